@@ -1,0 +1,41 @@
+using System.Runtime.InteropServices;
+using Iot.Wire;
+
+namespace Iot.Gateway.Delivery;
+
+/// <summary>A sink that can be asked for what it holds: the embedded store, or InfluxDB by InfluxQL. The first one configured answers.</summary>
+internal interface IReadingQueries
+{
+    /// <summary>Every series stored, ordered by device, measurement, field.</summary>
+    Task<IReadOnlyList<StoredSeries>> SeriesAsync(CancellationToken cancellation);
+
+    /// <summary>Streams what matches, ordered by series and time; at most <see cref="ReadingQuery.Limit"/> rows.</summary>
+    /// <exception cref="IOException">The store cannot be reached; the message says why.</exception>
+    IAsyncEnumerable<StoredReading> ReadingsAsync(ReadingQuery query, CancellationToken cancellation);
+}
+
+/// <summary>What one series is: a field of a measurement of a device.</summary>
+/// <param name="Tags">Further tags, <c>key=value,key=value</c>; empty for none.</param>
+/// <param name="LastNs">Time of its newest reading, nanoseconds since 1970.</param>
+internal sealed record StoredSeries(DeviceId Device, string Measurement, string Field, string Tags, ReadingKind Kind, string? Unit, long LastNs);
+
+internal enum Aggregate
+{
+    Mean,
+    Min,
+    Max,
+    Last,
+    Count,
+}
+
+/// <summary>What is asked for. Null means any.</summary>
+/// <param name="FromNs">First nanosecond that counts.</param>
+/// <param name="ToNs">First nanosecond that does not count any more.</param>
+/// <param name="Every">Width of a bucket, aligned to 1970; null gives the readings as they are.</param>
+/// <param name="Limit">Most rows; 1–1,000,000.</param>
+internal sealed record ReadingQuery(
+    DeviceId? Device, string? Measurement, string? Field, long FromNs, long ToNs, TimeSpan? Every, Aggregate Aggregate, int Limit);
+
+/// <summary>One row of an answer. <paramref name="Value"/> is a double, a long (counts), a bool or a string.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct StoredReading(long TimeNs, DeviceId Device, string Measurement, string Field, string Tags, object Value);
