@@ -1,0 +1,38 @@
+namespace Iot.Journal;
+
+/// <summary>Keeps the first findings of damage, each once, and marks their segments. Thread-safe.</summary>
+internal sealed class DamageReport(SegmentList segments, Action<JournalDamage> found)
+{
+    private const int Most = 1000;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(ulong Segment, long Position), JournalDamage> _known = [];
+
+    public long Count
+    {
+        get
+        {
+            lock (_gate) return _known.Count;
+        }
+    }
+
+    public IReadOnlyList<JournalDamage> Known
+    {
+        get
+        {
+            lock (_gate) return [.. _known.Values];
+        }
+    }
+
+    public void Report(Segment segment, SkippedBytes bytes, ulong firstMissing, ulong missing)
+    {
+        var damage = new JournalDamage(segment.Path, bytes.Position, bytes.Length, firstMissing, missing);
+        lock (_gate)
+        {
+            if (_known.Count >= Most || !_known.TryAdd((segment.FirstOffset, bytes.Position), damage)) return;
+        }
+
+        segments.MarkSuspect(segment);
+        found(damage);
+    }
+}

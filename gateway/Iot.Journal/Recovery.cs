@@ -1,0 +1,233 @@
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace Iot.Journal;
+
+/// <summary>What a directory holds when it is opened: cursors, segments, where the journal goes on.</summary>
+/// <remarks>Reads one header a segment and scans the last segment only. Deletes nothing that could hold a record.</remarks>
+internal sealed class Recovery(IDisk disk, string directory, TimeProvider clock)
+{
+    private readonly List<SetAsideFile> _setAside = [];
+    private readonly List<JournalDamage> _damage = [];
+    private readonly List<string> _lostCursors = [];
+    private long _tornBytes;
+
+    public List<Segment> Segments { get; } = [];
+
+    public List<(string Name, IDiskFile File, CursorSlot Slot)> Cursors { get; } = [];
+
+    /// <summary>The last segment, when appending may go on in it.</summary>
+    public IDiskFile? Active { get; private set; }
+
+    public ulong Identity { get; private set; }
+
+    public ulong NextOffset { get; private set; }
+
+    public JournalRecovery Report { get; private set; } = new(0, [], [], [], 0);
+
+    public void Run()
+    {
+        var files = disk.List(directory);
+        ReadSegments(files);
+        if (Segments.Count > 0) ScanLast(Segments[^1]);
+
+        ReadCursors(files);
+        var passed = Cursors.Count == 0 ? 0 : Cursors.Max(cursor => cursor.Slot.Offset);
+        var skipped = passed > NextOffset ? passed - NextOffset : 0;
+        if (skipped > 0) LeapTo(passed);
+
+        Report = new(_tornBytes, _damage, _setAside, _lostCursors, Segments.Count + _setAside.Count == 0 ? 0 : skipped);
+    }
+
+    private void ReadSegments(IReadOnlyList<DiskEntry> files)
+    {
+        var candidates = new List<(Segment Segment, ulong Identity)>();
+        foreach (var file in files.OrderBy(file => file.Name, StringComparer.Ordinal))
+        {
+            if (SegmentFile.TryParseName(file.Name, out var firstOffset, out var isSuspect))
+                Add(candidates, new(disk, directory, file, firstOffset, isSuspect));
+        }
+
+        Identity = ChooseIdentity(candidates);
+        foreach (var (segment, identity) in candidates)
+        {
+            if (identity == Identity || identity == 0) Segments.Add(segment);
+            else SetAside(segment.Path, "it belongs to another journal");
+        }
+    }
+
+    private void Add(List<(Segment Segment, ulong Identity)> candidates, SegmentFile file)
+    {
+        var finding = file.Inspect(clock.GetUtcNow());
+        if (finding.Segment is { } segment) candidates.Add((segment, finding.Identity));
+        else if (finding.IsEmpty) disk.Delete(file.Path); // made by a start that a crash interrupted; no record fits in it
+        else SetAside(file.Path, finding.Why);
+    }
+
+    /// <summary>The one most segments carry; a new one when there is none.</summary>
+    private static ulong ChooseIdentity(List<(Segment Segment, ulong Identity)> candidates)
+    {
+        var known = candidates.Where(candidate => candidate.Identity != 0)
+            .GroupBy(candidate => candidate.Identity)
+            .OrderByDescending(group => group.Count())
+            .ThenByDescending(group => group.Max(candidate => candidate.Segment.FirstOffset))
+            .FirstOrDefault();
+
+        return known?.Key ?? NewIdentity();
+    }
+
+    private static ulong NewIdentity()
+    {
+        Span<byte> random = stackalloc byte[sizeof(ulong)];
+        RandomNumberGenerator.Fill(random);
+        return BitConverter.ToUInt64(random) | 1; // not 0, which means unknown
+    }
+
+    private void ScanLast(Segment last)
+    {
+        var file = disk.Open(last.Path, writable: true);
+        var scan = TailScan.Run(disk.Open(last.Path, writable: false), last);
+        NextOffset = scan.NextOffset;
+
+        foreach (var damage in scan.Damage) _damage.Add(damage);
+        if (scan.GoodLength < last.DurableLength)
+        {
+            _tornBytes = last.DurableLength - scan.GoodLength;
+            file.Truncate(scan.GoodLength);
+        }
+
+        file.Sync(); // a kill may have left records written and not synced; from here on they are promised
+        last = last.CutTo(scan.GoodLength);
+        Segments[^1] = last;
+
+        if (scan.Damage.Count > 0) last.MarkSuspect(disk);
+        if (last.IsSuspect) file.Dispose();
+        else Active = file;
+    }
+
+    private void LeapTo(ulong next)
+    {
+        NextOffset = next; // or offsets that a consumer has seen would be given to other records
+        Active?.Dispose();
+        Active = null;
+    }
+
+    private void ReadCursors(IReadOnlyList<DiskEntry> files)
+    {
+        var bytes = new byte[CursorSlot.FileSize];
+        foreach (var entry in files)
+        {
+            if (!entry.Name.EndsWith(CursorSet.Extension, StringComparison.Ordinal)) continue;
+
+            var path = Path.Combine(directory, entry.Name);
+            var name = entry.Name[..^CursorSet.Extension.Length];
+            var file = disk.Open(path, writable: true);
+            var read = file.Read(bytes, 0);
+
+            if (CursorSlot.ReadLatest(bytes.AsSpan(0, read)) is { } slot)
+            {
+                Cursors.Add((name, file, slot));
+                continue;
+            }
+
+            file.Dispose();
+            _lostCursors.Add(name);
+            SetAside(path, "neither of its two notes is readable");
+        }
+    }
+
+    private void SetAside(string path, string why)
+    {
+        var to = FreeName.For(disk, path + Segment.ForeignExtension);
+        disk.Rename(path, to);
+        disk.SyncDirectory(directory);
+        _setAside.Add(new(path, to, why));
+    }
+}
+
+/// <summary>The last segment, record by record.</summary>
+internal sealed record TailScan(ulong NextOffset, long GoodLength, IReadOnlyList<JournalDamage> Damage)
+{
+    /// <summary>What follows the last good record is torn; what lies between two good ones is damage.</summary>
+    public static TailScan Run(IDiskFile file, Segment segment)
+    {
+        using var scanner = new FrameScanner(file, segment.Mark, segment.FirstOffset);
+        var damage = new List<JournalDamage>();
+        var next = segment.FirstOffset;
+        var good = scanner.Position;
+
+        while (scanner.TryNext(segment.DurableLength, ulong.MaxValue, out var frame, out var skipped))
+        {
+            if (skipped.Length > 0)
+                damage.Add(new(segment.Path, skipped.Position, skipped.Length, next, frame.Offset - next));
+
+            next = frame.Offset + 1;
+            good = scanner.Position;
+        }
+
+        return new(next, good, damage);
+    }
+}
+
+/// <summary>A file that is named like a segment.</summary>
+internal sealed class SegmentFile(IDisk disk, string directory, DiskEntry entry, ulong firstOffset, bool isSuspect)
+{
+    private const int Digits = 20;
+
+    public string Path => System.IO.Path.Combine(directory, entry.Name);
+
+    public static bool TryParseName(string name, out ulong firstOffset, out bool isSuspect)
+    {
+        firstOffset = 0;
+        isSuspect = name.EndsWith(Segment.SuspectExtension, StringComparison.Ordinal);
+        return name.Length > Digits
+            && (isSuspect || name.EndsWith(Segment.Extension, StringComparison.Ordinal))
+            && name.IndexOf('.', StringComparison.Ordinal) == Digits
+            && ulong.TryParse(name.AsSpan(0, Digits), NumberStyles.None, CultureInfo.InvariantCulture, out firstOffset);
+    }
+
+    /// <param name="now">Taken as the time of creation when the header does not tell.</param>
+    public SegmentFinding Inspect(DateTimeOffset now)
+    {
+        Span<byte> bytes = stackalloc byte[SegmentHeader.Size];
+        int read;
+        using (var file = disk.Open(Path, writable: false)) read = file.Read(bytes, 0);
+
+        if (SegmentHeader.TryRead(bytes[..read], out var header, out var version)) return Judge(header, version);
+        if (entry.Length <= SegmentHeader.Size) return new() { IsEmpty = true };
+
+        header = new(Mark: 0, Identity: 0, firstOffset, now);
+        var suspect = new Segment(directory, header, entry.Length, isSuspect);
+        using var scanner = new FrameScanner(disk.Open(Path, writable: false), mark: 0, firstOffset);
+        if (!scanner.TryNext(entry.Length, ulong.MaxValue, out _, out _)) return new() { Why = "it holds no record of ours" };
+
+        if (!isSuspect) suspect.MarkSuspect(disk);
+        return new() { Segment = suspect };
+    }
+
+    private SegmentFinding Judge(SegmentHeader header, uint version)
+    {
+        if (version != SegmentHeader.Version)
+        {
+            throw new JournalUnusableException(Path, $"it has format version {version}, this program reads {SegmentHeader.Version}",
+                "Start the version of the program that wrote it.");
+        }
+
+        return header.FirstOffset == firstOffset
+            ? new() { Segment = new(directory, header, entry.Length, isSuspect), Identity = header.Identity }
+            : new() { Why = $"its header says it starts at offset {header.FirstOffset}" };
+    }
+}
+
+/// <summary>A segment, or nothing but a file to delete, or one to set aside.</summary>
+internal sealed record SegmentFinding
+{
+    public Segment? Segment { get; init; }
+
+    /// <summary>0 when the header is unreadable.</summary>
+    public ulong Identity { get; init; }
+
+    public bool IsEmpty { get; init; }
+
+    public string Why { get; init; } = "";
+}

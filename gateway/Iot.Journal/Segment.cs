@@ -1,0 +1,49 @@
+using System.Globalization;
+
+namespace Iot.Journal;
+
+/// <summary>One file of the journal, as far as it is durable.</summary>
+internal sealed class Segment(string directory, SegmentHeader header, long length, bool isSuspect)
+{
+    public const string Extension = ".segment";
+
+    /// <summary>Still read and delivered, but damage was found in it: it is never deleted.</summary>
+    public const string SuspectExtension = ".suspect";
+
+    /// <summary>Delivered, and kept for a person to look at. The journal does not read it again.</summary>
+    public const string DamagedExtension = ".damaged";
+
+    /// <summary>Not this journal's. The journal does not read it.</summary>
+    public const string ForeignExtension = ".foreign";
+
+    private long _length = length;
+
+    public ulong FirstOffset => header.FirstOffset;
+
+    public uint Mark => header.Mark;
+
+    public DateTimeOffset CreatedAt => header.CreatedAt;
+
+    /// <summary>Bytes on disk for certain; readers go no further.</summary>
+    public long DurableLength => Volatile.Read(ref _length);
+
+    public bool IsSuspect { get; private set; } = isSuspect;
+
+    public string Path => PathOf(directory, FirstOffset, IsSuspect ? SuspectExtension : Extension);
+
+    public static string PathOf(string directory, ulong firstOffset, string extension) =>
+        System.IO.Path.Combine(directory, firstOffset.ToString("D20", CultureInfo.InvariantCulture) + extension);
+
+    public void Extend(int bytes) => Volatile.Write(ref _length, _length + bytes);
+
+    public Segment CutTo(long goodLength) => new(directory, header, goodLength, IsSuspect);
+
+    /// <summary>Renames the file so that a later start knows too.</summary>
+    public void MarkSuspect(IDisk disk)
+    {
+        var before = Path;
+        disk.Rename(before, PathOf(directory, FirstOffset, SuspectExtension));
+        IsSuspect = true;
+        disk.SyncDirectory(directory);
+    }
+}

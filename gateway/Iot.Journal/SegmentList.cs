@@ -1,0 +1,110 @@
+namespace Iot.Journal;
+
+/// <summary>The segments that are there, oldest first. Thread-safe.</summary>
+internal sealed class SegmentList(IDisk disk, string directory)
+{
+    private readonly Lock _gate = new();
+    private readonly Lock _reclaiming = new();
+    private readonly List<Segment> _segments = [];
+    private long _removed;
+
+    public long Removed => Interlocked.Read(ref _removed);
+
+    public long Bytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                long total = 0;
+                foreach (var segment in _segments) total += segment.DurableLength;
+                return total;
+            }
+        }
+    }
+
+    public Segment? First => At(static segments => segments.Count == 0 ? null : segments[0]);
+
+    public void Add(Segment segment)
+    {
+        lock (_gate) _segments.Add(segment);
+    }
+
+    public void Remove(Segment segment)
+    {
+        lock (_gate) _segments.Remove(segment);
+    }
+
+    /// <summary>The segment that holds <paramref name="offset"/>, or the oldest when that is gone.</summary>
+    public Segment? Holding(ulong offset)
+    {
+        lock (_gate)
+        {
+            var found = _segments.FindLast(segment => segment.FirstOffset <= offset);
+            return found ?? (_segments.Count == 0 ? null : _segments[0]);
+        }
+    }
+
+    /// <summary>The first segment that starts above <paramref name="firstOffset"/>.</summary>
+    public Segment? After(ulong firstOffset)
+    {
+        lock (_gate) return _segments.Find(segment => segment.FirstOffset > firstOffset);
+    }
+
+    /// <summary>Null when the segment has been reclaimed meanwhile.</summary>
+    public IDiskFile? Open(Segment segment)
+    {
+        lock (_gate) return _segments.Contains(segment) ? disk.Open(segment.Path, writable: false) : null;
+    }
+
+    public void MarkSuspect(Segment segment)
+    {
+        lock (_gate)
+        {
+            if (!segment.IsSuspect && _segments.Contains(segment)) segment.MarkSuspect(disk);
+        }
+    }
+
+    /// <summary>Removes the oldest segments that end at or before <paramref name="delivered"/>, while they are too old or
+    /// all segments together exceed <paramref name="maxBytes"/>. Suspect ones are set aside instead.</summary>
+    public void Reclaim(ulong delivered, long maxBytes, DateTimeOffset olderThan)
+    {
+        lock (_reclaiming)
+        {
+            var total = Bytes;
+            while (Oldest() is var (oldest, next) && next.FirstOffset <= delivered)
+            {
+                if (total <= maxBytes && next.CreatedAt >= olderThan) return;
+
+                total -= oldest.DurableLength;
+                LetGo(oldest);
+            }
+        }
+    }
+
+    private (Segment Oldest, Segment Next)? Oldest()
+    {
+        lock (_gate) return _segments.Count < 2 ? null : (_segments[0], _segments[1]);
+    }
+
+    private void LetGo(Segment segment)
+    {
+        if (segment.IsSuspect)
+        {
+            var aside = Segment.PathOf(directory, segment.FirstOffset, Segment.DamagedExtension);
+            disk.Rename(segment.Path, FreeName.For(disk, aside));
+        }
+        else
+        {
+            disk.Delete(segment.Path);
+        }
+
+        Remove(segment);
+        Interlocked.Increment(ref _removed);
+    }
+
+    private Segment? At(Func<List<Segment>, Segment?> choose)
+    {
+        lock (_gate) return choose(_segments);
+    }
+}
