@@ -48,6 +48,17 @@ public readonly record struct DeviceId : IComparable<DeviceId>
 
     public override string ToString() => Value;
 
+    /// <summary>Whether these bytes are a device's name; allocates nothing.</summary>
+    public static bool IsValid(ReadOnlySpan<byte> utf8)
+    {
+        if (utf8.Length is 0 or > MaxLength || !char.IsAsciiLetterOrDigit((char)utf8[0])) return false;
+
+        foreach (var c in utf8)
+            if (!char.IsAsciiLetterOrDigit((char)c) && c is not ((byte)'.' or (byte)'_' or (byte)'-')) return false;
+
+        return true;
+    }
+
     private static bool IsValid(ReadOnlySpan<char> text)
     {
         if (text.Length is 0 or > MaxLength || !char.IsAsciiLetterOrDigit(text[0])) return false;
