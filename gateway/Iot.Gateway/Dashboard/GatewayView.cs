@@ -1,0 +1,37 @@
+using Iot.Gateway.Delivery;
+using Iot.Gateway.Ledger;
+using Iot.Gateway.Observability;
+using Iot.Wire;
+
+namespace Iot.Gateway.Dashboard;
+
+/// <summary>All that the pages and the API see of the gateway. Wired in one place; each function is thread-safe.</summary>
+internal sealed record GatewayView
+{
+    public required GatewayFigures Figures { get; init; }
+
+    /// <summary>The books of every device as of one moment, ordered by device.</summary>
+    public required Func<IReadOnlyList<DeviceBooks>> Books { get; init; }
+
+    /// <summary>The first sink that can be asked; null when no configured sink can.</summary>
+    public IReadingQueries? Queries { get; init; }
+
+    /// <summary>What the device's retained status message says; null when it never sent one.</summary>
+    public Func<DeviceId, DevicePresence?> Presence { get; init; } = _ => null;
+
+    /// <summary>Newest first, at most as many as asked for.</summary>
+    public Func<int, IReadOnlyList<DeadLetterEntry>> DeadLetters { get; init; } = _ => [];
+
+    /// <summary>Judged messages as they are appended from now on; each is valid until the next is asked for.</summary>
+    public Func<CancellationToken, IAsyncEnumerable<SpooledMessage>> Follow { get; init; } = _ => AsyncEnumerable.Empty<SpooledMessage>();
+}
+
+/// <summary>What a device last said of itself by birth or last will.</summary>
+internal sealed record DevicePresence(bool Online, DateTimeOffset At);
+
+/// <summary>A refused message or reading, as the API lists it.</summary>
+/// <param name="Sink">Which sink refused it; null when ingest did.</param>
+/// <param name="Readings">How many readings are lost with it; 1 for a message that could not be read.</param>
+/// <param name="PayloadBytes">Length of the original bytes that are kept.</param>
+internal sealed record DeadLetterEntry(
+    string Id, DeviceId Device, DateTimeOffset At, RejectReason Reason, string Detail, string? Sink, int Readings, long PayloadBytes);

@@ -1,0 +1,30 @@
+using Iot.Gateway.Delivery;
+
+namespace Iot.Gateway.Observability;
+
+/// <summary>Where metrics, health and dashboard read the gateway's figures. Each call is cheap and thread-safe.</summary>
+internal sealed record GatewayFigures
+{
+    public required Func<JournalFigures> Journal { get; init; }
+
+    /// <summary>One entry a configured sink, always in the same order.</summary>
+    public required Func<IReadOnlyList<SinkStatus>> Sinks { get; init; }
+
+    /// <summary>MQTT connections now.</summary>
+    public required Func<int> Connections { get; init; }
+}
+
+/// <summary>The spool as it stands.</summary>
+/// <param name="Records">Records on disk.</param>
+/// <param name="Bytes">Bytes on disk.</param>
+/// <param name="MaxBytes">Bytes it may take: <c>Journal:MaxBytes</c>.</param>
+/// <param name="Appended">Records appended since start.</param>
+/// <param name="AppendedBytes">Bytes appended since start.</param>
+/// <param name="Syncs">fsyncs since start.</param>
+/// <param name="IsFull">Nothing is acknowledged until room is made.</param>
+internal sealed record JournalFigures(
+    long Records, long Bytes, long MaxBytes, long Appended, long AppendedBytes, long Syncs, bool IsFull);
+
+/// <summary>How one sink stands, in readings: accepted = stored + pending + dead-lettered.</summary>
+/// <param name="Problem">What is wrong and what becomes of the data; null when all is well.</param>
+internal sealed record SinkStatus(string Name, CircuitState Circuit, string? Problem, long Stored, long Pending, long DeadLettered);

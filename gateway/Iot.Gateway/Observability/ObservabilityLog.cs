@@ -1,0 +1,9 @@
+namespace Iot.Gateway.Observability;
+
+/// <summary>All that observability says. Event ids 2300–2399.</summary>
+internal static partial class ObservabilityLog
+{
+    [LoggerMessage(2300, LogLevel.Error,
+        "Not alive, so the watchdog is no longer told otherwise: {Problems} systemd restarts us within {WithinSeconds} s; what was acknowledged is in the journal.")]
+    public static partial void WatchdogWithheld(this ILogger logger, string problems, double withinSeconds);
+}
