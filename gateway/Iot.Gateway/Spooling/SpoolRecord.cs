@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using System.Text;
 using Iot.Gateway.Decoding;
 using Iot.Wire;
@@ -18,10 +17,6 @@ internal enum Verdict : byte
     /// <summary>Seen before: no payload is kept, only the count of readings.</summary>
     Duplicate = 3,
 }
-
-/// <summary>One refused reading: its index among the readings of the message.</summary>
-[StructLayout(LayoutKind.Auto)]
-internal readonly record struct Rejection(int Index, RejectReason Reason);
 
 /// <summary>One journal record: a message's verdict in front of its original bytes. Little-endian; SPOOL.md draws it.</summary>
 /// <remarks>Tags and measurement are those of judging time, so that a replay writes the same series under a newer schema.</remarks>

@@ -1,0 +1,102 @@
+using System.Runtime.InteropServices;
+
+namespace Iot.Gateway.Deduplication;
+
+/// <summary>Seqs <paramref name="From"/> to <paramref name="To"/>, both included.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct SequenceInterval(ulong From, ulong To);
+
+/// <summary>A set of sequence numbers as sorted intervals that neither overlap nor touch. Not thread-safe.</summary>
+internal sealed class IntervalSet
+{
+    private SequenceInterval[] _intervals = new SequenceInterval[1];
+    private int _count;
+
+    public int Count => _count;
+
+    public ReadOnlySpan<SequenceInterval> Intervals => _intervals.AsSpan(0, _count);
+
+    /// <summary>0 when the set is empty; seqs start at 1.</summary>
+    public ulong Highest => _count == 0 ? 0 : _intervals[_count - 1].To;
+
+    public bool Contains(ulong seq)
+    {
+        var at = FirstEndingAtOrAfter(seq);
+        return at < _count && _intervals[at].From <= seq;
+    }
+
+    /// <summary>False when it was in the set already.</summary>
+    public bool Add(ulong seq)
+    {
+        var at = FirstEndingAtOrAfter(seq);
+        if (at < _count && _intervals[at].From <= seq) return false;
+
+        var touchesLeft = at > 0 && _intervals[at - 1].To + 1 == seq;
+        var touchesRight = at < _count && _intervals[at].From - 1 == seq;
+        switch (touchesLeft, touchesRight)
+        {
+            case (true, true):
+                _intervals[at - 1] = new(_intervals[at - 1].From, _intervals[at].To);
+                RemoveAt(at);
+                break;
+            case (true, false):
+                _intervals[at - 1] = new(_intervals[at - 1].From, seq);
+                break;
+            case (false, true):
+                _intervals[at] = new(seq, _intervals[at].To);
+                break;
+            default:
+                InsertAt(at, new(seq, seq));
+                break;
+        }
+
+        return true;
+    }
+
+    /// <summary>Puts an interval behind all others; false when it would overlap or touch them, or ends before it starts.</summary>
+    public bool TryAppend(SequenceInterval interval)
+    {
+        if (interval.From > interval.To || (_count > 0 && (interval.From <= Highest || interval.From - 1 == Highest))) return false;
+
+        InsertAt(_count, interval);
+        return true;
+    }
+
+    public SequenceInterval RemoveLowest()
+    {
+        var lowest = _intervals[0];
+        RemoveAt(0);
+        return lowest;
+    }
+
+    /// <summary>Index of the first interval that does not end before <paramref name="seq"/>; the count when all do.</summary>
+    private int FirstEndingAtOrAfter(ulong seq)
+    {
+        if (_count == 0 || seq > _intervals[_count - 1].To) return _count; // the usual case: the next one
+
+        var (low, high) = (0, _count - 1);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (_intervals[middle].To < seq) low = middle + 1;
+            else high = middle;
+        }
+
+        return low;
+    }
+
+    private void InsertAt(int index, SequenceInterval interval)
+    {
+        if (_count == _intervals.Length) Array.Resize(ref _intervals, _count * 2);
+
+        _intervals.AsSpan(index, _count - index).CopyTo(_intervals.AsSpan(index + 1));
+        _intervals[index] = interval;
+        _count++;
+    }
+
+    private void RemoveAt(int index)
+    {
+        _intervals.AsSpan(index + 1, _count - index - 1).CopyTo(_intervals.AsSpan(index));
+        _count--;
+    }
+}
