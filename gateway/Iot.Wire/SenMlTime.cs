@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.Unicode;
+
 namespace Iot.Wire;
 
 /// <summary>Seconds on the wire, nanoseconds here: exact, or refused.</summary>
@@ -40,6 +43,14 @@ public static class SenMlTime
         // Split first: the product of a large double with 1e9 would be rounded to 256 ns.
         var whole = Math.Truncate(seconds);
         return TryAdd((long)whole * NsPerSecond, (long)Math.Round((seconds - whole) * NsPerSecond), out ns);
+    }
+
+    /// <summary>Writes seconds as JSON does, with as many decimals as it takes: <c>-0.25</c>.</summary>
+    internal static int FormatSeconds(long ns, Span<byte> destination)
+    {
+        var (seconds, fraction) = Math.DivRem(ns < 0 ? 0UL - (ulong)ns : (ulong)ns, (ulong)NsPerSecond);
+        Utf8.TryWrite(destination, CultureInfo.InvariantCulture, $"{(ns < 0 ? "-" : "")}{seconds}.{fraction:d9}", out var length);
+        return destination[..length].TrimEnd((byte)'0').TrimEnd((byte)'.').Length;
     }
 
     private static bool TryAdd(long a, long b, out long sum)
