@@ -4,7 +4,7 @@ using System.Numerics;
 namespace Iot.Journal;
 
 /// <summary>CRC-32C (Castagnoli), as iSCSI and ext4 use it; by instruction where the processor has one.</summary>
-internal static class Crc32C
+public static class Crc32C
 {
     public static uint Of(ReadOnlySpan<byte> bytes)
     {

@@ -15,3 +15,6 @@ public sealed class JournalUnusableException(string path, string finding, string
 
     public string WhatToDo { get; } = whatToDo;
 }
+
+/// <summary>There is no room: nothing was taken. Succeeds again once cursors move on or the disk has space.</summary>
+public sealed class JournalFullException() : IOException("The journal is full; nothing was taken.");

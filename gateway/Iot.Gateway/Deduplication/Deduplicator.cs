@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Iot.Wire;
 
 namespace Iot.Gateway.Deduplication;
@@ -35,7 +36,7 @@ internal sealed class Deduplicator(DeduplicationOptions options)
     }
 
     /// <summary>Without making one.</summary>
-    public bool TryFind(DeviceId device, out SequenceHistory? history) => _histories.TryGetValue(device, out history);
+    public bool TryFind(DeviceId device, [NotNullWhen(true)] out SequenceHistory? history) => _histories.TryGetValue(device, out history);
 
     /// <summary>Forgets everything, before a recovery.</summary>
     public void Clear()

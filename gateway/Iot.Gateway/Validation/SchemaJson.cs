@@ -88,7 +88,10 @@ internal ref struct SchemaJson(byte[] bytes, string file, List<SchemaProblem> pr
     {
         if (_reader.TokenType == JsonTokenType.String
             && TimeSpan.TryParse(_reader.GetString(), CultureInfo.InvariantCulture, out var span)
-            && span >= shortest && span <= longest) return span;
+            && span >= shortest && span <= longest)
+        {
+            return span;
+        }
 
         Wrong($"a duration \"hh:mm:ss\" or \"d.hh:mm:ss\" from {shortest} to {longest}");
         return null;

@@ -1,0 +1,27 @@
+.DEFAULT_GOAL := help
+.PHONY: help build test demo bench publish fmt check clean
+
+CONFIGURATION ?= Release
+export DOTNET_CLI_TELEMETRY_OPTOUT = 1
+export DOTNET_NOLOGO = 1
+
+help:    ## What you can do here
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+build:   ## Compile everything; a warning is an error
+	dotnet build Iot.sln -c $(CONFIGURATION)
+demo:    ## Gateway, this machine as a device, a small simulated fleet, a dashboard; Ctrl-C stops it
+	@docs/demo/run.sh
+test:    ## Install what tests need (apt), build, run every test; ends with 'N passed, N failed, N skipped'
+	@tests/install-tools.sh
+	@tests/run.sh $(CONFIGURATION)
+bench:   ## Micro-benchmarks and the end-to-end load test; tables for tests/Iot.Benchmarks/RESULTS.md
+	@tests/bench.sh
+publish: ## Self-contained gateway and native edge agent for linux-x64 and linux-arm64 under artifacts/
+	@tests/install-tools.sh publish
+	@systemd/publish.sh
+fmt:     ## Rewrite files to the house style
+	dotnet format Iot.sln
+check:   ## Style without building tests: what fmt would change
+	dotnet format Iot.sln --verify-no-changes
+clean:   ## Remove what was built
+	rm -rf artifacts && find gateway edge-agent tests -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +

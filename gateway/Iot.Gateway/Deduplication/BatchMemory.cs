@@ -1,0 +1,22 @@
+using Iot.Wire;
+
+namespace Iot.Gateway.Deduplication;
+
+/// <summary>Where a batch is looked up: by its identity in its device's history, or by digest when it has none. Thread-safe.</summary>
+internal sealed class BatchMemory(Deduplicator histories, DigestWindow digests)
+{
+    public Recollection Recall(ReadingBatch batch, ReadOnlySpan<byte> payload) => batch.Identity is { } identity
+        ? new(histories.Of(batch.Device), identity)
+        : new(digests, PayloadDigest.Of(batch, payload));
+
+    /// <summary>Recovery: a batch with identity was found on disk.</summary>
+    public void Remember(DeviceId device, in BatchIdentity identity)
+    {
+        var history = histories.Of(device);
+        lock (history.Lock)
+        {
+            history.NoteFirst(identity.Epoch, identity.First);
+            history.Remember(identity.Epoch, identity.Seq);
+        }
+    }
+}

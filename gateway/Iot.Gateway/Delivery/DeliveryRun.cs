@@ -1,0 +1,130 @@
+using System.Threading.Channels;
+using Iot.Journal;
+
+namespace Iot.Gateway.Delivery;
+
+/// <summary>One uninterrupted stretch of delivery: fills and sends ahead, settles and checkpoints in order behind.</summary>
+/// <remarks>
+/// Several writes may be under way. When one needed more than one attempt, those sent meanwhile are sent again after it:
+/// writes are idempotent, and so the later of two values for the same series and time is the one that stays.
+/// </remarks>
+internal sealed class DeliveryRun(
+    ISink sink, WriteFiller filler, JournalCursor cursor, DeliveryEvents events, DeliveryOptions options, TimeProvider clock, ILogger log)
+    : IDisposable
+{
+    private readonly SemaphoreSlim _slots = new(sink.MaxInFlight);
+    private readonly Channel<WriteUnderWay> _underWay = Channel.CreateUnbounded<WriteUnderWay>(new() { SingleReader = true, SingleWriter = true });
+    private DeliveryTally _delivered = new();
+    private long _started;
+    private long _sendAgainUntil;
+    private ulong _settled = cursor.Offset;
+    private long _checkpointedAt = clock.GetTimestamp();
+
+    /// <summary>Until <paramref name="stopping"/>; writes under way then have until <paramref name="hardStop"/>.</summary>
+    public async Task RunAsync(CancellationToken stopping, CancellationToken hardStop)
+    {
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var settling = SettleAllAsync(failed, hardStop);
+        try
+        {
+            await FillAllAsync(failed.Token, hardStop);
+        }
+        catch (OperationCanceledException) when (failed.IsCancellationRequested)
+        {
+            // Stopping, or settling failed and tells below why.
+        }
+        finally
+        {
+            _underWay.Writer.Complete();
+            await settling;
+        }
+    }
+
+    public void Dispose() => _slots.Dispose();
+
+    private async Task FillAllAsync(CancellationToken stopping, CancellationToken hardStop)
+    {
+        while (true)
+        {
+            await _slots.WaitAsync(stopping);
+            var filled = await filler.FillAsync(stopping);
+            var number = Interlocked.Increment(ref _started);
+            _underWay.Writer.TryWrite(new(number, filled, filled.Write.SendAsync(filled.Next, hardStop)));
+        }
+    }
+
+    private async Task SettleAllAsync(CancellationTokenSource failed, CancellationToken hardStop)
+    {
+        try
+        {
+            while (await NextOrCheckpointAsync(hardStop) is { } next) await SettleAsync(next, hardStop);
+        }
+        catch (OperationCanceledException) when (hardStop.IsCancellationRequested)
+        {
+            // Time is up. What is settled is checkpointed below, the rest is delivered after the next start.
+        }
+        finally
+        {
+            Checkpoint();
+            await failed.CancelAsync();
+            await AbandonRestAsync();
+        }
+    }
+
+    private async Task SettleAsync(WriteUnderWay next, CancellationToken hardStop)
+    {
+        using (next.Filled.Write)
+        {
+            var outcome = await next.Sent;
+            if (next.Number <= _sendAgainUntil) outcome = await next.Filled.Write.SendAsync(next.Filled.Next, hardStop);
+            else if (outcome.Attempts > 1) _sendAgainUntil = Interlocked.Read(ref _started);
+
+            if (outcome.Refused.Count > 0)
+            {
+                log.Refused(sink.Name, outcome.Refused.Count, outcome.Refused[0].Detail);
+                await events.Refused(sink.Name, outcome.Refused, hardStop);
+            }
+        }
+
+        _delivered.Add(next.Filled.Tally);
+        _settled = next.Filled.Next;
+        _slots.Release();
+        if (clock.GetElapsedTime(_checkpointedAt) >= options.CheckpointEvery) Checkpoint();
+    }
+
+    /// <summary>The next write; while none comes, a checkpoint that is due is made. Null: no more will come.</summary>
+    private async Task<WriteUnderWay?> NextOrCheckpointAsync(CancellationToken hardStop)
+    {
+        while (true)
+        {
+            if (_underWay.Reader.TryRead(out var next)) return next;
+
+            var more = _underWay.Reader.WaitToReadAsync(hardStop).AsTask();
+            if (_settled != cursor.Offset && !more.IsCompleted) await Task.WhenAny(more, Task.Delay(options.CheckpointEvery, clock, hardStop));
+            if (!more.IsCompleted) Checkpoint();
+            if (!await more) return null;
+        }
+    }
+
+    private void Checkpoint()
+    {
+        _checkpointedAt = clock.GetTimestamp();
+        if (_settled == cursor.Offset) return;
+
+        cursor.Checkpoint(_settled);
+        events.Delivered(sink.Name, _settled, _delivered);
+        _delivered = new();
+    }
+
+    /// <summary>Gives the buffers of unsettled writes back once nothing uses them any more.</summary>
+    private async Task AbandonRestAsync()
+    {
+        while (_underWay.Reader.TryRead(out var rest))
+        {
+            await rest.Sent.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            rest.Filled.Write.Dispose();
+        }
+    }
+
+    private sealed record WriteUnderWay(long Number, FilledWrite Filled, Task<WriteOutcome> Sent);
+}

@@ -1,0 +1,36 @@
+using System.Collections.Concurrent;
+using Iot.Gateway.Decoding;
+using Iot.Gateway.Validation;
+using Iot.Wire;
+
+namespace Iot.Gateway;
+
+/// <summary>What one message needs while it is decoded and judged: buffers that grow once and are used again.</summary>
+internal sealed class IngestDesk(IngestDesks home, MessageDecoder decoder) : IDisposable
+{
+    public MessageDecoder Decoder { get; } = decoder;
+
+    public ReadingBatch Batch { get; } = new();
+
+    /// <summary>What <see cref="Judge"/> refused, in ascending order of index.</summary>
+    public List<Rejection> Rejections { get; } = [];
+
+    public void Judge(DeviceSchema schema, long receivedAtNs)
+    {
+        Rejections.Clear();
+        ReadingValidator.Judge(Batch, schema, receivedAtNs, Rejections);
+    }
+
+    /// <summary>Back to the pool.</summary>
+    public void Dispose() => home.Return(this);
+}
+
+/// <summary>The pool of desks: as many as there are threads in ingest at once.</summary>
+internal sealed class IngestDesks(LimitsOptions limits)
+{
+    private readonly ConcurrentBag<IngestDesk> _idle = [];
+
+    public IngestDesk Rent() => _idle.TryTake(out var desk) ? desk : new(this, new MessageDecoder(limits.UnpackedBytes));
+
+    public void Return(IngestDesk desk) => _idle.Add(desk);
+}

@@ -1,0 +1,130 @@
+using Iot.Gateway.Deduplication;
+using Iot.Gateway.Spooling;
+using Iot.Journal;
+using Microsoft.Extensions.Options;
+
+namespace Iot.Gateway.Ledger;
+
+/// <summary>Reads the journal in order, keeps the books and the de-duplication marks by it, and writes both down.</summary>
+/// <remarks><see cref="Recover"/> runs before the endpoint opens: only then does de-duplication know all that is on disk.</remarks>
+internal sealed class Bookkeeper(
+    FileSpool spool,
+    GatewayLedger ledger,
+    BatchMemory memory,
+    RefusalCollector refusals,
+    BooksSnapshot snapshot,
+    SnapshotFile file,
+    IOptions<LedgerOptions> options,
+    TimeProvider clock,
+    ILogger<Bookkeeper> log) : BackgroundService
+{
+    private const string CursorName = "books";
+
+    private readonly LedgerOptions _options = options.Value;
+    private ulong _snapshotAt;
+    private long _snapshotTime;
+
+    /// <summary>Reads the snapshot and every record after it. Synchronous: nothing else runs yet.</summary>
+    public void Recover()
+    {
+        ReadSnapshot();
+        _snapshotAt = ledger.Applied;
+        _snapshotTime = clock.GetTimestamp();
+
+        using var reader = OpenReader();
+        while (reader.TryRead(out var record)) Apply(record);
+
+        log.Opened(ledger.All().Count, ledger.Applied - Math.Min(ledger.Applied, _snapshotAt), _snapshotAt);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        using var reader = OpenReader();
+        try
+        {
+            while (true)
+            {
+                while (reader.TryRead(out var record))
+                {
+                    Apply(record);
+                    if (refusals.IsFull) await refusals.FlushAsync(stoppingToken);
+                    if (ledger.Applied - _snapshotAt >= (ulong)_options.SnapshotRecords) await WriteDownAsync(stoppingToken);
+                }
+
+                await refusals.FlushAsync(stoppingToken);
+                await WaitAsync(reader, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            while (reader.TryRead(out var record)) Apply(record); // what ingest stored while it drained
+            await WriteDownAsync(CancellationToken.None);
+        }
+    }
+
+    private JournalReader OpenReader() => spool.Journal.OpenReader(Math.Min(ledger.Applied, refusals.CollectedTo));
+
+    private void Apply(in JournalRecord journalRecord)
+    {
+        var record = SpoolRecord.Read(journalRecord.Payload.Span);
+        refusals.Collect(journalRecord.Offset, record);
+        if (journalRecord.Offset < ledger.Applied) return;
+
+        if (record.Identity is { } identity) memory.Remember(record.DeviceId, identity);
+        ledger.Apply(journalRecord.Offset, record);
+    }
+
+    /// <summary>Until a record comes; when a snapshot is due before that, writes it.</summary>
+    private async Task WaitAsync(JournalReader reader, CancellationToken stopping)
+    {
+        var left = _options.SnapshotEvery - clock.GetElapsedTime(_snapshotTime);
+        if (left <= TimeSpan.Zero)
+        {
+            if (ledger.Applied != _snapshotAt) await WriteDownAsync(stopping);
+            left = _options.SnapshotEvery;
+            _snapshotTime = clock.GetTimestamp();
+        }
+
+        using var due = new CancellationTokenSource(left, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(due.Token, stopping);
+        try
+        {
+            await reader.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            // A snapshot is due: the caller's next round writes it.
+        }
+    }
+
+    private void ReadSnapshot()
+    {
+        try
+        {
+            if (file.Read() is { } bytes) snapshot.Read(new MemoryStream(bytes));
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException)
+        {
+            log.SnapshotDamaged(e, file.SetAside(clock.GetUtcNow().ToUnixTimeMilliseconds()), spool.Journal.FirstOffset);
+        }
+    }
+
+    private async Task WriteDownAsync(CancellationToken stopping)
+    {
+        await refusals.FlushAsync(stopping);
+        try
+        {
+            var bytes = new MemoryStream();
+            var (applied, needed) = snapshot.Write(bytes);
+            file.Replace(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
+            spool.Journal.OpenCursor(CursorName).Checkpoint(needed);
+            (_snapshotAt, _snapshotTime) = (applied, clock.GetTimestamp());
+        }
+        catch (IOException e)
+        {
+            _snapshotTime = clock.GetTimestamp();
+            log.SnapshotFailed(e);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+namespace Iot.Gateway.Ledger;
+
+/// <summary>All that the bookkeeper says. Event ids 2080–2099.</summary>
+internal static partial class LedgerLog
+{
+    [LoggerMessage(2080, LogLevel.Information, "Books opened: {Devices} devices, {Read} records read since the snapshot at offset {Offset}.")]
+    public static partial void Opened(this ILogger logger, int devices, ulong read, ulong offset);
+
+    [LoggerMessage(2081, LogLevel.Error,
+        "The snapshot of the books is damaged and set aside as {Path}: counts start again from offset {From} of the spool; no reading is lost.")]
+    public static partial void SnapshotDamaged(this ILogger logger, Exception cause, string path, ulong from);
+
+    [LoggerMessage(2082, LogLevel.Warning,
+        "The books could not be written down; the next start reads more of the spool again, nothing is lost.")]
+    public static partial void SnapshotFailed(this ILogger logger, Exception cause);
+
+    [LoggerMessage(2083, LogLevel.Warning,
+        "Dead letters could not be written and are tried again in {DelaySeconds} s; their bytes are safe in the spool.")]
+    public static partial void DeadLettersFailed(this ILogger logger, Exception cause, double delaySeconds);
+
+    [LoggerMessage(2084, LogLevel.Warning,
+        "Sink {Sink} is not configured any more: its place in the spool is given up, what it still lacked stays until retention takes it.")]
+    public static partial void SinkGone(this ILogger logger, string sink);
+}

@@ -1,0 +1,18 @@
+using System.ComponentModel.DataAnnotations;
+using Iot.Configuration;
+
+namespace Iot.Gateway.Ledger;
+
+/// <summary>How often the books are written down. Section <c>Ledger</c>.</summary>
+internal sealed record LedgerOptions
+{
+    public const string Section = "Ledger";
+
+    /// <summary>Longest time between two snapshots while something changes. 1 s–1 h; default 15 s.</summary>
+    [Duration("00:00:01", "01:00:00")]
+    public TimeSpan SnapshotEvery { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Most journal records between two snapshots: what a start reads again. 1,000–10,000,000; default 100,000.</summary>
+    [Range(1000, 10_000_000)]
+    public int SnapshotRecords { get; init; } = 100_000;
+}

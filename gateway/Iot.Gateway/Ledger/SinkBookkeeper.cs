@@ -1,0 +1,28 @@
+using Iot.Gateway.Delivery;
+using Iot.Gateway.Spooling;
+
+namespace Iot.Gateway.Ledger;
+
+/// <summary>Keeps the books of the sinks by what the delivery loops report.</summary>
+internal sealed class SinkBookkeeper(FileSpool spool, GatewayLedger ledger)
+{
+    /// <summary>A sink goes on at <paramref name="offset"/>: what it got after the last snapshot is counted from the journal.</summary>
+    public void Resume(string sink, ulong offset)
+    {
+        if (ledger.DeliveredTo(sink) is not { } known) ledger.OpenSink(sink, offset, upTo => Count(offset, upTo));
+        else if (known < offset) ledger.Deliver(sink, offset, Count(known, offset));
+    }
+
+    private DeliveryTally Count(ulong from, ulong to)
+    {
+        var tally = new DeliveryTally();
+        using var reader = spool.Journal.OpenReader(from);
+        while (reader.TryRead(out var journalRecord) && journalRecord.Offset < to)
+        {
+            var record = SpoolRecord.Read(journalRecord.Payload.Span);
+            if (record.Accepted > 0) tally.Add(record.DeviceId, record.Accepted);
+        }
+
+        return tally;
+    }
+}
