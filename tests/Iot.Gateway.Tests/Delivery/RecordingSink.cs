@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using Iot.Gateway.Delivery;
+
+namespace Iot.Gateway.Tests.Delivery;
+
+/// <summary>A sink in memory that keeps what it was sent, in order of completion, and fails when told to.</summary>
+internal sealed class RecordingSink : ISink
+{
+    private readonly ConcurrentQueue<(ulong Offset, string Text)> _stored = new();
+
+    public string Name { get; init; } = "Recording";
+
+    public int MaxInFlight { get; init; } = 2;
+
+    public TimeSpan Linger { get; init; } = TimeSpan.Zero;
+
+    public int ReadingsPerWrite { get; init; } = 1000;
+
+    public ulong? OwnPlace { get; init; }
+
+    public SinkHealth Health { get; } = new(CircuitState.None, null);
+
+    /// <summary>Called for each sending with its number of attempts so far; the answer is the outcome.</summary>
+    public Func<ulong, CancellationToken, Task<WriteOutcome>> Answer { get; set; } = (_, _) => Task.FromResult(new WriteOutcome([], 1));
+
+    /// <summary>Offset and text of each reading, in the order in which sendings ended.</summary>
+    public IReadOnlyList<(ulong Offset, string Text)> Stored => [.. _stored];
+
+    public ValueTask<ulong?> OpenAsync(CancellationToken cancellation) => new(OwnPlace);
+
+    public ISinkWrite BeginWrite() => new Write(this);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private sealed class Write(RecordingSink sink) : ISinkWrite
+    {
+        private readonly List<(ulong Offset, string Text)> _readings = [];
+
+        public bool IsFull => _readings.Count >= sink.ReadingsPerWrite;
+
+        public void Add(SpooledMessage message)
+        {
+            for (var i = 0; i < message.Batch.Count; i++)
+            {
+                var reading = message.Batch.Readings[i];
+                if (message.IsAccepted(i)) _readings.Add((message.Offset, $"{message.Device} {message.Batch.Text(reading.Field)} {reading.Number}"));
+            }
+        }
+
+        public async Task<WriteOutcome> SendAsync(ulong next, CancellationToken cancellation)
+        {
+            var outcome = await sink.Answer(next, cancellation);
+            foreach (var reading in _readings) sink._stored.Enqueue(reading);
+            return outcome;
+        }
+
+        public void Dispose() => _readings.Clear();
+    }
+}
