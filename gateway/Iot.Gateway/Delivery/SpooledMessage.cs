@@ -39,20 +39,27 @@ internal sealed class SpooledMessage(MessageDecoder decoder)
     public bool TryOpen(in JournalRecord journalRecord)
     {
         var record = SpoolRecord.Read(journalRecord.Payload.Span);
-        Offset = journalRecord.Offset;
-        ReceivedAtNs = record.ReceivedAtNs;
+        OpenHead(journalRecord.Offset, record);
         if (record.Accepted == 0) return false;
-
-        _rejected.Clear();
-        for (var i = 0; i < record.Rejected; i++) _rejected.Add(record.RejectionAt(i).Index);
-        _measurementLength = Keep(record.Measurement, ref _measurement);
-        _tagsLength = Keep(record.Tags, ref _tags);
 
         var context = new DecodeContext(record.DeviceId, record.ReceivedAtNs, int.MaxValue);
         if (!decoder.TryDecode(record.Format, record.Payload, context, Batch, out var why))
             throw new InvalidDataException($"The message at offset {Offset} was decoded once and is not any more: {why}.");
 
         return true;
+    }
+
+    /// <summary>Takes everything but the readings from a record; <see cref="Batch"/> is then empty and may be filled by hand.</summary>
+    public void OpenHead(ulong offset, in SpoolRecord record)
+    {
+        Offset = offset;
+        ReceivedAtNs = record.ReceivedAtNs;
+        _rejected.Clear();
+        for (var i = 0; i < record.Rejected; i++) _rejected.Add(record.RejectionAt(i).Index);
+        _measurementLength = Keep(record.Measurement, ref _measurement);
+        _tagsLength = Keep(record.Tags, ref _tags);
+        Batch.Clear();
+        Batch.Device = record.DeviceId;
     }
 
     private static int Keep(ReadOnlySpan<byte> source, ref byte[] buffer)
