@@ -105,8 +105,8 @@ internal sealed partial class Complaint
         foreach (var part in sent.Body.PartsOf(sent.First + index))
         {
             var value = line[(part.Start - start)..];
-            if (value.StartsWith(field) && value[field.Length] == '=' &&
-                conflict.Groups["type"].ValueSpan.SequenceEqual(TypeOf(value[field.Length + 1]))) return true;
+            if (!value.StartsWith(field) || value[field.Length] != '=') continue;
+            if (conflict.Groups["type"].ValueSpan.SequenceEqual(TypeOf(value[field.Length + 1]))) return true;
         }
 
         return false;
