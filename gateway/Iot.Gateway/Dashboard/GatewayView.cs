@@ -1,6 +1,7 @@
 using Iot.Gateway.Delivery;
 using Iot.Gateway.Ledger;
 using Iot.Gateway.Observability;
+using Iot.Journal;
 using Iot.Wire;
 
 namespace Iot.Gateway.Dashboard;
@@ -22,8 +23,8 @@ internal sealed record GatewayView
     /// <summary>Newest first, at most as many as asked for.</summary>
     public Func<int, IReadOnlyList<DeadLetterEntry>> DeadLetters { get; init; } = _ => [];
 
-    /// <summary>Judged messages as they are appended from now on; each is valid until the next is asked for.</summary>
-    public Func<CancellationToken, IAsyncEnumerable<SpooledMessage>> Follow { get; init; } = _ => AsyncEnumerable.Empty<SpooledMessage>();
+    /// <summary>The spool's records as they are appended from now on; each is valid until the next is asked for.</summary>
+    public required Func<CancellationToken, IAsyncEnumerable<JournalRecord>> Follow { get; init; }
 }
 
 /// <summary>What a device last said of itself by birth or last will.</summary>

@@ -22,6 +22,6 @@ internal static class ObservabilityServices
         var health = app.Services.GetRequiredService<GatewayHealth>();
         app.Services.GetRequiredService<GatewayMetrics>().Observe(health.Figures);
         HealthEndpoints.Map(app, health);
-        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous();
     }
 }

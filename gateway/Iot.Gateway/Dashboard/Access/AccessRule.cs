@@ -1,0 +1,79 @@
+using System.Net;
+using Microsoft.AspNetCore.Authorization;
+
+namespace Iot.Gateway.Dashboard.Access;
+
+/// <summary>Who may use pages and API. Endpoints marked AllowAnonymous are open; everything else is closed unless:</summary>
+/// <remarks>
+/// (1) Http:AllowAnonymous says so; (2) the key came as Bearer, or as the session of a browser that signed in;
+/// (3) no key is configured and the call is from this machine, to this machine by name, and not through a proxy.
+/// </remarks>
+internal sealed class AccessRule(HttpOptions options, ApiKey? key)
+{
+    public const string SessionCookie = "iot-gateway-session";
+
+    private const string Bearer = "Bearer ";
+
+    public bool HasKey => key is not null;
+
+    public bool IsOpenToAll => options.AllowAnonymous;
+
+    public async Task InvokeAsync(HttpContext http, RequestDelegate next)
+    {
+        if (IsOpen(http) || MayUse(http))
+        {
+            await next(http);
+            return;
+        }
+
+        if (HasKey && WantsPage(http.Request))
+        {
+            http.Response.Redirect("/sign-in");
+            return;
+        }
+
+        http.Response.Headers.WWWAuthenticate = "Bearer";
+        await Problem.Unauthorized(Why(http)).ExecuteAsync(http);
+    }
+
+    public bool MayUse(HttpContext http) => options.AllowAnonymous
+        || (key is null ? IsLocal(http) : ShowsKey(http.Request) || HasSession(http.Request));
+
+    private static bool IsOpen(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null;
+
+    private bool ShowsKey(HttpRequest request) =>
+        request.Headers.Authorization is [{ } header]
+        && header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
+        && key!.Matches(header[Bearer.Length..].Trim());
+
+    /// <summary>A session is good only for requests that our own pages make: the cookie is SameSite=Strict, and the browser says where from.</summary>
+    private bool HasSession(HttpRequest request) =>
+        request.Cookies[SessionCookie] is { } session
+        && key!.IsSession(session)
+        && IsFromOurPages(request);
+
+    public static bool IsFromOurPages(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method) || request.Headers["Sec-Fetch-Site"].ToString() is "" or "same-origin" or "none";
+
+    /// <summary>The name matters, too: a foreign page whose name resolves to 127.0.0.1 is not this machine's user.</summary>
+    private static bool IsLocal(HttpContext http) =>
+        http.Connection.RemoteIpAddress is { } from && IPAddress.IsLoopback(from)
+        && !http.Request.Headers.ContainsKey("X-Forwarded-For") && !http.Request.Headers.ContainsKey("Forwarded")
+        && IsLoopbackName(http.Request.Host.Host);
+
+    private static bool IsLoopbackName(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+
+    private static bool WantsPage(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method)
+        && !request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
+        && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+
+    private string Why(HttpContext http) => HasKey
+        ? http.Request.Headers.Authorization.Count == 0
+            ? "Send the key: Authorization: Bearer <Http:ApiKey>. In a browser, sign in at /sign-in."
+            : "The key sent is not the one configured as Http:ApiKey or Http:ApiKeyFile."
+        : "No key is configured, so only this machine may call, by the name localhost or 127.0.0.1 and not through a proxy. "
+            + "Set Http:ApiKey or Http:ApiKeyFile, or Http:AllowAnonymous=true on a network where everybody may read everything.";
+}

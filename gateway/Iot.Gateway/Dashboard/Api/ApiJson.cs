@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization;
+using Iot.Gateway.Dashboard.Live;
+
+namespace Iot.Gateway.Dashboard.Api;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(DevicesJson))]
+[JsonSerializable(typeof(LedgerJson))]
+[JsonSerializable(typeof(AllSeriesJson))]
+[JsonSerializable(typeof(DeadLettersJson))]
+[JsonSerializable(typeof(OverviewFrame))]
+[JsonSerializable(typeof(FleetFrame))]
+[JsonSerializable(typeof(ValuesFrame))]
+[JsonSerializable(typeof(double))]
+[JsonSerializable(typeof(bool))]
+[JsonSerializable(typeof(string))]
+internal sealed partial class ApiJson : JsonSerializerContext;

@@ -1,0 +1,34 @@
+using Iot.Gateway.Dashboard.Live;
+
+namespace Iot.Gateway.Dashboard.Api;
+
+/// <summary>Every path of the API.</summary>
+internal static class ApiRoutes
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var api = routes.MapGroup("/api/v1");
+        api.MapGet("/devices", BooksEndpoints.Devices).WithSummary("Every device that has ever spoken: state, last seen, books.");
+        api.MapGet("/devices/{id}", BooksEndpoints.Device).WithSummary("One device.").Produces<DeviceJson>().ProducesProblem(404);
+        api.MapGet("/ledger", BooksEndpoints.Ledger).WithSummary("The books of every device, in readings, and every gap in its sequence.");
+        api.MapGet("/ledger/{device}", BooksEndpoints.LedgerOf).WithSummary("The books of one device.").Produces<BooksJson>().ProducesProblem(404);
+        api.MapGet("/series", SeriesEndpoint.AnswerAsync).WithSummary("Every series stored.").Produces<AllSeriesJson>().ProducesProblem(501).ProducesProblem(503);
+        api.MapGet("/readings", ReadingsEndpoint.AnswerAsync).WithSummary("What is stored, ordered by series and time; streamed.")
+            .Produces<ReadingsJson>(200, "application/json", "text/csv").ProducesProblem(400).ProducesProblem(501).ProducesProblem(503);
+        api.MapGet("/dead-letters", DeadLettersEndpoint.Answer).WithSummary("What was refused, newest first.").Produces<DeadLettersJson>().ProducesProblem(400);
+        api.MapGet("/live", (string? device, string? filter, HttpContext http, LiveStream live) => live.Answer(device, filter, http))
+            .WithSummary("Server-sent events: overview, fleet, and the values of one device as they arrive.")
+            .Produces<string>(200, "text/event-stream").ProducesProblem(400);
+        routes.MapOpenApi("/api/v1/openapi.json");
+        routes.Map("/api/{**rest}", (HttpContext http) => Problem.NotFound(
+            $"There is no {http.Request.Method} {http.Request.Path}. /api/v1/openapi.json lists what there is.")).ExcludeFromDescription();
+    }
+}
+
+/// <summary>The shape of an answer of readings, for its description only: rows are streamed.</summary>
+/// <param name="Truncated">There is more than the limit; <paramref name="Note"/> says what to do.</param>
+internal sealed record ReadingsJson(IReadOnlyList<ReadingJson> Readings, bool Truncated, string? Note);
+
+/// <param name="Time">RFC 3339, UTC, to the nanosecond; a bucket's is its start.</param>
+/// <param name="Value">A number, true or false, or text.</param>
+internal sealed record ReadingJson(string Time, string Device, string Measurement, string Field, string? Tags, object Value);

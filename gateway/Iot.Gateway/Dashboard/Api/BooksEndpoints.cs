@@ -1,0 +1,39 @@
+using Iot.Gateway.Ledger;
+using Iot.Wire;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Iot.Gateway.Dashboard.Api;
+
+/// <summary><c>/api/v1/devices</c> and <c>/api/v1/ledger</c>: who there is, and whether anything is missing.</summary>
+internal static class BooksEndpoints
+{
+    public static DevicesJson Devices(GatewayView view, TimeProvider clock) =>
+        new([.. view.Books().Select(books => DeviceJson.Of(books, view.Presence(books.Device), clock.GetUtcNow()))]);
+
+    public static IResult Device(string id, GatewayView view, TimeProvider clock) => Find(view, id) is { } books
+        ? TypedResults.Ok(DeviceJson.Of(books, view.Presence(books.Device), clock.GetUtcNow()))
+        : Unknown(id);
+
+    public static LedgerJson Ledger(GatewayView view) => new([.. view.Books().Select(BooksJson.Of)]);
+
+    public static IResult LedgerOf(string device, GatewayView view) => Find(view, device) is { } books
+        ? TypedResults.Ok(BooksJson.Of(books))
+        : Unknown(device);
+
+    private static DeviceBooks? Find(GatewayView view, string id) =>
+        DeviceId.TryParse(id, out var device) ? view.Books().FirstOrDefault(books => books.Device == device) : null;
+
+    private static ProblemHttpResult Unknown(string id) => Problem.NotFound($"No device '{id}' has ever spoken to this gateway. /api/v1/devices lists those that have.");
+}
+
+internal sealed record DevicesJson(IReadOnlyList<DeviceJson> Devices);
+
+internal sealed record LedgerJson(IReadOnlyList<BooksJson> Devices);
+
+/// <param name="LastSeen">Receipt of its newest message, RFC 3339.</param>
+/// <param name="Messages">Messages received, whatever became of them.</param>
+internal sealed record DeviceJson(string Device, DeviceState State, string LastSeen, long Messages, BooksJson Books)
+{
+    public static DeviceJson Of(DeviceBooks books, DevicePresence? presence, DateTimeOffset now) => new(
+        books.Device.Value, DeviceStates.Of(books, presence, now), TimeText.Format(books.LastSeenNs), books.Messages, BooksJson.Of(books));
+}

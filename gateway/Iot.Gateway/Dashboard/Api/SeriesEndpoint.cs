@@ -1,0 +1,48 @@
+using Iot.Gateway.Delivery;
+using Iot.Wire;
+
+namespace Iot.Gateway.Dashboard.Api;
+
+/// <summary><c>GET /api/v1/series</c>: what can be asked for.</summary>
+internal static class SeriesEndpoint
+{
+    public static async Task<IResult> AnswerAsync(string? device, GatewayView view, ILogger<GatewayView> logger, CancellationToken cancellation)
+    {
+        if (view.Queries is not { } store) return Problem.NotConfigured(ReadingsEndpoint.NoStore);
+
+        try
+        {
+            var all = await store.SeriesAsync(cancellation);
+            return TypedResults.Ok(new AllSeriesJson([.. all
+                .Where(series => string.IsNullOrEmpty(device) || string.Equals(series.Device.Value, device, StringComparison.Ordinal))
+                .Select(SeriesJson.Of)]));
+        }
+        catch (IOException e)
+        {
+            logger.QueryFailed(e, e.Message);
+            return Problem.Unavailable(e.Message);
+        }
+    }
+}
+
+internal sealed record AllSeriesJson(IReadOnlyList<SeriesJson> Series);
+
+/// <param name="Tags">Further tags, <c>key=value,key=value</c>; empty for none.</param>
+/// <param name="Kind"><c>float</c>, <c>boolean</c> or <c>string</c>.</param>
+/// <param name="Last">Time of its newest reading, RFC 3339.</param>
+internal sealed record SeriesJson(string Device, string Measurement, string Field, string Tags, string Kind, string? Unit, string Last)
+{
+    public static SeriesJson Of(StoredSeries series) => new(
+        series.Device.Value, series.Measurement, series.Field, series.Tags, KindText.Of(series.Kind), series.Unit, TimeText.Format(series.LastNs));
+}
+
+internal static class KindText
+{
+    public static string Of(ReadingKind kind) => kind switch
+    {
+        ReadingKind.Boolean => "boolean",
+        ReadingKind.String => "string",
+        ReadingKind.Data => "data",
+        _ => "float",
+    };
+}

@@ -1,0 +1,29 @@
+using System.Net;
+
+namespace Iot.Gateway.Dashboard;
+
+/// <summary>All that pages, API and live feed say. Event ids 2200–2299.</summary>
+internal static partial class DashboardLog
+{
+    [LoggerMessage(2200, LogLevel.Warning,
+        "Http:AllowAnonymous is true: whoever reaches {Url} may read every reading. None can be changed from there.")]
+    public static partial void OpenToAll(this ILogger logger, Uri url);
+
+    [LoggerMessage(2201, LogLevel.Warning,
+        "{Url} can be reached from other machines but no key is configured, so they get 401; readings are taken and delivered as always. Set Http:ApiKey or Http:ApiKeyFile.")]
+    public static partial void ClosedToOthers(this ILogger logger, Uri url);
+
+    [LoggerMessage(2202, LogLevel.Warning, "A sign-in from {Address} showed a wrong key; it was refused and nothing was shown.")]
+    public static partial void SignInRefused(this ILogger logger, IPAddress? address);
+
+    [LoggerMessage(2203, LogLevel.Error,
+        "The live feed stopped: {Reason} Pages show no new values until a restart; every reading still goes to disk and to the sinks.")]
+    public static partial void LiveFeedStopped(this ILogger logger, Exception cause, string reason);
+
+    [LoggerMessage(2204, LogLevel.Warning,
+        "The live feed holds {Series} series, as many as it may; later ones are not shown live, and are stored as always.")]
+    public static partial void LiveFeedIsFull(this ILogger logger, int series);
+
+    [LoggerMessage(2205, LogLevel.Warning, "A query was not answered: {Reason} Nothing stored is affected.")]
+    public static partial void QueryFailed(this ILogger logger, Exception cause, string reason);
+}

@@ -1,0 +1,37 @@
+using Iot.Gateway.Dashboard.Api;
+using Iot.Gateway.Ledger;
+
+namespace Iot.Gateway.Dashboard.Live;
+
+/// <summary>One device in the fleet's table.</summary>
+/// <param name="Rate">Readings a second over the last half minute.</param>
+/// <param name="Gaps">Holes in its sequence numbers.</param>
+/// <param name="Missing">Batches in those holes.</param>
+internal sealed record FleetRow(
+    string Device,
+    DeviceState State,
+    string LastSeen,
+    double Rate,
+    long Received,
+    long Accepted,
+    long Rejected,
+    long Duplicate,
+    int Gaps,
+    ulong Missing,
+    bool Provable,
+    bool Balanced)
+{
+    public static FleetRow Of(DeviceBooks books, DeviceState state, double rate) => new(
+        books.Device.Value,
+        state,
+        TimeText.Format(books.LastSeenNs / 1_000_000 * 1_000_000),
+        Math.Round(rate, 1),
+        books.Received,
+        books.Accepted,
+        books.Rejected,
+        books.Duplicate,
+        books.Gaps.Count,
+        books.Gaps.Aggregate(0UL, (sum, gap) => sum + (gap.To - gap.From + 1)),
+        books.Provable,
+        Balance.Holds(books));
+}

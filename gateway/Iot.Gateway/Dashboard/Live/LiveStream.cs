@@ -1,0 +1,86 @@
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Iot.Gateway.Dashboard.Api;
+using Iot.Wire;
+
+namespace Iot.Gateway.Dashboard.Live;
+
+/// <summary><c>GET /api/v1/live</c>: server-sent events <c>overview</c> and <c>fleet</c> each second, <c>values</c> up to four times.</summary>
+/// <remarks>A frame is made when the one before has gone out, so a slow subscriber gets fewer and waits for nobody else.</remarks>
+internal sealed class LiveStream(GatewayView view, FleetWatch fleet, WatchedDevices watched, IHostApplicationLifetime lifetime, TimeProvider clock)
+{
+    private const int MaxSubscribers = 64;
+    private const int LongestFilter = 64;
+    private const int FramesPerSecond = 4;
+
+    private static readonly TimeSpan Reconnect = TimeSpan.FromSeconds(2);
+    private int _subscribers;
+
+    public IResult Answer(string? device, string? filter, HttpContext http)
+    {
+        DeviceId? chosen = null;
+        if (!string.IsNullOrEmpty(device))
+        {
+            if (!DeviceId.TryParse(device, out var named)) return Problem.BadParameter("device", device, "must be a device's id");
+            chosen = named;
+        }
+
+        if (filter is { Length: > LongestFilter }) return Problem.BadParameter("filter", filter, $"must have at most {LongestFilter} characters");
+
+        http.Response.Headers["X-Accel-Buffering"] = "no";
+        return TypedResults.ServerSentEvents(FramesAsync(chosen, filter ?? "", http.RequestAborted));
+    }
+
+    private async IAsyncEnumerable<SseItem<string>> FramesAsync(
+        DeviceId? device, string filter, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        if (Interlocked.Increment(ref _subscribers) > MaxSubscribers)
+        {
+            Interlocked.Decrement(ref _subscribers);
+            yield return new("Too many pages are open; close one.", "refused") { ReconnectionInterval = TimeSpan.FromSeconds(30) };
+            yield break;
+        }
+
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lifetime.ApplicationStopping);
+        using var watch = device is { } chosen ? watched.Start(chosen) : null;
+        using var frames = new PeriodicTimer(TimeSpan.FromSeconds(1) / FramesPerSecond, clock);
+        var rows = new FleetView(filter);
+        try
+        {
+            var frame = 0;
+            do
+            {
+                if (frame++ % FramesPerSecond == 0)
+                {
+                    var now = fleet.Current();
+                    yield return Event("overview", OverviewFrame.Of(now, view.Figures), ApiJson.Default.OverviewFrame);
+                    if (rows.Next(now) is { } news) yield return Event("fleet", news, ApiJson.Default.FleetFrame);
+                }
+
+                if (watch?.Next() is { } values) yield return Event("values", values, ApiJson.Default.ValuesFrame);
+            }
+            while (await NextAsync(frames, over.Token));
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _subscribers);
+        }
+    }
+
+    private static SseItem<string> Event<T>(string name, T data, JsonTypeInfo<T> type) =>
+        new(JsonSerializer.Serialize(data, type), name) { ReconnectionInterval = Reconnect };
+
+    private static async Task<bool> NextAsync(PeriodicTimer frames, CancellationToken cancellation)
+    {
+        try
+        {
+            return await frames.WaitForNextTickAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            return false; // the page is gone, or we are stopping: the stream ends
+        }
+    }
+}

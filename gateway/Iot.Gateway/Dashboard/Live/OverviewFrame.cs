@@ -1,0 +1,55 @@
+using Iot.Gateway.Dashboard.Api;
+using Iot.Gateway.Delivery;
+using Iot.Gateway.Observability;
+
+namespace Iot.Gateway.Dashboard.Live;
+
+/// <summary>The strip on top of the page, once a second; also the sign that the connection lives.</summary>
+/// <param name="Pending">Readings that the slowest sink has still to take.</param>
+internal sealed record OverviewFrame(
+    string At,
+    double ReadingsPerSecond,
+    int Devices,
+    int Online,
+    int Connections,
+    long Pending,
+    JournalFigures Journal,
+    BooksFrame Books,
+    IReadOnlyList<SinkFrame> Sinks)
+{
+    public static OverviewFrame Of(FleetSnapshot fleet, GatewayFigures figures)
+    {
+        var sinks = figures.Sinks();
+        return new(
+            TimeText.Format(fleet.At.ToUnixTimeMilliseconds() * 1_000_000),
+            fleet.ReadingsPerSecond,
+            fleet.Rows.Count,
+            fleet.Online,
+            figures.Connections(),
+            sinks.Count == 0 ? 0 : sinks.Max(sink => sink.Pending),
+            figures.Journal(),
+            BooksFrame.Of(fleet.Balance),
+            [.. sinks.Select(sink => new SinkFrame(sink.Name, CircuitText(sink.Circuit), sink.Problem, sink.Pending))]);
+    }
+
+    private static string CircuitText(CircuitState state) => state switch
+    {
+        CircuitState.Closed => "closed",
+        CircuitState.HalfOpen => "half-open",
+        CircuitState.Open => "open",
+        _ => "none",
+    };
+}
+
+/// <summary>The sums of all devices, and whether they come out.</summary>
+internal sealed record BooksFrame(long Received, long Accepted, long Rejected, long Duplicate, bool Balanced, IReadOnlyList<SinkBooksFrame> Sinks)
+{
+    public static BooksFrame Of(Balance sum) => new(
+        sum.Received, sum.Accepted, sum.Rejected, sum.Duplicate, sum.IsReceiptBalanced,
+        [.. sum.Sinks.Select(sink => new SinkBooksFrame(sink.Sink, sink.Stored, sink.Pending, sink.DeadLettered, sum.IsBalanced(sink)))]);
+}
+
+internal sealed record SinkBooksFrame(string Sink, long Stored, long Pending, long DeadLettered, bool Balanced);
+
+/// <param name="Circuit"><c>closed</c>, <c>half-open</c>, <c>open</c>, or <c>none</c> for a sink that needs no circuit.</param>
+internal sealed record SinkFrame(string Name, string Circuit, string? Problem, long Pending);

@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Iot.Gateway.Dashboard;
+
+/// <summary>What we answer when we do not answer: problem+json (RFC 9457), in words that say what to do.</summary>
+internal static class Problem
+{
+    /// <param name="allowed">What would have been taken, as a phrase: <c>json or csv</c>.</param>
+    public static ProblemHttpResult BadParameter(string parameter, string? value, string allowed) => TypedResults.Problem(
+        statusCode: StatusCodes.Status400BadRequest,
+        title: "A parameter cannot be used",
+        detail: $"{parameter} = {value ?? "(nothing)"}: {allowed}.",
+        extensions: new Dictionary<string, object?>(StringComparer.Ordinal) { ["parameter"] = parameter, ["value"] = value, ["allowed"] = allowed });
+
+    public static ProblemHttpResult NotFound(string detail) => Of(StatusCodes.Status404NotFound, "Not found", detail);
+
+    public static ProblemHttpResult Unauthorized(string detail) => Of(StatusCodes.Status401Unauthorized, "Not authorised", detail);
+
+    public static ProblemHttpResult Forbidden(string detail) => Of(StatusCodes.Status403Forbidden, "Forbidden", detail);
+
+    /// <summary>The store does not answer now; asking again later may help.</summary>
+    public static ProblemHttpResult Unavailable(string detail) => Of(StatusCodes.Status503ServiceUnavailable, "Not available now", detail);
+
+    /// <summary>Nothing is configured that could answer.</summary>
+    public static ProblemHttpResult NotConfigured(string detail) => Of(StatusCodes.Status501NotImplemented, "Not configured", detail);
+
+    private static ProblemHttpResult Of(int status, string title, string detail) =>
+        TypedResults.Problem(statusCode: status, title: title, detail: detail);
+}
