@@ -1,4 +1,5 @@
 using System.Globalization;
+using Iot.Gateway.Deduplication;
 using Iot.Gateway.Ledger;
 
 namespace Iot.Gateway.Dashboard.Api;
@@ -37,5 +38,5 @@ internal sealed record SinkBooksJson(string Sink, long Stored, long Pending, lon
 /// <param name="GivenUp">The device no longer holds them; else they may still come.</param>
 internal sealed record GapJson(string Epoch, ulong From, ulong To, bool GivenUp)
 {
-    public static GapJson Of(Gap gap) => new(gap.Epoch.ToString("x16", CultureInfo.InvariantCulture), gap.From, gap.To, gap.GivenUp);
+    public static GapJson Of(SequenceGap gap) => new(gap.Epoch.ToString("x16", CultureInfo.InvariantCulture), gap.From, gap.To, gap.GivenUp);
 }
