@@ -66,49 +66,74 @@ public static class SenMlCborDecoder
 
     private static bool TryReadValue(ref CborSpanReader reader, ref SenMlPack pack, SenMlLabel label)
     {
-        var start = reader.Position;
-        var error = DecodeError.None;
-        bool read, understood;
         switch (label)
         {
             case SenMlLabel.Value or SenMlLabel.Sum or SenMlLabel.BaseValue or SenMlLabel.BaseSum:
-                read = reader.TryReadNumber(out var number, out understood);
-                if (understood) pack.SetNumber(label, number);
-                break;
+                return TryReadNumber(ref reader, ref pack, label);
             case SenMlLabel.Time or SenMlLabel.BaseTime or SenMlLabel.UpdateTime:
-                read = reader.TryReadTime(out var ns, out understood);
-                if (understood) pack.SetTime(label, ns);
-                break;
+                return TryReadTime(ref reader, ref pack, label);
             case SenMlLabel.Boolean:
-                read = reader.TryReadBoolean(out var boolean, out understood);
-                if (understood) pack.SetBoolean(boolean);
-                break;
+                return TryReadBoolean(ref reader, ref pack);
             case SenMlLabel.BaseVersion or >= SenMlLabel.Epoch:
-                read = reader.TryReadUnsigned(out var unsigned, out understood);
-                if (understood) error = pack.SetUnsigned(label, unsigned);
-                break;
+                return TryReadUnsigned(ref reader, ref pack, label);
             default:
-                read = TryReadString(ref reader, ref pack, label, out understood);
-                break;
+                return TryReadString(ref reader, ref pack, label);
         }
-
-        if (read && !understood) error = pack.Refuse(label);
-        if (read && error != DecodeError.None) return reader.Fail(error, start);
-
-        return read;
     }
 
-    private static bool TryReadString(ref CborSpanReader reader, ref SenMlPack pack, SenMlLabel label, out bool understood)
+    private static bool TryReadNumber(ref CborSpanReader reader, ref SenMlPack pack, SenMlLabel label)
+    {
+        if (!reader.TryReadNumber(out var number, out var understood)) return false;
+
+        if (understood)
+            pack.SetNumber(label, number);
+        else
+            pack.Refuse(label);
+        return true;
+    }
+
+    private static bool TryReadTime(ref CborSpanReader reader, ref SenMlPack pack, SenMlLabel label)
+    {
+        if (!reader.TryReadTime(out var ns, out var understood)) return false;
+
+        if (understood)
+            pack.SetTime(label, ns);
+        else
+            pack.Refuse(label);
+        return true;
+    }
+
+    private static bool TryReadBoolean(ref CborSpanReader reader, ref SenMlPack pack)
+    {
+        if (!reader.TryReadBoolean(out var value, out var understood)) return false;
+
+        if (understood)
+            pack.SetBoolean(value);
+        else
+            pack.Refuse(SenMlLabel.Boolean);
+        return true;
+    }
+
+    private static bool TryReadUnsigned(ref CborSpanReader reader, ref SenMlPack pack, SenMlLabel label)
+    {
+        var start = reader.Position;
+        if (!reader.TryReadUnsigned(out var value, out var understood)) return false;
+
+        var error = understood ? pack.SetUnsigned(label, value) : pack.Refuse(label);
+        return error == DecodeError.None || reader.Fail(error, start);
+    }
+
+    private static bool TryReadString(ref CborSpanReader reader, ref SenMlPack pack, SenMlLabel label)
     {
         var major = label == SenMlLabel.Data ? CborMajor.Bytes : CborMajor.Text;
-        if (!reader.TryReadString(major, pack.Batch, out var bytes, out understood)) return false;
-        if (!understood) return true;
+        if (!reader.TryReadString(major, pack.Batch, out var bytes, out var understood)) return false;
 
-        if (label is SenMlLabel.Name or SenMlLabel.BaseName)
+        if (!understood)
+            pack.Refuse(label);
+        else if (label is SenMlLabel.Name or SenMlLabel.BaseName)
             pack.SetName(label, bytes);
         else
             pack.SetText(label, pack.Batch.AddText(bytes));
-
         return true;
     }
 }

@@ -27,16 +27,16 @@ internal ref partial struct SenMlPack
         if (_defect == ReadingDefect.None) _defect = defect;
     }
 
-    private Reading Resolve()
+    private void Resolve()
     {
         var name = ResolveName();
         var timeNs = ResolveTime();
         var unit = ResolveUnit();
-        var (kind, number) = ResolveValue();
+        var kind = ResolveValue(out var number);
         var sum = ResolveSum();
         if (kind == ReadingKind.None && double.IsNaN(sum)) Mark(ReadingDefect.NoValue);
 
-        return new()
+        _batch.Add(new()
         {
             Measurement = name.Measurement,
             Field = name.Field,
@@ -47,14 +47,19 @@ internal ref partial struct SenMlPack
             Sum = sum,
             Kind = kind,
             Defect = _defect,
-        };
+        });
     }
 
     private SenMlName ResolveName()
     {
         Mark(_base.NameDefect);
-        var name = SenMlName.Resolve(
-            _base.Name, Has(SenMlLabel.Name) ? _name : default, _device, _base.NameIsForeign, _batch);
+        var said = Has(SenMlLabel.Name) ? _name : default;
+        if (!_names.TryFind(said, _batch, out var name))
+        {
+            name = SenMlName.Resolve(_base.Name, said, _device, _base.NameIsForeign, _batch);
+            if (!name.Field.IsEmpty) _names.Add(said, name);
+        }
+
         Mark(name.Defect);
         return name;
     }
@@ -78,21 +83,35 @@ internal ref partial struct SenMlPack
     }
 
     /// <summary>A value that is missing counts as 0 where a base value is in force (RFC 8428 section 4.5.4).</summary>
-    private (ReadingKind Kind, double Number) ResolveValue()
+    private ReadingKind ResolveValue(out double number)
     {
+        number = _value;
         var values = _seen & ValueLabels;
-        if (BitOperations.PopCount(values) > 1) Mark(ReadingDefect.SeveralValues);
-        if (Has(SenMlLabel.Boolean)) return (ReadingKind.Boolean, _boolean ? 1 : 0);
-        if (Has(SenMlLabel.String)) return (ReadingKind.String, 0);
-        if (Has(SenMlLabel.Data)) return (ReadingKind.Data, 0);
+        if (values != Bit(SenMlLabel.Value) && TryResolveOther(values, out var kind, out number)) return kind;
 
         Mark(_base.ValueDefect);
-        if (values == 0) return _base.Value is { } alone ? (ReadingKind.Float, alone) : (ReadingKind.None, 0);
-        if (_base.Value is not { } baseValue) return (ReadingKind.Float, _value);
+        if (_base.Value is not { } baseValue) return ReadingKind.Float;
 
-        var number = baseValue + _value;
+        number = values == 0 ? baseValue : baseValue + _value;
         if (!double.IsFinite(number)) Mark(ReadingDefect.NotFinite);
-        return (ReadingKind.Float, number);
+        return ReadingKind.Float;
+    }
+
+    /// <summary>All but one <c>v</c> alone; false when a base value makes it a float after all.</summary>
+    private bool TryResolveOther(uint values, out ReadingKind kind, out double number)
+    {
+        number = 0;
+        if (BitOperations.PopCount(values) > 1) Mark(ReadingDefect.SeveralValues);
+        kind = ReadingKind.None;
+        if (Has(SenMlLabel.Boolean))
+            (kind, number) = (ReadingKind.Boolean, _boolean ? 1 : 0);
+        else if (Has(SenMlLabel.String))
+            kind = ReadingKind.String;
+        else if (Has(SenMlLabel.Data))
+            kind = ReadingKind.Data;
+
+        if (kind == ReadingKind.None) Mark(_base.ValueDefect);
+        return kind != ReadingKind.None || _base.Value is null;
     }
 
     private double ResolveSum()

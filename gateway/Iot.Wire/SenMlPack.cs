@@ -13,6 +13,7 @@ internal ref partial struct SenMlPack
     private bool _isFirstRecord = true;
     private SenMlIdentity _identity;
     private SenMlBase _base;
+    private SenMlNameCache _names;
 
     // The record at hand; a member counts only when its label was seen.
     private uint _seen;
@@ -76,6 +77,7 @@ internal ref partial struct SenMlPack
         _base.Name = text;
         _base.NameIsForeign = SenMlName.IsForeignBase(text, _device);
         _base.NameDefect = ReadingDefect.None;
+        _names = default;
     }
 
     /// <summary><c>u bu vs vd</c>.</summary>
@@ -153,7 +155,7 @@ internal ref partial struct SenMlPack
         if ((_seen & ReadingLabels) == 0 && _defect == ReadingDefect.None) return DecodeError.None;
         if (_batch.Count >= _maxReadings) return DecodeError.TooManyReadings;
 
-        _batch.Add(Resolve());
+        Resolve();
         return DecodeError.None;
     }
 }
