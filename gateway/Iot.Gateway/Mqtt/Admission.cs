@@ -1,0 +1,54 @@
+using Iot.Wire;
+using MQTTnet.Packets;
+using MQTTnet.Protocol;
+using MQTTnet.Server;
+
+namespace Iot.Gateway.Mqtt;
+
+/// <summary>Who may connect. Without credentials nobody, unless <c>Mqtt:AllowAnonymous</c> says so.</summary>
+internal sealed class Admission(MqttOptions options, RefusalReport refusals)
+{
+    /// <summary>Longest client id, in characters: it stands in logs and in the list of devices.</summary>
+    public const int MaxClientIdLength = 256;
+
+    public Task ValidateAsync(ValidatingConnectionEventArgs e)
+    {
+        var client = (ClientConnection)e.ChannelAdapter;
+        var connect = client.Connect!;
+        e.SessionItems[typeof(ClientConnection)] = client;
+
+        if (WhyRefused(connect, client) is var (refusal, code, remedy))
+        {
+            refusals.NotAdmitted(NameOf(connect), client.RemoteEndPoint, refusal, remedy);
+            e.ReasonCode = code;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private (MqttRefusal Refusal, MqttConnectReasonCode Code, string Remedy)? WhyRefused(MqttConnectPacket connect, ClientConnection client)
+    {
+        if (string.IsNullOrEmpty(connect.ClientId) || connect.ClientId.Length > MaxClientIdLength)
+            return (MqttRefusal.BadClientId, MqttConnectReasonCode.ClientIdentifierNotValid, "Give it a client id of 1 to 256 characters.");
+
+        if (!string.IsNullOrEmpty(connect.Username) || connect.Password is { Length: > 0 })
+            return (MqttRefusal.UnknownCredentials, MqttConnectReasonCode.BadUserNameOrPassword, "It brings credentials, but none are configured: connect without.");
+
+        if (!options.AllowAnonymous)
+            return (MqttRefusal.Anonymous, MqttConnectReasonCode.NotAuthorized, "It brings no credentials: set Mqtt:AllowAnonymous=true if whoever reaches the port may send readings.");
+
+        if (connect.WillFlag && !IsOwnStatus(connect, client))
+            return (MqttRefusal.ForeignWill, MqttConnectReasonCode.NotAuthorized, "Its last will must be the status message of its device, v1/devices/{device}/status.");
+
+        return null;
+    }
+
+    private static bool IsOwnStatus(MqttConnectPacket connect, ClientConnection client) =>
+        Topics.TryParse(connect.WillTopic, out var device, out var kind)
+        && kind == TopicKind.Status
+        && StatusRules.WhyRefused(kind, connect.WillMessage) is null
+        && client.Binding!.Covers(device);
+
+    private static string NameOf(MqttConnectPacket connect) =>
+        connect.ClientId is { Length: > MaxClientIdLength } longId ? longId[..MaxClientIdLength] : connect.ClientId ?? "";
+}

@@ -1,0 +1,307 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+using MQTTnet.Adapter;
+using MQTTnet.Formatter;
+using MQTTnet.Packets;
+using MQTTnet.Protocol;
+
+namespace Iot.Gateway.Mqtt;
+
+/// <summary>One client's connection, as MQTTnet sees it: every packet passes here, in both directions.</summary>
+/// <remarks>
+/// <code>
+/// socket ─► PacketReader (guard) ─┬─ PUBLISH ─► PublishIntake ─► ingest ─► PublishWindow ─► answer ─┐
+///                                 └─ the rest ─► MQTTnet: sessions, subscriptions, keep alive ──────┴─► PacketWriter ─► socket
+/// </code>
+/// For a PUBLISH MQTTnet is given a packet without effect, so that its keep-alive statistics stay true.
+/// One task reads; answers and <see cref="End"/> come from others.
+/// </remarks>
+internal sealed class ClientConnection : IMqttChannelAdapter
+{
+    /// <summary>So many publishes are taken before MQTTnet gets a turn: it yields to other connections.</summary>
+    private const int MaxPublishesATurn = 32;
+
+    /// <summary>Most messages sent to a client that it has not acknowledged; MQTTnet keeps each of them in memory.</summary>
+    private const int MaxUnacknowledged = 1000;
+
+    /// <summary>Most requests whose answer has not left yet: the client may write them faster than it reads.</summary>
+    private const int MaxUnansweredRequests = 16;
+
+    private static readonly MqttPubAckPacket Harmless = new();
+    private static readonly byte[] PingResponse = [0xD0, 0x00];
+
+    private readonly ConnectionContext _connection;
+    private readonly ConnectionServices _services;
+    private readonly PacketReader _reader;
+    private readonly PacketWriter _writer;
+    private readonly SemaphoreSlim _requests = new(MaxUnansweredRequests);
+    private PublishWindow? _window;
+    private PublishIntake? _intake;
+    private Ending _ending;
+    private string? _assignedClientId;
+    private ushort? _serverKeepAlive;
+    private int _unacknowledged;
+    private bool _accepted;
+
+    public ClientConnection(ConnectionContext connection, ConnectionServices services)
+    {
+        _connection = connection;
+        _services = services;
+        PacketFormatterAdapter = new(new MqttBufferWriter(512, 65535));
+        _reader = new(connection.Transport.Input, PacketFormatterAdapter, new(services.MaxPacketBytes));
+        _writer = new(connection.Transport.Output, PacketFormatterAdapter);
+    }
+
+    public MqttPacketFormatterAdapter PacketFormatterAdapter { get; }
+
+    public EndPoint? RemoteEndPoint => _connection.RemoteEndPoint;
+
+    public EndPoint? LocalEndPoint => _connection.LocalEndPoint;
+
+    public X509Certificate2? ClientCertificate => _connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate;
+
+    public bool IsSecureConnection => _connection.Features.Get<ITlsHandshakeFeature>() is not null;
+
+    public long BytesReceived => _reader.BytesReceived;
+
+    public long BytesSent => _writer.BytesSent;
+
+    /// <summary>The client's CONNECT; null until it came.</summary>
+    public MqttConnectPacket? Connect { get; private set; }
+
+    /// <summary>Which device the client speaks for; null until CONNECT came.</summary>
+    public DeviceBinding? Binding { get; private set; }
+
+    public int Subscriptions { get; set; }
+
+    private bool IsVersion5 => PacketFormatterAdapter.ProtocolVersion == MqttProtocolVersion.V500;
+
+    private string Client => Connect?.ClientId ?? "(no CONNECT)";
+
+    /// <summary>Ends the connection from outside its reader. The first call counts. Thread-safe.</summary>
+    public void End(Ending how)
+    {
+        if (Interlocked.CompareExchange(ref _ending, how, Ending.None) != Ending.None) return;
+
+        _window?.Wake();
+        _reader.Interrupt();
+    }
+
+    public async Task<MqttPacket?> ReceivePacketAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await NextAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or ConnectionAbortedException)
+        {
+            return null; // the client is gone; MQTTnet publishes its last will
+        }
+        catch (OperationCanceledException) when (Connect is null && _ending == Ending.None)
+        {
+            _services.Refusals.Disconnected(Client, RemoteEndPoint, MqttRefusal.ConnectTimeout);
+            return null;
+        }
+    }
+
+    public async Task SendPacketAsync(MqttPacket packet, CancellationToken cancellationToken)
+    {
+        switch (packet)
+        {
+            case MqttConnAckPacket answer when ConnectAnswer.IsSuccess(answer):
+                _accepted = true;
+                if (!IsVersion5) break;
+
+                await _writer.WriteAsync(
+                    ConnectAnswer.Encode(_services.Options.MaxInFlightPerConnection, _services.MaxPacketBytes, _assignedClientId, _serverKeepAlive),
+                    cancellationToken);
+                return;
+            case MqttPublishPacket { QualityOfServiceLevel: not MqttQualityOfServiceLevel.AtMostOnce } when Interlocked.Increment(ref _unacknowledged) > MaxUnacknowledged:
+                End(Ending.NotAcknowledging);
+                return;
+            case MqttSubAckPacket or MqttUnsubAckPacket or MqttPubRelPacket:
+                _requests.Release();
+                break;
+        }
+
+        await _writer.SendAsync(packet, cancellationToken);
+    }
+
+    public Task ConnectAsync(CancellationToken cancellationToken) => Task.CompletedTask; // a server's connection is connected
+
+    public async Task DisconnectAsync(CancellationToken cancellationToken)
+    {
+        Binding?.End();
+        try
+        {
+            await _writer.CloseAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            _connection.Abort(); // it does not read, so a last write would wait for ever
+        }
+    }
+
+    public void ResetStatistics()
+    {
+        // Nobody reads them: the meter counts.
+    }
+
+    public void Dispose()
+    {
+        _reader.Dispose();
+    }
+
+    /// <summary>The next packet that concerns MQTTnet; null when the connection is over.</summary>
+    private async Task<MqttPacket?> NextAsync(CancellationToken cancellation)
+    {
+        for (var publishes = 0; ;)
+        {
+            if (_ending != Ending.None) return await EndAsync(cancellation);
+
+            switch (publishes == 0 ? await _reader.ReadAsync(cancellation) : _reader.Read())
+            {
+                case ReadOutcome.Nothing:
+                    return Harmless;
+                case ReadOutcome.Ended:
+                    return null;
+                case ReadOutcome.Refused:
+                    return await RefuseAsync(_reader.Refusal, cancellation);
+                case ReadOutcome.Packet when _reader.Header.Type != PacketType.Publish:
+                    return await OtherAsync(cancellation);
+                case ReadOutcome.Packet:
+                    await _window!.RoomAsync(cancellation);
+                    if (_ending == Ending.None && _intake!.Take(_reader.Header.First, _reader.Body()) is { } reason)
+                        return await DisconnectClientAsync(reason, cancellation);
+
+                    _reader.Advance();
+                    if (++publishes == MaxPublishesATurn) return Harmless;
+                    break;
+            }
+        }
+    }
+
+    private async Task<MqttPacket?> OtherAsync(CancellationToken cancellation)
+    {
+        var packet = _reader.Decode();
+        _reader.Advance();
+        switch (packet)
+        {
+            case null or MqttPacketWithIdentifier { PacketIdentifier: 0 }:
+                return await RefuseAsync(MqttRefusal.Malformed, cancellation);
+            case MqttConnectPacket connect:
+                Prepare(connect);
+                return connect;
+            case MqttPingReqPacket:
+                await _writer.WriteAsync(PingResponse, cancellation); // here, because MQTTnet would queue answers without bound
+                return Harmless;
+            case MqttPubRelPacket release:
+                await CompleteAsync(release.PacketIdentifier, cancellation);
+                return Harmless;
+            case MqttPubAckPacket or MqttPubCompPacket:
+                Interlocked.Decrement(ref _unacknowledged);
+                return packet;
+            case MqttSubscribePacket subscribe:
+                LevelQualities(subscribe);
+                await _requests.WaitAsync(cancellation);
+                return packet;
+            case MqttUnsubscribePacket or MqttPubRecPacket:
+                await _requests.WaitAsync(cancellation);
+                return packet;
+            default:
+                return packet;
+        }
+    }
+
+    /// <summary>Makes CONNECT what this endpoint supports, before MQTTnet believes it.</summary>
+    private void Prepare(MqttConnectPacket connect)
+    {
+        var options = _services.Options;
+        if (string.IsNullOrEmpty(connect.ClientId) && (IsVersion5 || connect.CleanSession))
+            connect.ClientId = _assignedClientId = $"auto-{Guid.CreateVersion7(_services.Clock.GetUtcNow()):N}";
+
+        if (IsVersion5 && (connect.KeepAlivePeriod == 0 || connect.KeepAlivePeriod > options.MaxKeepAlive.TotalSeconds))
+            connect.KeepAlivePeriod = (_serverKeepAlive = (ushort)options.MaxKeepAlive.TotalSeconds).Value;
+
+        connect.CleanSession = true;
+        connect.SessionExpiryInterval = 0;
+        Connect = connect;
+
+        Binding = new(_services.Presence, connect.ClientId);
+        _window = new(_writer, _services.Metrics, options.MaxInFlightPerConnection, IsVersion5, NotStored);
+        _intake = new(
+            _window, Binding, _services.Ingest, _services.Announce, _services.Refusals, _services.Clock, connect.ClientId, RemoteEndPoint, IsVersion5);
+    }
+
+    /// <summary>MQTTnet answers filters in the order of their QoS, not in the client's; with one QoS for all it is the same.</summary>
+    private static void LevelQualities(MqttSubscribePacket subscribe)
+    {
+        var least = subscribe.TopicFilters.Min(filter => filter.QualityOfServiceLevel);
+        foreach (var filter in subscribe.TopicFilters) filter.QualityOfServiceLevel = least;
+    }
+
+    /// <summary>PUBCOMP ends a QoS 2 exchange; for an id that is not in use MQTT 5 says so.</summary>
+    private Task CompleteAsync(ushort id, CancellationToken cancellation)
+    {
+        var known = _window!.Release(id);
+        byte[] complete = known || !IsVersion5
+            ? [0x70, 2, (byte)(id >> 8), (byte)id]
+            : [0x70, 3, (byte)(id >> 8), (byte)id, MqttReason.PacketIdNotFound];
+        return _writer.WriteAsync(complete, cancellation);
+    }
+
+    private void NotStored(Ending ending, Exception? cause)
+    {
+        if (ending == Ending.Full) _services.Refusals.Full(Client);
+        else _services.Refusals.NotStored(Client, cause);
+
+        End(ending);
+    }
+
+    private async Task<MqttPacket?> EndAsync(CancellationToken cancellation)
+    {
+        switch (_ending)
+        {
+            case Ending.Full:
+                await Task.Delay(_services.Options.FullPause, _services.Clock, cancellation);
+                return null;
+            case Ending.Drain:
+                await DrainAsync(cancellation);
+                return await DisconnectClientAsync(MqttReason.ServerShuttingDown, cancellation);
+            case Ending.NotAcknowledging:
+                return await RefuseAsync(MqttRefusal.NotAcknowledging, cancellation);
+            default:
+                return await DisconnectClientAsync(MqttReason.UnspecifiedError, cancellation);
+        }
+    }
+
+    private async Task DrainAsync(CancellationToken cancellation)
+    {
+        if (_window is null) return;
+
+        try
+        {
+            await _window.AnsweredAsync().WaitAsync(_services.Options.DrainTimeout, _services.Clock, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            _services.Logger.DrainGaveUp(Client, _services.Options.DrainTimeout);
+        }
+    }
+
+    private async Task<MqttPacket?> RefuseAsync(MqttRefusal refusal, CancellationToken cancellation)
+    {
+        _services.Refusals.Disconnected(Client, RemoteEndPoint, refusal);
+        return await DisconnectClientAsync(MqttReason.For(refusal), cancellation);
+    }
+
+    /// <summary>Tells an MQTT 5 client why; the others see their connection end.</summary>
+    private async Task<MqttPacket?> DisconnectClientAsync(byte reason, CancellationToken cancellation)
+    {
+        if (_accepted && IsVersion5) await _writer.WriteAsync(new byte[] { 0xE0, 1, reason }, cancellation);
+        return null;
+    }
+}

@@ -1,0 +1,33 @@
+using System.Diagnostics.Metrics;
+
+namespace Iot.Gateway.Mqtt;
+
+/// <summary>What the MQTT endpoint counts.</summary>
+internal sealed class MqttMetrics
+{
+    private static readonly KeyValuePair<string, object?>[] Results =
+        [.. Enum.GetValues<IngestResult>().Select(result => new KeyValuePair<string, object?>("result", result.ToString()))];
+
+    private static readonly KeyValuePair<string, object?>[] Reasons =
+        [.. Enum.GetValues<MqttRefusal>().Select(reason => new KeyValuePair<string, object?>("reason", reason.ToString()))];
+
+    private readonly UpDownCounter<long> _connections;
+    private readonly Counter<long> _messages;
+    private readonly Counter<long> _refusals;
+
+    public MqttMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create("Iot.Gateway");
+        _connections = meter.CreateUpDownCounter<long>("iot.gateway.mqtt.connections", "{connection}", "MQTT connections that are open.");
+        _messages = meter.CreateCounter<long>("iot.gateway.mqtt.messages", "{message}", "Publishes taken in, by what became of them.");
+        _refusals = meter.CreateCounter<long>("iot.gateway.mqtt.refusals", "{refusal}", "Connections and packets turned away, by reason.");
+    }
+
+    public void ConnectionOpened() => _connections.Add(1);
+
+    public void ConnectionClosed() => _connections.Add(-1);
+
+    public void Message(IngestResult result) => _messages.Add(1, Results[(int)result]);
+
+    public void Refused(MqttRefusal reason) => _refusals.Add(1, Reasons[(int)reason]);
+}

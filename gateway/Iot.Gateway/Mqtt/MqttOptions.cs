@@ -1,0 +1,110 @@
+using System.ComponentModel.DataAnnotations;
+using System.Net;
+using Iot.Configuration;
+
+namespace Iot.Gateway.Mqtt;
+
+/// <summary>Where messages come from.</summary>
+internal enum MqttMode
+{
+    /// <summary>Devices connect to the gateway.</summary>
+    Embedded,
+
+    /// <summary>The gateway subscribes at somebody else's broker. Not in this version.</summary>
+    External,
+}
+
+/// <summary>Who may connect over MQTT, where, and how much they may have in flight. Section <c>Mqtt</c>.</summary>
+/// <remarks>
+/// Sessions end with their connection: a device's state is its outbox and the retained <c>config/desired</c>, so nothing is
+/// queued for the absent. MQTT 5 clients that ask for more are told so (Session Expiry Interval 0).
+/// </remarks>
+internal sealed record MqttOptions : IValidatableObject
+{
+    public const string Section = "Mqtt";
+
+    /// <summary>Default <see cref="MqttMode.Embedded"/>, the only one of this version.</summary>
+    public MqttMode Mode { get; init; } = MqttMode.Embedded;
+
+    /// <summary>TCP port without TLS; 0 switches it off. 0–65535; default 1883.</summary>
+    [Range(0, 65535)]
+    public int Port { get; init; } = 1883;
+
+    /// <summary>TCP port with TLS; 0 switches it off. 0–65535; default 8883 when there is a certificate, else 0.</summary>
+    [Range(0, 65535)]
+    public int? TlsPort { get; init; }
+
+    /// <summary>Address to listen on. Default <c>127.0.0.1</c> as long as no credentials are configured.</summary>
+    public string BindAddress { get; init; } = "127.0.0.1";
+
+    /// <summary>Server certificate for TLS: a PEM file (chain allowed) or, without a key file, a PFX file.</summary>
+    public string? CertificateFile { get; init; }
+
+    /// <summary>Private key of the certificate, a PEM file.</summary>
+    public string? CertificateKeyFile { get; init; }
+
+    /// <summary>Lets plain MQTT listen beyond loopback, where anybody on the way can read and forge it. Default false.</summary>
+    public bool AllowPlaintext { get; init; }
+
+    /// <summary>Lets clients in without credentials; each may then speak for one device, the first it names. Default false.</summary>
+    public bool AllowAnonymous { get; init; }
+
+    /// <summary>Longest time from connecting to the last byte of CONNECT. 100 ms–1 min; default 5 s.</summary>
+    [Duration("00:00:00.100", "00:01:00")]
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Longest keep alive of an MQTT 5 client; longer or none is lowered to it, and the client told. 10 s–18 h; default 5 min.</summary>
+    [Duration("00:00:10", "18:00:00")]
+    public TimeSpan MaxKeepAlive { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Most publishes of one connection without an answer; MQTT 5 calls it Receive Maximum. 1–1024; default 64.</summary>
+    /// <remarks>Beyond it, reading stops (3.1.1, QoS 0) or the connection ends with 0x93 (MQTT 5).</remarks>
+    [Range(1, 1024)]
+    public int MaxInFlightPerConnection { get; init; } = 64;
+
+    /// <summary>How long a 3.1.1 client is kept waiting before its connection ends because the journal is full. 0–1 min; default 5 s.</summary>
+    /// <remarks>It cannot be told 0x97, and it sends again only after reconnecting.</remarks>
+    [Duration("00:00:00", "00:01:00")]
+    public TimeSpan FullPause { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>At shutdown, how long what was taken may need to get to disk and be acknowledged. 100 ms–30 s; default 8 s.</summary>
+    [Duration("00:00:00.100", "00:00:30")]
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(8);
+
+    /// <summary>The TLS port that is in force.</summary>
+    public int EffectiveTlsPort => TlsPort ?? (CertificateFile is null ? 0 : 8883);
+
+    /// <summary>Nobody but this machine can connect.</summary>
+    public bool IsLoopback => IPAddress.TryParse(BindAddress, out var address) && IPAddress.IsLoopback(address);
+
+    IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
+    {
+        if (Mode == MqttMode.External)
+            yield return new($"{Section}:Mode = External: subscribing at another broker is not in this version; use Embedded.");
+
+        if (!IPAddress.TryParse(BindAddress, out _))
+        {
+            yield return new($"{Section}:BindAddress = {BindAddress}: must be an IP address, such as 127.0.0.1 or 0.0.0.0.");
+        }
+        else if (Port != 0 && !IsLoopback && !AllowPlaintext)
+        {
+            yield return new($"{Section}:BindAddress = {BindAddress}: plain MQTT listens on loopback only; set {Section}:Port=0 " +
+                             $"and use TLS, or set {Section}:AllowPlaintext=true if the network is trusted.");
+        }
+
+        if (TlsPort > 0 && CertificateFile is null)
+            yield return new($"{Section}:TlsPort = {TlsPort}: needs {Section}:CertificateFile, or 0 to switch TLS off.");
+
+        if (CertificateKeyFile is not null && CertificateFile is null)
+            yield return new($"{Section}:CertificateKeyFile is given without {Section}:CertificateFile.");
+
+        if (Port != 0 && Port == EffectiveTlsPort)
+            yield return new($"{Section}:Port and {Section}:TlsPort are both {Port}; they must differ.");
+
+        foreach (var file in new[] { CertificateFile, CertificateKeyFile })
+        {
+            if (file is not null && !File.Exists(file))
+                yield return new($"{Section}: the certificate file {file} does not exist or cannot be read.");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.Net;
+
+namespace Iot.Gateway.Mqtt;
+
+/// <summary>Counts every refusal and logs a few: one line for each kind in <see cref="Quiet"/>, with how many it stands for.</summary>
+/// <remarks>A hostile client must not be able to fill the log. Thread-safe.</remarks>
+internal sealed class RefusalReport(MqttMetrics metrics, TimeProvider clock, ILogger<RefusalReport> logger)
+{
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
+
+    private readonly Kind[] _kinds = [.. Enum.GetValues<MqttRefusal>().Select(_ => new Kind())];
+    private readonly Kind _failed = new();
+    private readonly Kind _full = new();
+
+    public void Disconnected(string client, EndPoint? remote, MqttRefusal reason)
+    {
+        if (Count(reason, out var suppressed)) logger.ClientDisconnected(client, remote, reason, suppressed);
+    }
+
+    public void NotAdmitted(string client, EndPoint? remote, MqttRefusal reason, string remedy)
+    {
+        if (Count(reason, out var suppressed)) logger.ClientNotAdmitted(client, remote, reason, remedy, suppressed);
+    }
+
+    public void Publish(string client, EndPoint? remote, string topic, MqttRefusal reason)
+    {
+        if (Count(reason, out var suppressed)) logger.PublishRefused(client, remote, topic, reason, suppressed);
+    }
+
+    public void Subscription(string client, EndPoint? remote, string filter)
+    {
+        if (Count(MqttRefusal.Subscription, out var suppressed)) logger.SubscriptionRefused(client, remote, filter, suppressed);
+    }
+
+    public void NotStored(string client, Exception? cause)
+    {
+        if (_failed.MaySpeak(clock, out var suppressed)) logger.NotStored(cause, client, suppressed);
+    }
+
+    public void Full(string client)
+    {
+        if (_full.MaySpeak(clock, out var suppressed)) logger.Full(client, suppressed);
+    }
+
+    private bool Count(MqttRefusal reason, out long suppressed)
+    {
+        metrics.Refused(reason);
+        return _kinds[(int)reason].MaySpeak(clock, out suppressed);
+    }
+
+    /// <summary>When one kind of line was last written.</summary>
+    private sealed class Kind
+    {
+        private long _nextTimestamp = long.MinValue;
+        private long _suppressed;
+
+        public bool MaySpeak(TimeProvider clock, out long suppressed)
+        {
+            var now = clock.GetTimestamp();
+            var next = Volatile.Read(ref _nextTimestamp);
+            var speaks = now >= next
+                && Interlocked.CompareExchange(ref _nextTimestamp, now + (long)(Quiet.TotalSeconds * clock.TimestampFrequency), next) == next;
+            suppressed = speaks ? Interlocked.Exchange(ref _suppressed, 0) : Interlocked.Increment(ref _suppressed);
+            return speaks;
+        }
+    }
+}

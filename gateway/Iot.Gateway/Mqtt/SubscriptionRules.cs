@@ -1,0 +1,27 @@
+using MQTTnet.Packets;
+using MQTTnet.Protocol;
+
+namespace Iot.Gateway.Mqtt;
+
+/// <summary>What a client may listen to.</summary>
+internal static class SubscriptionRules
+{
+    /// <summary>Own topics are five, so this leaves room for filters that overlap.</summary>
+    public const int MaxFilters = 32;
+
+    /// <returns>Null when it may; else the code for SUBACK.</returns>
+    public static MqttSubscribeReasonCode? WhyRefused(ClientConnection client, MqttTopicFilter filter)
+    {
+        var isVersion5 = client.PacketFormatterAdapter.ProtocolVersion == MQTTnet.Formatter.MqttProtocolVersion.V500;
+        var reason = Judge(client, filter);
+        return reason is null || isVersion5 ? reason : MqttSubscribeReasonCode.UnspecifiedError; // 0x80, all that 3.1.1 knows
+    }
+
+    private static MqttSubscribeReasonCode? Judge(ClientConnection client, MqttTopicFilter filter)
+    {
+        if (filter.Topic.StartsWith("$share/", StringComparison.Ordinal)) return MqttSubscribeReasonCode.SharedSubscriptionsNotSupported;
+        if (!client.Binding!.MaySubscribe(filter.Topic)) return MqttSubscribeReasonCode.NotAuthorized;
+
+        return ++client.Subscriptions > MaxFilters ? MqttSubscribeReasonCode.QuotaExceeded : null;
+    }
+}
