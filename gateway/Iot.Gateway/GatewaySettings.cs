@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Iot.Configuration;
+using Iot.Gateway.Dashboard;
 using Iot.Gateway.Deduplication;
 using Iot.Gateway.Delivery;
 using Iot.Gateway.Ledger;
@@ -41,7 +42,8 @@ internal static class GatewaySettings
         .With<ValidationOptions>(services, configuration, ValidationOptions.Section)
         .With<JournalOptions>(services, configuration, JournalOptions.Section)
         .With<DeliveryOptions>(services, configuration, DeliveryOptions.Section)
-        .With<LedgerOptions>(services, configuration, LedgerOptions.Section);
+        .With<LedgerOptions>(services, configuration, LedgerOptions.Section)
+        .With<HttpOptions>(services, configuration, HttpOptions.Section);
 
     /// <summary>The sinks by name: <c>Sinks:0</c>, <c>Sinks:1</c> … or one value with commas. Default: Embedded.</summary>
     public static IReadOnlyList<string> Sinks(IConfiguration configuration)

@@ -13,9 +13,9 @@ internal sealed record Balance(long Received, long Accepted, long Rejected, long
         books.Sum(device => device.Rejected),
         books.Sum(device => device.Duplicate),
         [.. books.SelectMany(device => device.Sinks).GroupBy(sink => sink.Sink, StringComparer.Ordinal).Select(group => new SinkBooks(
-            group.Key, group.Sum(sink => sink.Stored), group.Sum(sink => sink.Pending), group.Sum(sink => sink.DeadLettered)))]);
+            group.Key, group.Sum(sink => sink.Stored), group.Sum(sink => sink.Pending), group.Sum(sink => sink.DeadLettered), group.Sum(sink => sink.Before)))]);
 
-    public bool IsBalanced(SinkBooks sink) => Accepted == sink.Stored + sink.Pending + sink.DeadLettered;
+    public bool IsBalanced(SinkBooks sink) => Accepted == sink.Before + sink.Stored + sink.Pending + sink.DeadLettered;
 
     public static bool Holds(DeviceBooks books)
     {

@@ -1,21 +1,17 @@
-using Iot.Configuration;
 using Iot.Gateway.Dashboard.Access;
 using Iot.Gateway.Dashboard.Api;
 using Iot.Gateway.Dashboard.Live;
 using Iot.Gateway.Dashboard.Pages;
 using Iot.Gateway.Decoding;
 using Iot.Gateway.Delivery;
-using Microsoft.Extensions.Options;
 
 namespace Iot.Gateway.Dashboard;
 
-/// <summary>Pages, API and live feed. Needs a <see cref="GatewayView"/> in the container.</summary>
+/// <summary>Pages, API and live feed. Needs a <see cref="GatewayView"/> and <see cref="HttpOptions"/> in the container.</summary>
 internal static class DashboardServices
 {
     public static IServiceCollection AddDashboard(this IServiceCollection services)
     {
-        services.AddOptions<HttpOptions>().BindConfiguration(HttpOptions.Section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<HttpOptions>>(new SettingsValidator<HttpOptions>(HttpOptions.Section));
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
         services.AddOpenApi(openApi => openApi.AddDocumentTransformer((document, _, _) =>
         {
@@ -29,7 +25,7 @@ internal static class DashboardServices
         services.AddHostedService(provider => new LiveFeed(
             provider.GetRequiredService<GatewayView>(),
             provider.GetRequiredService<WatchedDevices>(),
-            new SpooledMessage(new MessageDecoder(provider.GetRequiredService<IOptions<LimitsOptions>>().Value.UnpackedBytes)),
+            new SpooledMessage(new MessageDecoder(provider.GetRequiredService<LimitsOptions>().UnpackedBytes)),
             provider.GetRequiredService<ILogger<LiveFeed>>()));
         return services;
     }
@@ -37,7 +33,7 @@ internal static class DashboardServices
     /// <summary>Comes before every other endpoint: what is mapped without AllowAnonymous is closed to strangers.</summary>
     public static void MapDashboard(this WebApplication app)
     {
-        var options = app.Services.GetRequiredService<IOptions<HttpOptions>>().Value;
+        var options = app.Services.GetRequiredService<HttpOptions>();
         var key = options.Key() is { Length: > 0 } configured ? new ApiKey(configured, app.Services.GetRequiredService<TimeProvider>()) : null;
         var rule = new AccessRule(options, key);
         Warn(app.Services.GetRequiredService<ILogger<AccessRule>>(), options, key);

@@ -6,7 +6,7 @@ namespace Iot.Gateway.Dashboard.Api;
 
 /// <summary>The books of one device as the API shows them, all in readings.</summary>
 /// <param name="Provable">False: it sent packs without identity, so that not every gap can be known.</param>
-/// <param name="Balanced">received = accepted + rejected + duplicate, and for each sink accepted = stored + pending + deadLettered.</param>
+/// <param name="Balanced">received = accepted + rejected + duplicate, and for each sink accepted = before + stored + pending + deadLettered.</param>
 internal sealed record BooksJson(
     string Device,
     long Received,
@@ -26,11 +26,12 @@ internal sealed record BooksJson(
         books.Duplicate,
         books.Provable,
         Balance.Holds(books),
-        [.. books.Sinks.Select(sink => new SinkBooksJson(sink.Sink, sink.Stored, sink.Pending, sink.DeadLettered))],
+        [.. books.Sinks.Select(sink => new SinkBooksJson(sink.Sink, sink.Stored, sink.Pending, sink.DeadLettered, sink.Before))],
         [.. books.Gaps.Select(GapJson.Of)]);
 }
 
-internal sealed record SinkBooksJson(string Sink, long Stored, long Pending, long DeadLettered);
+/// <param name="Before">Accepted before this sink was configured, and not for it; usually 0.</param>
+internal sealed record SinkBooksJson(string Sink, long Stored, long Pending, long DeadLettered, long Before);
 
 /// <param name="Epoch">16 hexadecimal digits.</param>
 /// <param name="From">First batch that never arrived.</param>

@@ -46,10 +46,10 @@ internal sealed record BooksFrame(long Received, long Accepted, long Rejected, l
 {
     public static BooksFrame Of(Balance sum) => new(
         sum.Received, sum.Accepted, sum.Rejected, sum.Duplicate, sum.IsReceiptBalanced,
-        [.. sum.Sinks.Select(sink => new SinkBooksFrame(sink.Sink, sink.Stored, sink.Pending, sink.DeadLettered, sum.IsBalanced(sink)))]);
+        [.. sum.Sinks.Select(sink => new SinkBooksFrame(sink.Sink, sink.Stored, sink.Pending, sink.DeadLettered, sink.Before, sum.IsBalanced(sink)))]);
 }
 
-internal sealed record SinkBooksFrame(string Sink, long Stored, long Pending, long DeadLettered, bool Balanced);
+internal sealed record SinkBooksFrame(string Sink, long Stored, long Pending, long DeadLettered, long Before, bool Balanced);
 
 /// <param name="Circuit"><c>closed</c>, <c>half-open</c>, <c>open</c>, or <c>none</c> for a sink that needs no circuit.</param>
 internal sealed record SinkFrame(string Name, string Circuit, string? Problem, long Pending);
