@@ -31,7 +31,7 @@ public enum DecodeError : byte
     /// <summary><c>epoch</c>, <c>seq</c> or <c>first</c> is not what the contract says, or one stands without the other.</summary>
     BadIdentity = 8,
 
-    /// <summary>It is larger unpacked than allowed, or unpacks by more than the ratio allowed.</summary>
+    /// <summary>It is larger unpacked than allowed.</summary>
     TooLarge = 9,
 
     /// <summary>gzip or zstd that does not unpack.</summary>
