@@ -29,7 +29,7 @@ internal sealed class Deduplicator(DeduplicationOptions options)
     /// <summary>The device's history, made when there is none.</summary>
     public SequenceHistory Of(DeviceId device)
     {
-        if (!_histories.TryGetValue(device, out var history)) return Add(device);
+        if (!_histories.TryGetValue(device, out var history)) return Add(device, BeginningLost || ForgottenDevices > 0);
         if (!history.IsRecent) history.IsRecent = true;
 
         return history;
@@ -50,14 +50,18 @@ internal sealed class Deduplicator(DeduplicationOptions options)
         }
     }
 
-    private SequenceHistory Add(DeviceId device)
+    /// <summary>Recovery: takes over what a snapshot says of the whole.</summary>
+    public void Restore(bool beginningLost, long forgottenDevices) => (BeginningLost, ForgottenDevices) = (beginningLost, forgottenDevices);
+
+    /// <summary>The device's history, made when there is none; <paramref name="beginningLost"/> matters only then.</summary>
+    public SequenceHistory Add(DeviceId device, bool beginningLost)
     {
         lock (_growing)
         {
             if (_histories.TryGetValue(device, out var known)) return known;
             if (_order.Count >= options.MaxDevices) MakeRoom();
 
-            var history = new SequenceHistory(device, options.MaxIntervalsPerDevice, BeginningLost || ForgottenDevices > 0);
+            var history = new SequenceHistory(device, options.MaxIntervalsPerDevice, beginningLost);
             _histories[device] = history;
             _order.Enqueue(history);
             return history;
