@@ -1,0 +1,52 @@
+using System.ComponentModel.DataAnnotations;
+using Iot.Configuration;
+
+namespace Iot.Gateway.EmbeddedStore;
+
+/// <summary>The embedded store: what it may use and how long it keeps readings. Section <c>Embedded</c>.</summary>
+internal sealed record EmbeddedOptions : IValidatableObject
+{
+    public const string Section = "Embedded";
+
+    /// <summary>Memory of the database, in bytes; queries that need more spill to disk. 64 MiB–64 GiB; default 256 MiB.</summary>
+    [Range(64L * 1024 * 1024, 64L * 1024 * 1024 * 1024)]
+    public long MemoryLimit { get; init; } = 256 * 1024 * 1024;
+
+    /// <summary>Most bytes that queries may spill to disk together. 0–1 TiB; default 1 GiB.</summary>
+    [Range(0L, 1024L * 1024 * 1024 * 1024)]
+    public long SpillLimit { get; init; } = 1024 * 1024 * 1024;
+
+    /// <summary>Threads of the database, the callers' included. 1–64; default 2.</summary>
+    [Range(1, 64)]
+    public int Threads { get; init; } = 2;
+
+    /// <summary>Readings older than this are deleted; 0 keeps them for ever. Otherwise 1 h–100 years; default 400 days.</summary>
+    [Duration("00:00:00", "36525.00:00:00")]
+    public TimeSpan RetainFor { get; init; } = TimeSpan.FromDays(400);
+
+    /// <summary>Most readings in one transaction. 100–1,000,000; default 50,000.</summary>
+    [Range(100, 1_000_000)]
+    public int MaxBatchReadings { get; init; } = 50_000;
+
+    /// <summary>How long a transaction that is not full waits for more. 0–1 min; default 250 ms.</summary>
+    [Duration("00:00:00", "00:01:00")]
+    public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Series known without asking the database, about 200 bytes each. 1,000–5,000,000; default 250,000.</summary>
+    [Range(1_000, 5_000_000)]
+    public int CachedSeries { get; init; } = 250_000;
+
+    /// <summary>Longest one query may take. 1 s–1 h; default 30 s.</summary>
+    [Duration("00:00:01", "01:00:00")]
+    public TimeSpan QueryTimeLimit { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Queries at once; more wait. 1–64; default 4.</summary>
+    [Range(1, 64)]
+    public int Queries { get; init; } = 4;
+
+    IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
+    {
+        if (RetainFor > TimeSpan.Zero && RetainFor < TimeSpan.FromHours(1))
+            yield return new($"RetainFor = {RetainFor} would delete readings as they arrive: give 0 (for ever) or at least 01:00:00.");
+    }
+}

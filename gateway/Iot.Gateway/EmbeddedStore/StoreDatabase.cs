@@ -1,0 +1,114 @@
+using System.Globalization;
+using DuckDB.NET.Data;
+
+namespace Iot.Gateway.EmbeddedStore;
+
+/// <summary>The open database file: connections in this process share it, one of them writing at a time.</summary>
+/// <remarks>Nobody can make it touch another file or change its settings: both are switched off before anyone is let in.</remarks>
+internal sealed class StoreDatabase : IDisposable
+{
+    private readonly CancellationTokenSource _closing = new();
+    private readonly string _connectionString;
+
+    private readonly DuckDBConnection _anchor;
+
+    private StoreDatabase(string path, string connectionString, DuckDBConnection anchor)
+    {
+        Path = path;
+        _connectionString = connectionString;
+        _anchor = anchor;
+    }
+
+    public string Path { get; }
+
+    /// <summary>Cancelled when the database closes: readers must end.</summary>
+    public CancellationToken Closing => _closing.Token;
+
+    /// <summary>Files in here, and no others, may be written by an export.</summary>
+    public static string ExportPath(string path) => System.IO.Path.GetFullPath(path) + ".export";
+
+    /// <summary>Opens the file and creates what is missing in a new one.</summary>
+    /// <exception cref="EmbeddedStoreException">Damaged, foreign, or in another process's hands; nothing was changed.</exception>
+    public static StoreDatabase Open(string path, EmbeddedOptions options) => Open(path, options, DuckDBAccessMode.ReadWrite, ExportPath(path));
+
+    /// <summary>Opens the file of a gateway that is not running, to look only; exports may go to <paramref name="exportPath"/>.</summary>
+    /// <inheritdoc cref="Open(string, EmbeddedOptions)" path="/exception"/>
+    public static StoreDatabase OpenToRead(string path, EmbeddedOptions options, string exportPath) =>
+        File.Exists(path)
+            ? Open(path, options, DuckDBAccessMode.ReadOnly, exportPath)
+            : throw new EmbeddedStoreException(path, "there is no such file", "Check Data:Path, or start the gateway once: it makes the file.");
+
+    /// <summary>A connection of the caller's own; disposing it rolls back what it did not commit.</summary>
+    public DuckDBConnection Connect()
+    {
+        var connection = new DuckDBConnection(_connectionString);
+        connection.Open();
+        return connection;
+    }
+
+    /// <summary>Readers still at work keep the file open until they have ended.</summary>
+    public void Dispose()
+    {
+        _closing.Cancel();
+        _anchor.Dispose();
+    }
+
+    private static StoreDatabase Open(string path, EmbeddedOptions options, DuckDBAccessMode mode, string exportPath)
+    {
+        var connectionString = ConnectionString(path, options, mode);
+        var connection = new DuckDBConnection(connectionString);
+        try
+        {
+            connection.Open();
+            connection.Execute($"""
+                SET max_temp_directory_size = '{options.SpillLimit.ToString(CultureInfo.InvariantCulture)}B';
+                SET allowed_directories = ['{exportPath.Replace("'", "''")}'];
+                SET enable_external_access = false;
+                SET lock_configuration = true;
+                """);
+            Adopt(connection, path);
+            return new(path, connectionString, connection);
+        }
+        catch (DuckDBException e)
+        {
+            connection.Dispose();
+            throw StoreDamage.Describe(path, e);
+        }
+        catch (EmbeddedStoreException)
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static string ConnectionString(string path, EmbeddedOptions options, DuckDBAccessMode mode) =>
+        new DuckDBConnectionStringBuilder
+        {
+            DataSource = System.IO.Path.GetFullPath(path),
+            AccessMode = mode,
+            Threads = options.Threads,
+            MemoryLimit = $"{options.MemoryLimit.ToString(CultureInfo.InvariantCulture)}B",
+            AutoloadKnownExtensions = false,
+            AutoinstallKnownExtensions = false,
+            AllowCommunityExtensions = false,
+        }.ToString();
+
+    /// <summary>Makes the tables in an empty file; refuses a file of somebody else.</summary>
+    private static void Adopt(DuckDBConnection connection, string path)
+    {
+        if (connection.Scalar<long>(StoreSchema.IsOurs) == 0)
+        {
+            if (connection.Scalar<long>(StoreSchema.IsEmpty) != 0)
+                throw new EmbeddedStoreException(path, "it is a DuckDB database of somebody else", "Move it away, or set Data:Path to a directory of the gateway's own.");
+
+            connection.Execute($"BEGIN; {StoreSchema.Create} COMMIT;");
+        }
+
+        var version = connection.Scalar<int>("SELECT version FROM store_state");
+        if (version != StoreSchema.Version)
+        {
+            throw new EmbeddedStoreException(path, $"its format is version {version}, and this program writes version {StoreSchema.Version}",
+                "Run the program that wrote it, or move the file away: the readings still in the journal are stored again.");
+        }
+    }
+}
