@@ -32,15 +32,15 @@ public sealed class JournalReader : IDisposable
         {
             if (_scanner is null && !TryOpenSegment()) return false;
 
-            var next = _segments.After(_segment!.FirstOffset);      // first this …
-            var limit = _segment.DurableLength;                     // … then this: closed segments grow no more
-            var end = next?.FirstOffset ?? _tail.NextOffset;
+            var closedAt = _segment!.EndOffset;  // first this …
+            var limit = _segment.DurableLength; // … then this: closed segments grow no more
+            var end = closedAt ?? _tail.NextOffset;
 
-            if (Position < end && TryScan(limit, end, isClosed: next is not null, out record)) return true;
-            if (next is null) return false;
+            if (Position < end && TryScan(limit, end, isClosed: closedAt is not null, out record)) return true;
+            if (closedAt is null) return false;
 
             CloseSegment();
-            _segment = next;
+            _segment = _segments.After(_segment.FirstOffset);
         }
 
         return false;

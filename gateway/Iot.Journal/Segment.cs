@@ -17,6 +17,7 @@ internal sealed class Segment(string directory, SegmentHeader header, long lengt
     public const string ForeignExtension = ".foreign";
 
     private long _length = length;
+    private ulong _end;
 
     public ulong FirstOffset => header.FirstOffset;
 
@@ -27,12 +28,17 @@ internal sealed class Segment(string directory, SegmentHeader header, long lengt
     /// <summary>Bytes on disk for certain; readers go no further.</summary>
     public long DurableLength => Volatile.Read(ref _length);
 
+    /// <summary>Where the next segment began; null while this one is the last. Set once, after the last byte.</summary>
+    public ulong? EndOffset => Volatile.Read(ref _end) is var end and > 0 ? end : null;
+
     public bool IsSuspect { get; private set; } = isSuspect;
 
     public string Path => PathOf(directory, FirstOffset, IsSuspect ? SuspectExtension : Extension);
 
     public static string PathOf(string directory, ulong firstOffset, string extension) =>
         System.IO.Path.Combine(directory, firstOffset.ToString("D20", CultureInfo.InvariantCulture) + extension);
+
+    public void CloseAt(ulong end) => Volatile.Write(ref _end, end);
 
     public void Extend(int bytes) => Volatile.Write(ref _length, _length + bytes);
 

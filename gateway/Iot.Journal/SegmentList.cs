@@ -27,7 +27,11 @@ internal sealed class SegmentList(IDisk disk, string directory)
 
     public void Add(Segment segment)
     {
-        lock (_gate) _segments.Add(segment);
+        lock (_gate)
+        {
+            if (_segments.Count > 0) _segments[^1].CloseAt(segment.FirstOffset);
+            _segments.Add(segment);
+        }
     }
 
     public void Remove(Segment segment)
