@@ -32,7 +32,7 @@ internal sealed class DamageReport(SegmentList segments, Action<JournalDamage> f
             if (_known.Count >= Most || !_known.TryAdd((segment.FirstOffset, bytes.Position), damage)) return;
         }
 
-        segments.MarkSuspect(segment);
+        if (bytes.Length > 0) segments.MarkSuspect(segment); // a segment that ends early holds nothing to look at
         found(damage);
     }
 }

@@ -39,8 +39,10 @@ public sealed class JournalReader : IDisposable
             if (Position < end && TryScan(limit, end, isClosed: closedAt is not null, out record)) return true;
             if (closedAt is null) return false;
 
+            if (_segments.After(_segment.FirstOffset) is not { } next) return false; // a start that failed; another follows
+
             CloseSegment();
-            _segment = _segments.After(_segment.FirstOffset);
+            _segment = next;
         }
 
         return false;
@@ -89,13 +91,29 @@ public sealed class JournalReader : IDisposable
         while (_segments.Holding(Math.Max(Position, _segment?.FirstOffset ?? 0)) is { } segment)
         {
             _segment = segment;
-            if (_segments.Open(segment) is not { } file) continue; // reclaimed between the two calls
-
-            _scanner = new(file, segment.Mark, segment.FirstOffset);
-            return true;
+            if (!TryOpen(segment)) return false;
+            if (_scanner is not null) return true;
         }
 
         return false;
+    }
+
+    /// <summary>Leaves no scanner when another segment is to be tried; false when there is none yet.</summary>
+    private bool TryOpen(Segment segment)
+    {
+        try
+        {
+            if (_segments.Open(segment) is { } file) _scanner = new(file, segment.Mark, segment.FirstOffset);
+            return true; // without a file it was reclaimed a moment ago
+        }
+        catch (DiskException failure) when (failure.IsMissing)
+        {
+            if (segment.EndOffset is not { } end || _segments.After(segment.FirstOffset) is not { } next) return false;
+
+            Account(default, end); // somebody removed the file
+            _segment = next;
+            return true;
+        }
     }
 
     private void CloseSegment()

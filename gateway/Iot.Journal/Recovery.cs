@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 
 namespace Iot.Journal;
@@ -36,7 +35,7 @@ internal sealed class Recovery(IDisk disk, string directory, TimeProvider clock)
         var skipped = passed > NextOffset ? passed - NextOffset : 0;
         if (skipped > 0) LeapTo(passed);
 
-        Report = new(_tornBytes, _damage, _setAside, _lostCursors, Segments.Count + _setAside.Count == 0 ? 0 : skipped);
+        Report = new(_tornBytes, _damage, _setAside, _lostCursors, skipped);
     }
 
     private void ReadSegments(IReadOnlyList<DiskEntry> files)
@@ -51,9 +50,17 @@ internal sealed class Recovery(IDisk disk, string directory, TimeProvider clock)
         Identity = ChooseIdentity(candidates);
         foreach (var (segment, identity) in candidates)
         {
-            if (identity == Identity || identity == 0) Segments.Add(segment);
-            else SetAside(segment.Path, "it belongs to another journal");
+            if (identity != Identity && identity != 0) SetAside(segment.Path, "it belongs to another journal");
+            else if (Segments.Count > 0 && Segments[^1].FirstOffset == segment.FirstOffset) KeepLonger(segment);
+            else Segments.Add(segment);
         }
+    }
+
+    private void KeepLonger(Segment rival)
+    {
+        var shorter = rival;
+        if (rival.DurableLength > Segments[^1].DurableLength) (shorter, Segments[^1]) = (Segments[^1], rival);
+        SetAside(shorter.Path, "a longer file holds the same offsets");
     }
 
     private void Add(List<(Segment Segment, ulong Identity)> candidates, SegmentFile file)
@@ -89,7 +96,15 @@ internal sealed class Recovery(IDisk disk, string directory, TimeProvider clock)
         var scan = TailScan.Run(disk.Open(last.Path, writable: false), last);
         NextOffset = scan.NextOffset;
 
-        foreach (var damage in scan.Damage) _damage.Add(damage);
+        if (last.IsSuspect && scan.GoodLength == SegmentHeader.Size)
+        {
+            file.Dispose();
+            Segments.Remove(last);
+            SetAside(last.Path, "no record in it is readable any more");
+            return;
+        }
+
+        _damage.AddRange(scan.Damage);
         if (scan.GoodLength < last.DurableLength)
         {
             _tornBytes = last.DurableLength - scan.GoodLength;
@@ -143,91 +158,4 @@ internal sealed class Recovery(IDisk disk, string directory, TimeProvider clock)
         disk.SyncDirectory(directory);
         _setAside.Add(new(path, to, why));
     }
-}
-
-/// <summary>The last segment, record by record.</summary>
-internal sealed record TailScan(ulong NextOffset, long GoodLength, IReadOnlyList<JournalDamage> Damage)
-{
-    /// <summary>What follows the last good record is torn; what lies between two good ones is damage.</summary>
-    public static TailScan Run(IDiskFile file, Segment segment)
-    {
-        using var scanner = new FrameScanner(file, segment.Mark, segment.FirstOffset);
-        var damage = new List<JournalDamage>();
-        var next = segment.FirstOffset;
-        var good = scanner.Position;
-
-        while (scanner.TryNext(segment.DurableLength, ulong.MaxValue, out var frame, out var skipped))
-        {
-            if (skipped.Length > 0)
-                damage.Add(new(segment.Path, skipped.Position, skipped.Length, next, frame.Offset - next));
-
-            next = frame.Offset + 1;
-            good = scanner.Position;
-        }
-
-        return new(next, good, damage);
-    }
-}
-
-/// <summary>A file that is named like a segment.</summary>
-internal sealed class SegmentFile(IDisk disk, string directory, DiskEntry entry, ulong firstOffset, bool isSuspect)
-{
-    private const int Digits = 20;
-
-    public string Path => System.IO.Path.Combine(directory, entry.Name);
-
-    public static bool TryParseName(string name, out ulong firstOffset, out bool isSuspect)
-    {
-        firstOffset = 0;
-        isSuspect = name.EndsWith(Segment.SuspectExtension, StringComparison.Ordinal);
-        return name.Length > Digits
-            && (isSuspect || name.EndsWith(Segment.Extension, StringComparison.Ordinal))
-            && name.IndexOf('.', StringComparison.Ordinal) == Digits
-            && ulong.TryParse(name.AsSpan(0, Digits), NumberStyles.None, CultureInfo.InvariantCulture, out firstOffset);
-    }
-
-    /// <param name="now">Taken as the time of creation when the header does not tell.</param>
-    public SegmentFinding Inspect(DateTimeOffset now)
-    {
-        Span<byte> bytes = stackalloc byte[SegmentHeader.Size];
-        int read;
-        using (var file = disk.Open(Path, writable: false)) read = file.Read(bytes, 0);
-
-        if (SegmentHeader.TryRead(bytes[..read], out var header, out var version)) return Judge(header, version);
-        if (entry.Length <= SegmentHeader.Size) return new() { IsEmpty = true };
-
-        header = new(Mark: 0, Identity: 0, firstOffset, now);
-        var suspect = new Segment(directory, header, entry.Length, isSuspect);
-        using var scanner = new FrameScanner(disk.Open(Path, writable: false), mark: 0, firstOffset);
-        if (!scanner.TryNext(entry.Length, ulong.MaxValue, out _, out _)) return new() { Why = "it holds no record of ours" };
-
-        if (!isSuspect) suspect.MarkSuspect(disk);
-        return new() { Segment = suspect };
-    }
-
-    private SegmentFinding Judge(SegmentHeader header, uint version)
-    {
-        if (version != SegmentHeader.Version)
-        {
-            throw new JournalUnusableException(Path, $"it has format version {version}, this program reads {SegmentHeader.Version}",
-                "Start the version of the program that wrote it.");
-        }
-
-        return header.FirstOffset == firstOffset
-            ? new() { Segment = new(directory, header, entry.Length, isSuspect), Identity = header.Identity }
-            : new() { Why = $"its header says it starts at offset {header.FirstOffset}" };
-    }
-}
-
-/// <summary>A segment, or nothing but a file to delete, or one to set aside.</summary>
-internal sealed record SegmentFinding
-{
-    public Segment? Segment { get; init; }
-
-    /// <summary>0 when the header is unreadable.</summary>
-    public ulong Identity { get; init; }
-
-    public bool IsEmpty { get; init; }
-
-    public string Why { get; init; } = "";
 }

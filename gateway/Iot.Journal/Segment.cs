@@ -16,6 +16,7 @@ internal sealed class Segment(string directory, SegmentHeader header, long lengt
     /// <summary>Not this journal's. The journal does not read it.</summary>
     public const string ForeignExtension = ".foreign";
 
+    private string _extension = isSuspect ? SuspectExtension : Extension;
     private long _length = length;
     private ulong _end;
 
@@ -33,7 +34,7 @@ internal sealed class Segment(string directory, SegmentHeader header, long lengt
 
     public bool IsSuspect { get; private set; } = isSuspect;
 
-    public string Path => PathOf(directory, FirstOffset, IsSuspect ? SuspectExtension : Extension);
+    public string Path => PathOf(directory, FirstOffset, _extension);
 
     public static string PathOf(string directory, ulong firstOffset, string extension) =>
         System.IO.Path.Combine(directory, firstOffset.ToString("D20", CultureInfo.InvariantCulture) + extension);
@@ -47,9 +48,18 @@ internal sealed class Segment(string directory, SegmentHeader header, long lengt
     /// <summary>Renames the file so that a later start knows too.</summary>
     public void MarkSuspect(IDisk disk)
     {
-        var before = Path;
-        disk.Rename(before, PathOf(directory, FirstOffset, SuspectExtension));
         IsSuspect = true;
-        disk.SyncDirectory(directory);
+        if (string.Equals(_extension, SuspectExtension, StringComparison.Ordinal)) return;
+
+        try
+        {
+            disk.Rename(Path, PathOf(directory, FirstOffset, SuspectExtension));
+            _extension = SuspectExtension;
+            disk.SyncDirectory(directory);
+        }
+        catch (IOException)
+        {
+            // In this run it is known all the same; a later start finds the damage again when it is read.
+        }
     }
 }

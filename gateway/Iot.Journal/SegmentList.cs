@@ -65,7 +65,7 @@ internal sealed class SegmentList(IDisk disk, string directory)
     {
         lock (_gate)
         {
-            if (!segment.IsSuspect && _segments.Contains(segment)) segment.MarkSuspect(disk);
+            if (_segments.Contains(segment)) segment.MarkSuspect(disk);
         }
     }
 
@@ -80,8 +80,16 @@ internal sealed class SegmentList(IDisk disk, string directory)
             {
                 if (total <= maxBytes && next.CreatedAt >= olderThan) return;
 
+                try
+                {
+                    LetGo(oldest);
+                }
+                catch (IOException)
+                {
+                    return; // it stays listed, counts as full space, and is tried again at the next reclaim
+                }
+
                 total -= oldest.DurableLength;
-                LetGo(oldest);
             }
         }
     }

@@ -46,8 +46,20 @@ internal sealed class SpaceGuard(
     private void Look(long pending)
     {
         _lookedAt = clock.GetTimestamp();
-        var onDisk = disk.FreeBytes(directory) - options.ReserveBytes;
+        var onDisk = FreeBytes() - options.ReserveBytes;
         var inJournal = options.MaxBytes - segments.Bytes;
         _allowance = Math.Min(Math.Min(onDisk, inJournal) - pending, LookEvery);
+    }
+
+    private long FreeBytes()
+    {
+        try
+        {
+            return disk.FreeBytes(directory);
+        }
+        catch (IOException)
+        {
+            return 0; // a disk that cannot say how much it takes takes nothing
+        }
     }
 }

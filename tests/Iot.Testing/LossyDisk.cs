@@ -40,6 +40,9 @@ public sealed class LossyDisk : IDisk
     /// <summary>How many of the next writes fail with EIO, any part of them written.</summary>
     public int FailingWrites { get; set; }
 
+    /// <summary>How many of the next deletions fail with EIO.</summary>
+    public int FailingDeletes { get; set; }
+
     /// <summary>File syncs so far, failed ones too.</summary>
     public int Syncs { get; private set; }
 
@@ -183,6 +186,12 @@ public sealed class LossyDisk : IDisk
         {
             Count(path);
             Find(path);
+            if (FailingDeletes > 0)
+            {
+                FailingDeletes--;
+                throw new DiskException("delete", path, InputOutputError);
+            }
+
             Change(path, files => files.Remove(path));
         }
     }

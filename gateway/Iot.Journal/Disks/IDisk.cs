@@ -60,11 +60,13 @@ public sealed record DiskEntry(string Name, long Length);
 public sealed class DiskException(string what, string path, int errno, Exception? cause = null)
     : IOException($"{what} '{path}' failed: errno {errno}.", cause)
 {
-    private const int NoSpace = 28, QuotaExceeded = 122;
+    private const int NoEntry = 2, NoSpace = 28, QuotaExceeded = 122;
 
     public string Path { get; } = path;
 
     public int Errno { get; } = errno;
+
+    public bool IsMissing => Errno is NoEntry;
 
     /// <summary>No space or no quota: not a broken disk, and it passes.</summary>
     public bool IsDiskFull => Errno is NoSpace or QuotaExceeded;

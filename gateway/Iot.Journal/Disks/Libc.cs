@@ -7,6 +7,7 @@ namespace Iot.Journal;
 internal static partial class Libc
 {
     private const int ReadOnlyCloseOnExec = 0x80000;
+    private const int NoSuchOperation = 22; // EINVAL: a file system that has no directory fsync needs none
 
     public static void SyncData(SafeFileHandle file, string path)
     {
@@ -20,7 +21,7 @@ internal static partial class Libc
 
         var errno = Fsync(directory) == 0 ? 0 : Marshal.GetLastPInvokeError();
         _ = Close(directory);
-        if (errno != 0) throw new DiskException("fsync of directory", path, errno);
+        if (errno is not 0 and not NoSuchOperation) throw new DiskException("fsync of directory", path, errno);
     }
 
     [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
