@@ -1,6 +1,11 @@
 using Iot.Configuration;
+using Iot.Gateway.Dashboard;
 using Iot.Gateway.Deduplication;
+using Iot.Gateway.Delivery;
+using Iot.Gateway.EmbeddedStore;
+using Iot.Gateway.Influx;
 using Iot.Gateway.Ledger;
+using Iot.Gateway.Mqtt;
 using Iot.Gateway.Observability;
 using Iot.Gateway.Spooling;
 using Iot.Gateway.Validation;
@@ -9,18 +14,40 @@ using Iot.Journal;
 namespace Iot.Gateway;
 
 /// <summary>Everything the gateway is made of, in the order in which a reading passes through it.</summary>
+/// <remarks>
+/// Hosted services start in this order and stop in reverse: the books first and last, MQTT in between, so that
+/// de-duplication knows all that is on disk before a device can connect, and everything taken is in the books at the end.
+/// </remarks>
 internal static class GatewayServices
 {
     /// <returns>The configuration keys there are.</returns>
     public static KnownKeys AddGateway(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton(TimeProvider.System);
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
         services.AddObservability();
         var known = services.AddGatewayOptions(configuration);
 
-        services.AddIngest();
         services.AddLedger();
+        services.AddIngest();
+        services.AddDelivery(GatewaySettings.Sinks(configuration));
+        services.AddMqttEndpoint();
+        services.AddSingleton(GatewayOverview.View);
+        services.AddSingleton(GatewayOverview.Health);
+        services.AddDashboard();
         return known;
+    }
+
+    private static void AddLedger(this IServiceCollection services)
+    {
+        services.AddSingleton<GatewayLedger>();
+        services.AddSingleton<BooksSnapshot>();
+        services.AddSingleton(provider => new SnapshotFile(
+            Path.Combine(provider.GetRequiredService<DataOptions>().StatePath, SnapshotFile.Name), new PosixDisk()));
+        services.AddSingleton<RefusalCollector>();
+        services.AddSingleton<SinkBookkeeper>();
+        services.AddSingleton<Bookkeeper>();
+        services.AddHostedService(provider => provider.GetRequiredService<Bookkeeper>());
     }
 
     private static void AddIngest(this IServiceCollection services)
@@ -29,20 +56,50 @@ internal static class GatewayServices
         services.AddSingleton<DigestWindow>();
         services.AddSingleton<BatchMemory>();
         services.AddSingleton<SchemaCatalog>();
-        services.AddSingleton(provider => OpenSpool(provider));
+        services.AddHostedService<SchemaWatcher>();
+        services.AddSingleton(OpenSpool);
         services.AddSingleton<IngestDesks>();
         services.AddSingleton<IngestPipeline>();
+        services.AddSingleton<Ingest>(provider => provider.GetRequiredService<IngestPipeline>().IngestAsync);
     }
 
-    private static void AddLedger(this IServiceCollection services)
+    private static void AddDelivery(this IServiceCollection services, IReadOnlyList<string> sinks)
     {
-        services.AddSingleton<GatewayLedger>();
-        services.AddSingleton<BooksSnapshot>();
-        services.AddSingleton(provider => new SnapshotFile(
-            Path.Combine(provider.GetRequiredService<DataOptions>().StatePath, "books.snapshot"), new PosixDisk()));
-        services.AddSingleton<SinkBookkeeper>();
-        services.AddSingleton<Bookkeeper>();
-        services.AddHostedService(provider => provider.GetRequiredService<Bookkeeper>());
+        services.AddSingleton(provider => provider.GetRequiredService<SinkBookkeeper>().Events());
+        foreach (var sink in sinks)
+        {
+            switch (sink.ToUpperInvariant())
+            {
+                case "EMBEDDED":
+                    services.AddEmbeddedStore();
+                    break;
+                case "INFLUX":
+                    services.AddInflux();
+                    services.AddSingleton<IReadingQueries>(provider => provider.GetRequiredService<InfluxQueries>());
+                    break;
+                default:
+                    throw new SettingsException([$"Sinks: no sink '{sink}'; there are Embedded and Influx."]);
+            }
+        }
+
+        for (var i = 0; i < sinks.Count; i++)
+        {
+            var index = i;
+            services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<DeliveryLoop>(
+                provider, provider.GetServices<ISink>().ElementAt(index)));
+        }
+    }
+
+    private static void AddEmbeddedStore(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => new ReadingStore(
+            provider.GetRequiredService<DataOptions>().StorePath,
+            provider.GetRequiredService<EmbeddedOptions>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ReadingStore>>()));
+        services.AddSingleton<ISink, EmbeddedStoreSink>();
+        services.AddSingleton<IReadingQueries, EmbeddedQueries>();
+        services.AddHostedService<EmbeddedHousekeeping>();
     }
 
     private static FileSpool OpenSpool(IServiceProvider provider)

@@ -3,7 +3,10 @@ using Iot.Configuration;
 using Iot.Gateway.Dashboard;
 using Iot.Gateway.Deduplication;
 using Iot.Gateway.Delivery;
+using Iot.Gateway.EmbeddedStore;
+using Iot.Gateway.Influx;
 using Iot.Gateway.Ledger;
+using Iot.Gateway.Mqtt;
 using Iot.Gateway.Validation;
 using Iot.Journal;
 using Microsoft.Extensions.Options;
@@ -34,7 +37,10 @@ internal static class GatewaySettings
     /// <summary>Every section of ours, bound, checked at start, and known to the check for unknown keys.</summary>
     public static KnownKeys AddGatewayOptions(this IServiceCollection services, IConfiguration configuration) => new KnownKeys()
         .Keys("Sinks", "*")
-        .Keys("Devices", "*")
+        .InfluxKeys()
+        .Section<MqttOptions>(MqttOptions.Section)
+        .Section<HttpOptions>(HttpOptions.Section)
+        .With<EmbeddedOptions>(services, configuration, EmbeddedOptions.Section)
         .With<DataOptions>(services, configuration, DataOptions.Section)
         .With<LimitsOptions>(services, configuration, LimitsOptions.Section)
         .With<DeduplicationOptions>(services, configuration, DeduplicationOptions.Section)

@@ -1,1 +1,3 @@
-return 0;
+using Iot.Gateway.Commands;
+
+return await GatewayCommandLine.RunAsync(args);

@@ -36,6 +36,7 @@ internal sealed class DeliveryLoop(
     {
         var cursor = spool.Journal.OpenCursor(sink.Name);
         var start = await sink.OpenAsync(stopping) ?? cursor.Offset;
+        if (start > spool.Journal.NextOffset) throw new SinkAheadException(sink.Name, start, spool.Journal.NextOffset);
         if (start > cursor.Offset) cursor.Checkpoint(start);
         events.Resumed(sink.Name, start);
         log.Resumed(sink.Name, start, spool.Journal.NextOffset - Math.Min(start, spool.Journal.NextOffset));

@@ -3,18 +3,18 @@ using Iot.Wire;
 
 namespace Iot.Gateway.Delivery;
 
-/// <summary>Accepted readings handed to a sink, counted by device; what the ledger is told after a checkpoint.</summary>
+/// <summary>Readings counted by device; what the ledger is told of a delivery.</summary>
 internal sealed class DeliveryTally
 {
-    private readonly Dictionary<DeviceId, long> _delivered = [];
+    private readonly Dictionary<DeviceId, long> _readings = [];
 
-    public IReadOnlyDictionary<DeviceId, long> Delivered => _delivered;
+    public IReadOnlyDictionary<DeviceId, long> Readings => _readings;
 
     public void Add(DeviceId device, long readings) =>
-        CollectionsMarshal.GetValueRefOrAddDefault(_delivered, device, out _) += readings;
+        CollectionsMarshal.GetValueRefOrAddDefault(_readings, device, out _) += readings;
 
     public void Add(DeliveryTally other)
     {
-        foreach (var (device, readings) in other._delivered) Add(device, readings);
+        foreach (var (device, readings) in other._readings) Add(device, readings);
     }
 }

@@ -11,6 +11,7 @@ internal sealed class Bookkeeper(
     FileSpool spool,
     GatewayLedger ledger,
     BatchMemory memory,
+    Deduplicator deduplicator,
     RefusalCollector refusals,
     BooksSnapshot snapshot,
     SnapshotFile file,
@@ -34,7 +35,13 @@ internal sealed class Bookkeeper(
         using var reader = OpenReader();
         while (reader.TryRead(out var record)) Apply(record);
 
-        log.Opened(ledger.All().Count, ledger.Applied - Math.Min(ledger.Applied, _snapshotAt), _snapshotAt);
+        log.Opened(ledger.Devices, ledger.Applied - Math.Min(ledger.Applied, _snapshotAt), _snapshotAt);
+    }
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        Recover();
+        return base.StartAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -102,12 +109,18 @@ internal sealed class Bookkeeper(
     {
         try
         {
-            if (file.Read() is { } bytes) snapshot.Read(new MemoryStream(bytes));
+            if (file.Read() is { } bytes)
+            {
+                snapshot.Read(new MemoryStream(bytes), spool.Journal.Identity, spool.Journal.NextOffset);
+                return;
+            }
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException)
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or DamagedSnapshotException)
         {
             log.SnapshotDamaged(e, file.SetAside(clock.GetUtcNow().ToUnixTimeMilliseconds()), spool.Journal.FirstOffset);
         }
+
+        deduplicator.BeginningLost = spool.Journal.FirstOffset > 0;
     }
 
     private async Task WriteDownAsync(CancellationToken stopping)
@@ -116,7 +129,7 @@ internal sealed class Bookkeeper(
         try
         {
             var bytes = new MemoryStream();
-            var (applied, needed) = snapshot.Write(bytes);
+            var (applied, needed) = snapshot.Write(bytes, spool.Journal.Identity);
             file.Replace(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
             spool.Journal.OpenCursor(CursorName).Checkpoint(needed);
             (_snapshotAt, _snapshotTime) = (applied, clock.GetTimestamp());

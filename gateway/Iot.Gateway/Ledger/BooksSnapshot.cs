@@ -7,9 +7,10 @@ namespace Iot.Gateway.Ledger;
 /// <summary>The books and the de-duplication marks as bytes, both as of one journal offset.</summary>
 /// <remarks>
 /// <code>
-/// "IOTB" | version u32 | applied u64
+/// "IOTB" | version u32 | journal's identity u64 | applied u64
 /// sinks n i32 : name | offset u64
-/// devices n i32 : id | last seen i64 | messages | accepted | rejected | duplicate i64 | provable u8 | sinks n i32 : name | before | delivered | dead-lettered i64
+/// devices n i32 : id | last seen | messages | received | accepted | rejected | duplicate i64 | provable u8
+///                 sinks n i32 : name | before | pending | delivered i64
 /// de-duplication marks, in their own format
 /// </code>
 /// Little-endian, strings as <see cref="BinaryWriter"/> writes them. <see cref="SnapshotFile"/> adds the checksum.
@@ -20,7 +21,7 @@ internal sealed class BooksSnapshot(GatewayLedger ledger, Deduplicator deduplica
     private const uint Version = 1;
 
     /// <returns>The offset that the snapshot is tied to, and the lowest offset that a restart from it reads.</returns>
-    public (ulong Applied, ulong Needed) Write(Stream to)
+    public (ulong Applied, ulong Needed) Write(Stream to, ulong journal)
     {
         using var writer = new BinaryWriter(to, Encoding.UTF8, leaveOpen: true);
         var (applied, needed) = (0UL, 0UL);
@@ -30,26 +31,34 @@ internal sealed class BooksSnapshot(GatewayLedger ledger, Deduplicator deduplica
             needed = sinks.Select(sink => sink.Offset).Append(offset).Min();
             writer.Write(Magic);
             writer.Write(Version);
+            writer.Write(journal);
             writer.Write(offset);
             WriteSinks(writer, sinks);
             WriteAccounts(writer, accounts);
         });
         writer.Flush();
-        _ = deduplicator;
+        SnapshotWriter.Write(deduplicator, to);
         return (applied, needed);
     }
 
-    /// <exception cref="InvalidDataException">Not a snapshot of ours.</exception>
-    public void Read(Stream from)
+    /// <param name="from">As <see cref="Write"/> wrote it.</param>
+    /// <param name="journal">Identity of the journal that is there now.</param>
+    /// <param name="end">Its next offset: a snapshot that goes beyond is not of what is on disk.</param>
+    /// <exception cref="InvalidDataException">Not a snapshot of ours, or of another journal. Nothing was taken over.</exception>
+    public void Read(Stream from, ulong journal, ulong end)
     {
         using var reader = new BinaryReader(from, Encoding.UTF8, leaveOpen: true);
         if (reader.ReadUInt32() != Magic || reader.ReadUInt32() != Version)
             throw new InvalidDataException("not a snapshot of the books, or one of another version");
 
+        if (reader.ReadUInt64() != journal) throw new InvalidDataException("the snapshot belongs to another journal");
+
         var applied = reader.ReadUInt64();
+        if (applied > end) throw new InvalidDataException($"the snapshot goes to offset {applied}, the journal only to {end}");
+
         var sinks = ReadList(reader, static r => new SinkProgress(r.ReadString(), r.ReadUInt64()));
         var accounts = ReadList(reader, ReadAccount);
-        
+        SnapshotReader.Read(deduplicator, from, SnapshotFile.Name);
         ledger.Restore(applied, sinks, accounts);
     }
 
@@ -71,6 +80,7 @@ internal sealed class BooksSnapshot(GatewayLedger ledger, Deduplicator deduplica
             writer.Write(account.Device.Value);
             writer.Write(account.LastSeenNs);
             writer.Write(account.Messages);
+            writer.Write(account.Received);
             writer.Write(account.Accepted);
             writer.Write(account.Rejected);
             writer.Write(account.Duplicate);
@@ -80,8 +90,8 @@ internal sealed class BooksSnapshot(GatewayLedger ledger, Deduplicator deduplica
             {
                 writer.Write(name);
                 writer.Write(sink.Before);
+                writer.Write(sink.Pending);
                 writer.Write(sink.Delivered);
-                writer.Write(sink.DeadLettered);
             }
         }
     }
@@ -92,6 +102,7 @@ internal sealed class BooksSnapshot(GatewayLedger ledger, Deduplicator deduplica
         {
             LastSeenNs = reader.ReadInt64(),
             Messages = reader.ReadInt64(),
+            Received = reader.ReadInt64(),
             Accepted = reader.ReadInt64(),
             Rejected = reader.ReadInt64(),
             Duplicate = reader.ReadInt64(),
@@ -101,8 +112,8 @@ internal sealed class BooksSnapshot(GatewayLedger ledger, Deduplicator deduplica
         {
             var sink = account.Sink(reader.ReadString());
             sink.Before = reader.ReadInt64();
+            sink.Pending = reader.ReadInt64();
             sink.Delivered = reader.ReadInt64();
-            sink.DeadLettered = reader.ReadInt64();
         }
 
         return account;

@@ -15,6 +15,8 @@ internal sealed class DeviceAccount(DeviceId device)
 
     public long Messages { get; set; }
 
+    public long Received { get; set; }
+
     public long Accepted { get; set; }
 
     public long Rejected { get; set; }
@@ -31,32 +33,29 @@ internal sealed class DeviceAccount(DeviceId device)
         return account;
     }
 
+    /// <summary>Each side of the books is counted for itself, so that their check can fail.</summary>
     public void Apply(in SpoolRecord record)
     {
         LastSeenNs = Math.Max(LastSeenNs, record.ReceivedAtNs);
         Messages++;
-        Accepted += record.Accepted;
-        if (record.Verdict == Verdict.Duplicate) Duplicate += record.Readings;
-        else Rejected += record.Readings - record.Accepted;
-
-        // What cannot be decoded has no identity that could be asked for, so it says nothing about gaps.
-        if (record.Identity is null && record.Verdict == Verdict.Judged) Provable = false;
+        Received += record.Readings;
+        switch (record.Verdict)
+        {
+            case Verdict.Judged:
+                Accepted += record.Accepted;
+                Rejected += record.Rejected;
+                if (record.Identity is null) Provable = false;
+                break;
+            case Verdict.Undecodable: // has no identity that could be asked for, so it says nothing about gaps
+                Rejected++;
+                break;
+            case Verdict.Duplicate:
+                Duplicate += record.Readings;
+                break;
+        }
     }
 
     public DeviceBooks ToBooks(IEnumerable<string> sinks, bool complete, IReadOnlyList<SequenceGap> gaps) => new(
-        Device, LastSeenNs, Messages, Accepted + Rejected + Duplicate, Accepted, Rejected, Duplicate, Provable && complete,
-        [.. sinks.Select(name => Sink(name).ToBooks(name, Accepted))], gaps);
-}
-
-/// <summary>Of one device's accepted readings: what one sink was handed, and what of that it refused.</summary>
-internal sealed class SinkAccount
-{
-    public long Before { get; set; }
-
-    public long Delivered { get; set; }
-
-    public long DeadLettered { get; set; }
-
-    public SinkBooks ToBooks(string name, long accepted) =>
-        new(name, Delivered - DeadLettered, accepted - Before - Delivered, DeadLettered, Before);
+        Device, LastSeenNs, Messages, Received, Accepted, Rejected, Duplicate, Provable && complete,
+        [.. sinks.Select(name => Sink(name).ToBooks(name))], gaps);
 }

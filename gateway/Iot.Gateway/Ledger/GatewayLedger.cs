@@ -19,38 +19,40 @@ internal sealed class GatewayLedger(Deduplicator deduplicator)
     /// <summary>One past the last journal record in the books.</summary>
     public ulong Applied { get; private set; }
 
+    public int Devices
+    {
+        get
+        {
+            lock (_gate) return _accounts.Count;
+        }
+    }
+
     /// <summary>The books of every device, ordered by id.</summary>
     public IReadOnlyList<DeviceBooks> All()
     {
         lock (_gate) return [.. _accounts.Values.OrderBy(account => account.Device).Select(ToBooksLocked)];
     }
 
-    /// <summary>Null for a device never heard of.</summary>
-    public DeviceBooks? For(DeviceId device)
+    /// <summary>Over all devices; zeros for a sink not seen yet.</summary>
+    public SinkBooks TotalOf(string sink)
     {
-        lock (_gate) return _accounts.TryGetValue(device, out var account) ? ToBooksLocked(account) : null;
+        lock (_gate) return (_sinks.TryGetValue(sink, out var progress) ? progress.Total : new()).ToBooks(sink);
     }
 
     public void Apply(ulong offset, in SpoolRecord record)
     {
         lock (_gate)
         {
-            AccountLocked(record.DeviceId).Apply(record);
+            var account = AccountLocked(record.DeviceId);
+            account.Apply(record);
             Applied = offset + 1;
-            foreach (var progress in _sinks.Values) progress.ReleaseUpTo(Applied, CreditLocked);
+            foreach (var sink in _sinks.Values)
+            {
+                account.Sink(sink.Name).Owe(record.Accepted);
+                sink.Total.Owe(record.Accepted);
+                ReleaseLocked(sink);
+            }
         }
-    }
-
-    /// <summary>A sink handed over what <paramref name="tally"/> counts, and its checkpoint is <paramref name="next"/>.</summary>
-    public void Deliver(string sink, ulong next, DeliveryTally tally)
-    {
-        lock (_gate) ProgressLocked(sink).Deliver(next, tally, Applied, CreditLocked);
-    }
-
-    /// <summary>Readings that a sink refused for good are kept as dead letters.</summary>
-    public void DeadLetter(string sink, DeviceId device, long readings)
-    {
-        lock (_gate) AccountLocked(device).Sink(sink).DeadLettered += readings;
     }
 
     /// <summary>How far the books of a sink go; null for a sink not seen before.</summary>
@@ -66,9 +68,35 @@ internal sealed class GatewayLedger(Deduplicator deduplicator)
         lock (_gate)
         {
             var stillToCome = countUpTo(Applied);
-            _sinks[sink] = new(sink, offset);
+            var progress = _sinks[sink] = new(sink, offset);
             foreach (var account in _accounts.Values)
-                account.Sink(sink).Before = account.Accepted - stillToCome.Delivered.GetValueOrDefault(account.Device);
+            {
+                var owed = stillToCome.Readings.GetValueOrDefault(account.Device);
+                account.Sink(sink).Owe(owed);
+                account.Sink(sink).Before = account.Accepted - owed;
+                progress.Total.Add(account.Sink(sink));
+            }
+        }
+    }
+
+    /// <summary>A sink was handed what <paramref name="tally"/> counts, and its checkpoint is <paramref name="next"/>.</summary>
+    public void Deliver(string sink, ulong next, DeliveryTally tally)
+    {
+        lock (_gate)
+        {
+            if (!_sinks.TryGetValue(sink, out var progress)) return; // not opened: nothing is owed to it
+
+            progress.Deliver(next, tally);
+            ReleaseLocked(progress);
+        }
+    }
+
+    /// <summary>Of what the sink is being handed, it refused these for good; they are kept as dead letters.</summary>
+    public void Refuse(string sink, DeliveryTally refused)
+    {
+        lock (_gate)
+        {
+            if (_sinks.TryGetValue(sink, out var progress)) progress.Refuse(refused);
         }
     }
 
@@ -85,7 +113,42 @@ internal sealed class GatewayLedger(Deduplicator deduplicator)
         {
             Applied = applied;
             foreach (var sink in sinks) _sinks[sink.Name] = sink;
-            foreach (var account in accounts) _accounts[account.Device] = account;
+            foreach (var account in accounts)
+            {
+                _accounts[account.Device] = account;
+                foreach (var (name, sink) in account.Sinks)
+                    if (_sinks.TryGetValue(name, out var progress)) progress.Total.Add(sink);
+            }
+        }
+    }
+
+    /// <summary>What the dead letter store holds of one device and sink, at start.</summary>
+    public void RestoreDeadLetters(string sink, DeviceId device, long readings)
+    {
+        lock (_gate)
+        {
+            if (!_sinks.TryGetValue(sink, out var progress) || !_accounts.TryGetValue(device, out var account)) return;
+
+            progress.Total.DeadLettered += readings - account.Sink(sink).DeadLettered;
+            account.Sink(sink).DeadLettered = readings;
+        }
+    }
+
+    private void ReleaseLocked(SinkProgress sink)
+    {
+        while (sink.TryRelease(Applied, out var delivered, out var refused))
+        {
+            foreach (var (device, readings) in delivered.Readings)
+            {
+                AccountLocked(device).Sink(sink.Name).Deliver(readings);
+                sink.Total.Deliver(readings);
+            }
+
+            foreach (var (device, readings) in refused.Readings)
+            {
+                AccountLocked(device).Sink(sink.Name).DeadLettered += readings;
+                sink.Total.DeadLettered += readings;
+            }
         }
     }
 
@@ -94,17 +157,6 @@ internal sealed class GatewayLedger(Deduplicator deduplicator)
         if (!deduplicator.TryFind(account.Device, out var history)) return account.ToBooks(_sinks.Keys, complete: true, gaps: []);
 
         lock (history.Lock) return account.ToBooks(_sinks.Keys, history.IsComplete, history.Gaps());
-    }
-
-    private void CreditLocked(string sink, DeliveryTally tally)
-    {
-        foreach (var (device, readings) in tally.Delivered) AccountLocked(device).Sink(sink).Delivered += readings;
-    }
-
-    private SinkProgress ProgressLocked(string sink)
-    {
-        if (!_sinks.TryGetValue(sink, out var progress)) _sinks[sink] = progress = new(sink, 0);
-        return progress;
     }
 
     private DeviceAccount AccountLocked(DeviceId device)

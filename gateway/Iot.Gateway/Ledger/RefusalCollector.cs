@@ -11,5 +11,7 @@ internal sealed class RefusalCollector
 
     public void Collect(ulong offset, in SpoolRecord record) { _ = offset; _ = record; }
 
+    public Task<Iot.Gateway.Delivery.DeliveryTally> KeepAsync(string sink, IReadOnlyList<Iot.Gateway.Delivery.RefusedReading> refused, CancellationToken cancellation) => Task.FromResult(new Iot.Gateway.Delivery.DeliveryTally());
+
     public Task FlushAsync(CancellationToken cancellation) => Task.CompletedTask;
 }

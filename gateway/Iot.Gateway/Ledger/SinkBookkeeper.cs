@@ -4,14 +4,21 @@ using Iot.Gateway.Spooling;
 namespace Iot.Gateway.Ledger;
 
 /// <summary>Keeps the books of the sinks by what the delivery loops report.</summary>
-internal sealed class SinkBookkeeper(FileSpool spool, GatewayLedger ledger)
+internal sealed class SinkBookkeeper(FileSpool spool, GatewayLedger ledger, RefusalCollector refusals)
 {
+    /// <summary>What the delivery loops call.</summary>
+    public DeliveryEvents Events() => new(Resume, RefuseAsync, ledger.Deliver);
+
     /// <summary>A sink goes on at <paramref name="offset"/>: what it got after the last snapshot is counted from the journal.</summary>
     public void Resume(string sink, ulong offset)
     {
         if (ledger.DeliveredTo(sink) is not { } known) ledger.OpenSink(sink, offset, upTo => Count(offset, upTo));
         else if (known < offset) ledger.Deliver(sink, offset, Count(known, offset));
     }
+
+    /// <summary>Kept as dead letters first, then booked: what was kept before, in an earlier run, counts once.</summary>
+    private async Task RefuseAsync(string sink, IReadOnlyList<RefusedReading> refused, CancellationToken cancellation) =>
+        ledger.Refuse(sink, await refusals.KeepAsync(sink, refused, cancellation));
 
     private DeliveryTally Count(ulong from, ulong to)
     {

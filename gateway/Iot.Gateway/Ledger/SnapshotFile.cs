@@ -6,6 +6,8 @@ namespace Iot.Gateway.Ledger;
 /// <summary>One file that is replaced as a whole: after a power cut it is the old one or the new one, and its checksum says so.</summary>
 internal sealed class SnapshotFile(string path, IDisk disk)
 {
+    public const string Name = "books.snapshot";
+
     private const int ChecksumSize = 4;
 
     private string Directory => Path.GetDirectoryName(path)!;

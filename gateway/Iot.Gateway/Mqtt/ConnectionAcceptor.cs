@@ -11,6 +11,9 @@ internal sealed class ConnectionAcceptor(int maxConnections) : ConnectionHandler
 {
     private int _open;
 
+    /// <summary>Open now.</summary>
+    public int Connections => Volatile.Read(ref _open);
+
     /// <summary>Set by MQTTnet while it runs.</summary>
     public Func<IMqttChannelAdapter, Task>? ClientHandler { get; set; }
 

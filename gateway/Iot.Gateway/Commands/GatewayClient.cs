@@ -1,0 +1,51 @@
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text.Json.Serialization.Metadata;
+using Iot.Gateway.Dashboard;
+
+namespace Iot.Gateway.Commands;
+
+/// <summary>Asks the running gateway over its HTTP API, with the key of the configuration.</summary>
+internal sealed class GatewayClient(HttpOptions options) : IDisposable
+{
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(3) })
+    {
+        BaseAddress = Reachable(options.Url),
+        Timeout = TimeSpan.FromSeconds(100),
+    };
+
+    /// <returns>Null when no gateway listens there.</returns>
+    /// <exception cref="HttpRequestException">One does, and refuses.</exception>
+    public async Task<T?> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation) where T : class
+    {
+        using var answer = await SendAsync(path, cancellation);
+        return answer is null ? null : await answer.Content.ReadFromJsonAsync(type, cancellation);
+    }
+
+    /// <inheritdoc cref="GetAsync"/>
+    public async Task<HttpResponseMessage?> SendAsync(string path, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (options.Key() is { Length: > 0 } key) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+
+        try
+        {
+            var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            if (answer.IsSuccessStatusCode || answer.StatusCode == System.Net.HttpStatusCode.ServiceUnavailable) return answer;
+
+            var said = await answer.Content.ReadAsStringAsync(cancellation);
+            answer.Dispose();
+            throw new HttpRequestException($"{new Uri(_http.BaseAddress!, path)} answered {(int)answer.StatusCode}: {said}");
+        }
+        catch (HttpRequestException e) when (e.InnerException is SocketException)
+        {
+            return null;
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    /// <summary>A server that listens on every address is asked on this machine's own.</summary>
+    private static Uri Reachable(Uri url) =>
+        url.Host is "0.0.0.0" or "[::]" or "*" or "+" ? new UriBuilder(url) { Host = "127.0.0.1" }.Uri : url;
+}

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Iot.Configuration;
+using Iot.Journal;
+using Microsoft.Extensions.Options;
+
+namespace Iot.Gateway.Commands;
+
+/// <summary>A command that takes settings, and turns what a person can mend into one line on stderr and exit code 1.</summary>
+internal static class GatewayCommand
+{
+    public static Command Create(string name, string description, Func<ParseResult, CancellationToken, Task<int>> action)
+    {
+        var command = new Command(name, description) { TreatUnmatchedTokensAsErrors = false };
+        command.SetAction((parsed, cancellation) => GuardAsync(() => action(parsed, cancellation)));
+        return command;
+    }
+
+    public static async Task<int> GuardAsync(Func<Task<int>> action)
+    {
+        try
+        {
+            return await action();
+        }
+        catch (Exception e) when (Explain(e) is { } lines)
+        {
+            foreach (var line in lines) Terminal.Error(line);
+            return GatewayCommandLine.Failed;
+        }
+    }
+
+    /// <summary>Null for our own mistakes: those keep their stack trace.</summary>
+    private static IEnumerable<string>? Explain(Exception e) => e switch
+    {
+        SettingsException settings => settings.Problems,
+        OptionsValidationException options => options.Failures,
+        JournalLockedException or JournalUnusableException => [e.Message],
+        IOException or UnauthorizedAccessException or HttpRequestException => [e.Message],
+        InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } => [BindingProblem(e)],
+        InvalidDataException => [e.Message],
+        AggregateException { InnerExceptions: [var only] } => Explain(only),
+        _ => null,
+    };
+
+    /// <summary>"Failed to convert configuration value 'x' at 'Mqtt:Port' to type 'System.Int32'." says key, value and what is wanted.</summary>
+    private static string BindingProblem(Exception e) => e.InnerException is FormatException inner ? $"{e.Message} {inner.Message}" : e.Message;
+}

@@ -1,0 +1,34 @@
+using System.CommandLine;
+
+namespace Iot.Gateway.Commands;
+
+/// <summary>What can be typed after <c>iot-gateway</c>. Exit codes: 0 done, 1 failed, 2 wrong usage.</summary>
+internal static class GatewayCommandLine
+{
+    public const int Done = 0;
+    public const int Failed = 1;
+    public const int WrongUsage = 2;
+
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var root = new RootCommand(
+            "Takes sensor readings over MQTT, keeps them on disk before it acknowledges them, and delivers them to every sink. " +
+            "Settings go behind the command as --Section:Key value, such as --Mqtt:Port 1883; " +
+            "or as Section__Key in the environment, or in /etc/iot-gateway/*.json.")
+        {
+            RunCommand.Create(),
+            LedgerCommand.Create(),
+            HealthCommand.Create(),
+        };
+        root.TreatUnmatchedTokensAsErrors = false;
+        root.SetAction(RunCommand.RunAsync);
+
+        var parsed = root.Parse(arguments);
+        var mistakes = parsed.Errors.Select(error => error.Message).Concat(SettingArguments.Mistakes(parsed.UnmatchedTokens)).ToList();
+        if (mistakes.Count == 0) return await parsed.InvokeAsync();
+
+        foreach (var mistake in mistakes) Terminal.Error(mistake);
+        Terminal.Error("Type 'iot-gateway --help' for what there is.");
+        return WrongUsage;
+    }
+}

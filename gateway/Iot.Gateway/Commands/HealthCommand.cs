@@ -1,0 +1,26 @@
+using System.CommandLine;
+using Iot.Gateway.Dashboard;
+
+namespace Iot.Gateway.Commands;
+
+/// <summary><c>iot-gateway health</c>: asks the running gateway whether it is ready; what a container's health check calls.</summary>
+internal static class HealthCommand
+{
+    public static Command Create() => GatewayCommand.Create(
+        "health", "Ask the running gateway whether it is ready: exit code 0 ready or degraded, 1 not.", RunAsync);
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        await using var gateway = GatewayHost.Build(parsed.UnmatchedTokens);
+        using var client = new GatewayClient(gateway.Services.GetRequiredService<HttpOptions>());
+        using var answer = await client.SendAsync("/health/ready", cancellation);
+        if (answer is null)
+        {
+            Terminal.Error($"Nothing listens on {gateway.Services.GetRequiredService<HttpOptions>().Url}. Is the gateway running?");
+            return GatewayCommandLine.Failed;
+        }
+
+        Terminal.Line(await answer.Content.ReadAsStringAsync(cancellation));
+        return answer.IsSuccessStatusCode ? GatewayCommandLine.Done : GatewayCommandLine.Failed;
+    }
+}

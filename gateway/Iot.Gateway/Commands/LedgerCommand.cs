@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.Globalization;
+using Iot.Gateway.Dashboard;
+using Iot.Gateway.Dashboard.Api;
+using Iot.Gateway.Ledger;
+
+namespace Iot.Gateway.Commands;
+
+/// <summary><c>iot-gateway ledger [device]</c>: the books and every named gap, from the running gateway or its files.</summary>
+internal static class LedgerCommand
+{
+    public static Command Create()
+    {
+        var device = new Argument<string?>("device") { Description = "Only this device.", Arity = ArgumentArity.ZeroOrOne };
+        var command = GatewayCommand.Create("ledger", "The books: received, accepted, rejected, duplicate, stored, and every gap.",
+            (parsed, cancellation) => RunAsync(parsed.GetValue(device), parsed.UnmatchedTokens, cancellation));
+        command.Add(device);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string? device, IReadOnlyList<string> settings, CancellationToken cancellation)
+    {
+        await using var gateway = GatewayHost.Build(settings);
+        using var client = new GatewayClient(gateway.Services.GetRequiredService<HttpOptions>());
+        var books = await client.GetAsync("/api/v1/ledger", ApiJson.Default.LedgerJson, cancellation) ?? FromFiles(gateway);
+        var shown = device is null ? books.Devices : [.. books.Devices.Where(entry => entry.Device.Equals(device, StringComparison.Ordinal))];
+        if (device is not null && shown.Count == 0)
+        {
+            Terminal.Error($"No device '{device}' in the ledger. 'iot-gateway ledger' lists those there are.");
+            return GatewayCommandLine.Failed;
+        }
+
+        Print(shown);
+        return GatewayCommandLine.Done;
+    }
+
+    private static LedgerJson FromFiles(WebApplication gateway)
+    {
+        gateway.Services.GetRequiredService<Bookkeeper>().Recover();
+        return new([.. gateway.Services.GetRequiredService<GatewayLedger>().All().Select(BooksJson.Of)]);
+    }
+
+    private static void Print(IReadOnlyList<BooksJson> books)
+    {
+        var sinks = books.SelectMany(device => device.Sinks).Select(sink => sink.Sink).Distinct(StringComparer.Ordinal).ToList();
+        Terminal.Table(
+            [
+                "device", "received", "accepted", "rejected", "duplicate",
+                .. sinks.SelectMany(name => new[] { $"{name} stored", "pending", "dead-lettered" }), "gaps", "balanced",
+            ],
+            [.. books.Select(device => Row(device, sinks))]);
+
+        foreach (var device in books)
+            foreach (var gap in device.Gaps) Terminal.Line(Sentence(device.Device, gap));
+    }
+
+    private static List<string> Row(BooksJson device, List<string> sinks)
+    {
+        List<string> row = [device.Device, Text(device.Received), Text(device.Accepted), Text(device.Rejected), Text(device.Duplicate)];
+        foreach (var name in sinks)
+        {
+            var sink = device.Sinks.FirstOrDefault(entry => entry.Sink.Equals(name, StringComparison.Ordinal));
+            row.AddRange([Text(sink?.Stored ?? 0), Text(sink?.Pending ?? 0), Text(sink?.DeadLettered ?? 0)]);
+        }
+
+        row.AddRange([device.Provable ? Text(device.Gaps.Count) : "not provable", device.Balanced ? "yes" : "NO"]);
+        return row;
+    }
+
+    private static string Sentence(string device, GapJson gap) => string.Create(CultureInfo.InvariantCulture,
+        $"{device}: batches {gap.From} to {gap.To} of epoch {gap.Epoch} {(gap.GivenUp ? "were given up by the device" : "have not arrived")}.");
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

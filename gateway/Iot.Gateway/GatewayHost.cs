@@ -1,0 +1,47 @@
+using System.Net;
+using Iot.Configuration;
+using Iot.Gateway.Dashboard;
+using Iot.Gateway.Mqtt;
+using Iot.Gateway.Observability;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+
+namespace Iot.Gateway;
+
+/// <summary>The gateway as one web application: MQTT and HTTP endpoints on Kestrel, everything else behind them.</summary>
+internal static class GatewayHost
+{
+    /// <param name="settings">Words of the command line: <c>--Section:Key value</c>.</param>
+    /// <exception cref="SettingsException">A key that is not known; each problem names the nearest that is.</exception>
+    public static WebApplication Build(IReadOnlyList<string> settings)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.AddGatewaySources(settings);
+        builder.WebHost.UseStaticWebAssets();
+
+        var known = builder.Services.AddGateway(builder.Configuration);
+        var unknown = known.Unknown(builder.Configuration).ToList();
+        if (unknown.Count > 0) throw new SettingsException(unknown);
+
+        builder.WebHost.ConfigureKestrel((_, kestrel) =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.ListenMqtt();
+            ListenHttp(kestrel);
+        });
+
+        var app = builder.Build();
+        app.MapObservability();
+        app.MapDashboard();
+        return app;
+    }
+
+    private static void ListenHttp(KestrelServerOptions kestrel)
+    {
+        var url = kestrel.ApplicationServices.GetRequiredService<IOptions<HttpOptions>>().Value.Url;
+        if (url.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)) kestrel.ListenLocalhost(url.Port);
+        else if (IPAddress.TryParse(url.Host.Trim('[', ']'), out var address)) kestrel.Listen(address, url.Port);
+        else kestrel.ListenAnyIP(url.Port);
+    }
+}

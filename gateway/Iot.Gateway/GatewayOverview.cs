@@ -1,0 +1,64 @@
+using Iot.Gateway.Dashboard;
+using Iot.Gateway.Dashboard.Live;
+using Iot.Gateway.Delivery;
+using Iot.Gateway.Ledger;
+using Iot.Gateway.Mqtt;
+using Iot.Gateway.Observability;
+using Iot.Gateway.Spooling;
+using Iot.Journal;
+using Iot.Wire;
+
+namespace Iot.Gateway;
+
+/// <summary>What health, metrics and dashboard see of the gateway, gathered in one place.</summary>
+internal static class GatewayOverview
+{
+    public static GatewayView View(IServiceProvider provider)
+    {
+        var ledger = provider.GetRequiredService<GatewayLedger>();
+        var journal = provider.GetRequiredService<FileSpool>().Journal;
+        var presence = provider.GetRequiredService<Devices.DevicePresence>();
+        return new()
+        {
+            Figures = provider.GetRequiredService<GatewayHealth>().Figures,
+            Books = ledger.All,
+            Queries = provider.GetServices<IReadingQueries>().FirstOrDefault(),
+            Presence = device => StatusOf(presence, device),
+            Follow = cancellation => SpoolTail.FollowAsync(journal, cancellation),
+        };
+    }
+
+    public static GatewayHealth Health(IServiceProvider provider)
+    {
+        var journal = provider.GetRequiredService<FileSpool>().Journal;
+        return new(provider.GetRequiredService<LoopWatch>(), () => NotReady(journal), Figures(provider, journal));
+    }
+
+    private static GatewayFigures Figures(IServiceProvider provider, SegmentedJournal journal)
+    {
+        var ledger = provider.GetRequiredService<GatewayLedger>();
+        var sinks = provider.GetServices<ISink>().ToList();
+        var maxBytes = provider.GetRequiredService<JournalOptions>().MaxBytes;
+        var acceptor = provider.GetRequiredService<ConnectionAcceptor>();
+        return new()
+        {
+            Journal = () => new(
+                (long)(journal.NextOffset - journal.FirstOffset), journal.Bytes, maxBytes,
+                journal.Counters.Appends, journal.Counters.BytesWritten, journal.Counters.Fsyncs, journal.IsFull),
+            Sinks = () => [.. sinks.Select(sink => StatusOf(sink, ledger.TotalOf(sink.Name)))],
+            Connections = () => acceptor.Connections,
+        };
+    }
+
+    private static SinkStatus StatusOf(ISink sink, SinkBooks books)
+    {
+        var health = sink.Health;
+        return new(sink.Name, health.Circuit, health.Problem, books.Stored, books.Pending, books.DeadLettered);
+    }
+
+    private static Dashboard.DevicePresence? StatusOf(Devices.DevicePresence presence, DeviceId device) =>
+        presence.Find(device) is { } found ? new(found.Online, found.Since) : null;
+
+    private static List<string> NotReady(SegmentedJournal journal) =>
+        journal.IsFull ? ["The spool is full: messages are refused with 0x97 until sinks or disk make room; devices keep them."] : [];
+}

@@ -1,0 +1,35 @@
+namespace Iot.Gateway.Ledger;
+
+/// <summary>Accepted readings of one device, or of all of them, on their way into one sink.</summary>
+internal sealed class SinkAccount
+{
+    /// <summary>Accepted before the sink was configured and gone from the journal by then.</summary>
+    public long Before { get; set; }
+
+    public long Pending { get; set; }
+
+    /// <summary>Handed over, whether the sink stored or refused them.</summary>
+    public long Delivered { get; set; }
+
+    /// <summary>Of those delivered. The dead letter store knows it for good; a snapshot does not hold it.</summary>
+    public long DeadLettered { get; set; }
+
+    /// <summary>Accepted: the sink has yet to get them.</summary>
+    public void Owe(long readings) => Pending += readings;
+
+    public void Deliver(long readings)
+    {
+        Pending -= readings;
+        Delivered += readings;
+    }
+
+    public void Add(SinkAccount other)
+    {
+        Before += other.Before;
+        Pending += other.Pending;
+        Delivered += other.Delivered;
+        DeadLettered += other.DeadLettered;
+    }
+
+    public SinkBooks ToBooks(string name) => new(name, Delivered - DeadLettered, Pending, DeadLettered, Before);
+}
