@@ -10,7 +10,7 @@ internal static class GatewayCommand
 {
     public static Command Create(string name, string description, Func<ParseResult, CancellationToken, Task<int>> action)
     {
-        var command = new Command(name, description) { TreatUnmatchedTokensAsErrors = false };
+        var command = new Command(name, description);
         command.SetAction((parsed, cancellation) => GuardAsync(() => action(parsed, cancellation)));
         return command;
     }

@@ -11,24 +11,30 @@ internal static class GatewayCommandLine
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var root = new RootCommand(
-            "Takes sensor readings over MQTT, keeps them on disk before it acknowledges them, and delivers them to every sink. " +
-            "Settings go behind the command as --Section:Key value, such as --Mqtt:Port 1883; " +
-            "or as Section__Key in the environment, or in /etc/iot-gateway/*.json.")
-        {
-            RunCommand.Create(),
-            LedgerCommand.Create(),
-            HealthCommand.Create(),
-        };
-        root.TreatUnmatchedTokensAsErrors = false;
-        root.SetAction(RunCommand.RunAsync);
-
-        var parsed = root.Parse(arguments);
-        var mistakes = parsed.Errors.Select(error => error.Message).Concat(SettingArguments.Mistakes(parsed.UnmatchedTokens)).ToList();
+        var words = SettingArguments.Split(arguments);
+        var parsed = Root(words.Settings).Parse(words.Command);
+        var mistakes = parsed.Errors.Select(error => error.Message).Concat(words.Mistakes).ToList();
         if (mistakes.Count == 0) return await parsed.InvokeAsync();
 
         foreach (var mistake in mistakes) Terminal.Error(mistake);
         Terminal.Error("Type 'iot-gateway --help' for what there is.");
         return WrongUsage;
+    }
+
+    private static RootCommand Root(IReadOnlyList<string> settings)
+    {
+        var root = new RootCommand(
+            "Takes sensor readings over MQTT, keeps them on disk before it acknowledges them, and delivers them to every sink. " +
+            "Settings go behind any command as --Section:Key value, such as --Mqtt:Port 1883; " +
+            "or as Section__Key in the environment, or into /etc/iot-gateway/*.json.")
+        {
+            RunCommand.Create(settings),
+            CheckCommand.Create(settings),
+            HealthCommand.Create(settings),
+            LedgerCommand.Create(settings),
+            SqlCommand.Create(settings),
+        };
+        root.SetAction((_, cancellation) => RunCommand.ServeAsync(settings, cancellation));
+        return root;
     }
 }

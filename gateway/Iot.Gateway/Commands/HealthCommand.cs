@@ -6,12 +6,13 @@ namespace Iot.Gateway.Commands;
 /// <summary><c>iot-gateway health</c>: asks the running gateway whether it is ready; what a container's health check calls.</summary>
 internal static class HealthCommand
 {
-    public static Command Create() => GatewayCommand.Create(
-        "health", "Ask the running gateway whether it is ready: exit code 0 ready or degraded, 1 not.", RunAsync);
+    public static Command Create(IReadOnlyList<string> settings) => GatewayCommand.Create(
+        "health", "Ask the running gateway whether it is ready: exit code 0 ready or degraded, 1 not.",
+        (_, cancellation) => RunAsync(settings, cancellation));
 
-    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    private static async Task<int> RunAsync(IReadOnlyList<string> settings, CancellationToken cancellation)
     {
-        await using var gateway = GatewayHost.Build(parsed.UnmatchedTokens);
+        await using var gateway = GatewayHost.Build(settings);
         using var client = new GatewayClient(gateway.Services.GetRequiredService<HttpOptions>());
         using var answer = await client.SendAsync("/health/ready", cancellation);
         if (answer is null)

@@ -9,11 +9,11 @@ namespace Iot.Gateway.Commands;
 /// <summary><c>iot-gateway ledger [device]</c>: the books and every named gap, from the running gateway or its files.</summary>
 internal static class LedgerCommand
 {
-    public static Command Create()
+    public static Command Create(IReadOnlyList<string> settings)
     {
         var device = new Argument<string?>("device") { Description = "Only this device.", Arity = ArgumentArity.ZeroOrOne };
         var command = GatewayCommand.Create("ledger", "The books: received, accepted, rejected, duplicate, stored, and every gap.",
-            (parsed, cancellation) => RunAsync(parsed.GetValue(device), parsed.UnmatchedTokens, cancellation));
+            (parsed, cancellation) => RunAsync(parsed.GetValue(device), settings, cancellation));
         command.Add(device);
         return command;
     }

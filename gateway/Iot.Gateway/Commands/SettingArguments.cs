@@ -1,19 +1,43 @@
 namespace Iot.Gateway.Commands;
 
-/// <summary>Settings on the command line: <c>--Section:Key value</c> or <c>--Section:Key=value</c>, behind any command.</summary>
-internal static class SettingArguments
+/// <summary>A command line taken apart: <c>--Section:Key value</c> and <c>--Section:Key=value</c> are settings, the rest is the command's.</summary>
+internal sealed class SettingArguments
 {
-    /// <summary>One sentence for each word that is neither of a command nor of a setting.</summary>
-    public static IEnumerable<string> Mistakes(IReadOnlyList<string> words)
+    private SettingArguments(List<string> command, List<string> settings, List<string> mistakes) =>
+        (Command, Settings, Mistakes) = (command, settings, mistakes);
+
+    public IReadOnlyList<string> Command { get; }
+
+    /// <summary>For the configuration, in the order given.</summary>
+    public IReadOnlyList<string> Settings { get; }
+
+    /// <summary>One sentence for each setting without a value.</summary>
+    public IReadOnlyList<string> Mistakes { get; }
+
+    public static SettingArguments Split(IReadOnlyList<string> words)
     {
+        var (command, settings, mistakes) = (new List<string>(), new List<string>(), new List<string>());
         for (var i = 0; i < words.Count; i++)
         {
-            if (!IsKey(words[i])) yield return $"'{words[i]}' is not a command, an option or a setting (--Section:Key value).";
-            else if (words[i].Contains('=', StringComparison.Ordinal)) continue;
-            else if (++i == words.Count || IsKey(words[i])) yield return $"'{words[i - 1]}' has no value; write {words[i - 1]} VALUE.";
+            if (!IsKey(words[i]))
+            {
+                command.Add(words[i]);
+                continue;
+            }
+
+            settings.Add(words[i]);
+            if (words[i].Contains('=', StringComparison.Ordinal)) continue;
+
+            if (i + 1 < words.Count && !IsKey(words[i + 1])) settings.Add(words[++i]);
+            else mistakes.Add($"'{words[i]}' has no value; write {words[i]} VALUE.");
         }
+
+        return new(command, settings, mistakes);
     }
 
-    private static bool IsKey(string word) =>
-        word.StartsWith("--", StringComparison.Ordinal) && word.Contains(':', StringComparison.Ordinal);
+    private static bool IsKey(string word)
+    {
+        var name = word.Split('=')[0];
+        return name.StartsWith("--", StringComparison.Ordinal) && name.Contains(':', StringComparison.Ordinal);
+    }
 }

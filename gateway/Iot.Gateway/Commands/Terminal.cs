@@ -9,6 +9,13 @@ internal static class Terminal
 
     public static void Line(string text = "") => Console.Out.WriteLine(text);
 
+    /// <summary>Bytes as they are, to stdout.</summary>
+    public static async Task CopyAsync(Stream bytes, CancellationToken cancellation)
+    {
+        await using var output = Console.OpenStandardOutput();
+        await bytes.CopyToAsync(output, cancellation);
+    }
+
     /// <param name="text">What, where, what to do.</param>
     public static void Error(string text) => Console.Error.WriteLine($"iot-gateway: {text}");
 

@@ -16,6 +16,8 @@ internal static class ApiRoutes
         api.MapGet("/readings", ReadingsEndpoint.AnswerAsync).WithSummary("What is stored, ordered by series and time; streamed.")
             .Produces<ReadingsJson>(200, "application/json", "text/csv").ProducesProblem(400).ProducesProblem(501).ProducesProblem(503);
         api.MapGet("/dead-letters", DeadLettersEndpoint.Answer).WithSummary("What was refused, newest first.").Produces<DeadLettersJson>().ProducesProblem(400);
+        api.MapGet("/sql", SqlEndpoint.AnswerAsync).WithSummary("One read-only statement on the embedded store, within limits of rows and time.")
+            .Produces<string>(200, "application/json", "text/csv", "text/plain", "application/vnd.apache.parquet").ProducesProblem(400).ProducesProblem(503);
         api.MapGet("/live", (string? device, string? filter, HttpContext http, LiveStream live) => live.Answer(device, filter, http))
             .WithSummary("Server-sent events: overview, fleet, and the values of one device as they arrive.")
             .Produces<string>(200, "text/event-stream").ProducesProblem(400);
