@@ -50,12 +50,13 @@ internal readonly record struct SenMlName(TextRange Measurement, TextRange Field
         return baseIsForeign ? -1 : 0;
     }
 
-    /// <summary><c>urn:dev:</c>, one segment of subtype (<c>ow:</c>, <c>mac:</c> …) or none, then the device.</summary>
+    /// <summary><c>urn:dev:</c>, one segment of subtype (<c>ow:</c>, <c>mac:</c> …) or none, then the device, which may be all.</summary>
     private static int UrnPrefixLength(ReadOnlySpan<byte> full, ReadOnlySpan<byte> device)
     {
         var start = "urn:dev:".Length;
-        var subtype = full[start..].IndexOf((byte)':') + 1;
-        if (DevicePrefixLength(full[(start + subtype)..], device) is var length and > 0) return start + subtype + length;
+        var behindSubtype = start + full[start..].IndexOf((byte)':') + 1;
+        if (full[behindSubtype..].SequenceEqual(device)) return full.Length;
+        if (DevicePrefixLength(full[behindSubtype..], device) is var length and > 0) return behindSubtype + length;
         if (DevicePrefixLength(full[start..], device) is var bare and > 0) return start + bare;
 
         return -1;
