@@ -44,10 +44,11 @@ internal static class DashboardServices
         app.MapStaticAssets().AllowAnonymous();
         ApiRoutes.Map(app);
         SignIn.Map(app, rule, key);
-        app.MapGet("/", (Page page) => page.Of<OverviewPage>(
+        app.MapGet("/", (Page page, GatewayView view) => page.Of<OverviewPage>(
             StatusCodes.Status200OK,
             (nameof(OverviewPage.IsOpenToAll), rule.IsOpenToAll),
-            (nameof(OverviewPage.CanSignOut), rule.HasKey && !rule.IsOpenToAll))).ExcludeFromDescription();
+            (nameof(OverviewPage.CanSignOut), rule.HasKey && !rule.IsOpenToAll),
+            (nameof(OverviewPage.MqttPort), view.MqttPort))).ExcludeFromDescription();
     }
 
     private static void Warn(ILogger logger, HttpOptions options, ApiKey? key)

@@ -14,6 +14,9 @@ internal sealed record GatewayView
     /// <summary>The books of every device as of one moment, ordered by device.</summary>
     public required Func<IReadOnlyList<DeviceBooks>> Books { get; init; }
 
+    /// <summary>Where a device would publish, for the page's first hint. Default 1883.</summary>
+    public int MqttPort { get; init; } = 1883;
+
     /// <summary>The first sink that can be asked; null when no configured sink can.</summary>
     public IReadingQueries? Queries { get; init; }
 

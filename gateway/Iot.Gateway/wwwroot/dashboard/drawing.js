@@ -1,0 +1,69 @@
+// Draws points with ECharts (Apache-2.0, shipped with Vizor.ECharts), in the colours of the page.
+import { measured } from './format.js';
+
+const frame = document.getElementById('chart');
+let chart = null;
+
+/** @param redraw called when size or colours change. */
+export function start(redraw) {
+  new ResizeObserver(() => chart?.resize()).observe(frame);
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
+}
+
+export function erase() { chart?.clear(); }
+
+export function draw({ points, from, to, every, series }) {
+  chart ??= window.echarts.init(frame);
+  const line = broken(points, every);
+  const colours = readColours();
+  const step = series.kind === 'boolean' ? 'end' : false;
+  chart.setOption({
+    animation: false,
+    textStyle: { fontFamily: 'inherit' },
+    grid: { left: 8, right: 16, top: 12, bottom: 4, containLabel: true },
+    tooltip: tooltip(colours, series),
+    xAxis: { type: 'time', min: from, max: to, axisLine: { lineStyle: { color: colours.line } }, axisLabel: { color: colours.muted, hideOverlap: true }, splitLine: { show: false } },
+    yAxis: { type: 'value', scale: series.kind !== 'boolean', axisLabel: { color: colours.muted, formatter: measured }, splitLine: { lineStyle: { color: colours.line } } },
+    series: [
+      { name: 'lowest', type: 'line', stack: 'band', stackStrategy: 'all', data: line.map(p => [p.t, p.min]), showSymbol: false, lineStyle: { opacity: 0 }, silent: true, step },
+      { name: 'spread', type: 'line', stack: 'band', stackStrategy: 'all', data: line.map(p => [p.t, p.max === null ? null : p.max - p.min]), showSymbol: false, lineStyle: { opacity: 0 }, areaStyle: { color: colours.band }, silent: true, step },
+      { name: 'value', type: 'line', data: line.map(p => [p.t, p.mean]), showSymbol: points.length < 40, symbolSize: 5, lineStyle: { width: 2, color: colours.accent }, itemStyle: { color: colours.accent }, step },
+    ],
+  });
+  frame.dataset.points = points.length; // for tests, and for nobody else
+}
+
+/** Where readings are missing the line is broken, not drawn straight across. */
+function broken(points, every) {
+  const steps = points.slice(1).map((p, i) => p.t - points[i].t).sort((a, b) => a - b);
+  const widest = 3 * Math.max(every, steps[Math.floor(steps.length / 2)] ?? 0);
+  const line = [];
+  points.forEach((p, i) => {
+    if (i && p.t - points[i - 1].t > widest) line.push({ t: points[i - 1].t + 1, mean: null, min: null, max: null });
+    line.push(p);
+  });
+  return line;
+}
+
+// Drawn on the canvas: a tooltip of HTML would need inline styles, which the content security policy forbids.
+function tooltip(colours, series) {
+  return {
+    trigger: 'axis', renderMode: 'richText', confine: true,
+    backgroundColor: colours.panel, borderColor: colours.line, textStyle: { color: colours.text },
+    formatter(items) {
+      const [low, spread, value] = ['lowest', 'spread', 'value'].map(name => items.find(item => item.seriesName === name)?.value[1]);
+      if (value === null || value === undefined) return '';
+      const unit = series.unit ? ` ${series.unit}` : '';
+      const when = new Date(items[0].value[0]);
+      const shown = series.kind === 'boolean' ? String(value !== 0) : `${measured(value)}${unit}`;
+      return `${when.toLocaleString()}\n${when.toISOString().replace('T', ' ').replace('Z', ' UTC')}\n${shown}`
+        + (spread ? `\nfrom ${measured(low)} to ${measured(low + spread)}${unit}` : '');
+    },
+  };
+}
+
+function readColours() {
+  const style = getComputedStyle(document.documentElement);
+  const colour = name => style.getPropertyValue(`--${name}`).trim();
+  return { accent: colour('accent'), band: colour('band'), line: colour('line'), muted: colour('muted'), panel: colour('panel'), text: colour('text') };
+}

@@ -1,0 +1,80 @@
+// The table of devices.
+import { count, make, perSecond, setText, showTime } from './format.js';
+
+const body = document.getElementById('fleet');
+const rows = new Map();
+
+/** @param choose called with a device's name when somebody chooses it. */
+export function start(choose) {
+  body.addEventListener('click', event => {
+    const row = event.target.closest('tr');
+    if (!row) return;
+    event.preventDefault();
+    choose(row.dataset.device);
+  });
+}
+
+/** @returns the first device shown, or null. */
+export function showFleet(frame, filter, chosen) {
+  if (frame.whole) {
+    rows.clear();
+    body.replaceChildren();
+  }
+  for (const row of frame.rows) showRow(row);
+  markChosen(chosen);
+
+  document.getElementById('fleet-scroll').hidden = rows.size === 0;
+  document.getElementById('fleet-empty').hidden = frame.total > 0;
+  const none = document.getElementById('fleet-none');
+  none.hidden = frame.total === 0 || rows.size > 0;
+  setText(none, `No device's name contains “${filter}”.`);
+  setText(document.getElementById('fleet-count'), frame.total === 0 ? ''
+    : rows.size < frame.matching ? `${count(rows.size)} of ${count(frame.matching)} shown; filter to find others`
+    : `${count(frame.matching)}${filter ? ` of ${count(frame.total)}` : ''} ${frame.matching === 1 ? 'device' : 'devices'}`);
+  return body.firstElementChild?.dataset.device ?? null;
+}
+
+export function markChosen(device) {
+  for (const [name, cells] of rows) {
+    cells.row.classList.toggle('chosen-row', name === device);
+    if (name === device) cells.link.setAttribute('aria-current', 'true');
+    else cells.link.removeAttribute('aria-current');
+  }
+}
+
+function showRow(data) {
+  const cells = rows.get(data.device) ?? addRow(data.device);
+  cells.state.dataset.state = data.state;
+  setText(cells.state, data.state);
+  showTime(cells.seen, data.lastSeen);
+  setText(cells.rate, perSecond(data.rate));
+  for (const name of ['received', 'accepted']) setText(cells[name], count(data[name]));
+  alarm(cells.rejected, data.rejected, 'bad');
+  alarm(cells.duplicate, data.duplicate, '');
+  const missing = data.missing === 0 ? (data.provable ? '0' : 'not provable') : `${count(data.missing)} in ${count(data.gaps)}`;
+  setText(cells.missing, missing);
+  cells.missing.className = data.missing ? 'warn' : data.provable ? '' : 'muted';
+  cells.missing.title = data.missing ? `${data.missing} batches never arrived, in ${data.gaps} ${data.gaps === 1 ? 'gap' : 'gaps'}`
+    : data.provable ? 'Every batch arrived' : 'It sends batches without a number, so a missing one cannot be seen';
+}
+
+function alarm(cell, n, className) {
+  setText(cell, count(n));
+  cell.className = n ? className : 'muted';
+}
+
+function addRow(device) {
+  const link = make('a', '', device);
+  link.href = `?device=${encodeURIComponent(device)}`;
+  const cells = {
+    link, state: make('span', 'pill'), seen: make('time'), rate: make('span'), received: make('span'), accepted: make('span'),
+    rejected: make('span'), duplicate: make('span'), missing: make('span'),
+  };
+  const wide = ['received', 'accepted', 'rejected', 'duplicate'];
+  cells.row = make('tr', '', make('td', '', link), make('td', '', cells.state), make('td', '', cells.seen),
+    ...['rate', ...wide, 'missing'].map(name => make('td', wide.includes(name) ? 'number wide' : 'number', cells[name])));
+  cells.row.dataset.device = device;
+  body.append(cells.row);
+  rows.set(device, cells);
+  return cells;
+}

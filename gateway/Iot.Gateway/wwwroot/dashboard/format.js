@@ -1,0 +1,57 @@
+// Numbers, sizes and times as people read them.
+const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+const rate = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
+const short = new Intl.NumberFormat('en', { maximumSignificantDigits: 6 });
+
+export const count = n => whole.format(n);
+export const perSecond = n => (n >= 100 ? whole : rate).format(n);
+
+/** A measured value: six digits are enough for the eye, the exact one is in the title. */
+export const measured = v => typeof v === 'number'
+  ? (v !== 0 && (Math.abs(v) >= 1e9 || Math.abs(v) < 1e-4) ? v.toExponential(4) : short.format(v))
+  : String(v);
+
+export function bytes(n) {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  let i = 0;
+  while (n >= 1024 && i < units.length - 1) { n /= 1024; i++; }
+  return `${n >= 100 || i === 0 ? Math.round(n) : n.toFixed(1)} ${units[i]}`;
+}
+
+function ago(ms) {
+  const s = Math.round(ms / 1000);
+  if (s < 2) return 'now';
+  if (s < 60) return `${s} s ago`;
+  if (s < 3600) return `${Math.floor(s / 60)} min ago`;
+  if (s < 86400) return `${Math.floor(s / 3600)} h ago`;
+  return `${Math.floor(s / 86400)} d ago`;
+}
+
+// The gateway's clock counts, not the browser's: every overview frame tells the difference.
+let ahead = 0;
+export const setGatewayTime = at => { ahead = Date.parse(at) - Date.now(); };
+export const gatewayNow = () => Date.now() + ahead;
+
+/** Shows a time as "12 s ago", exact UTC on hover. */
+export function showTime(element, at) {
+  if (element.dateTime !== at) {
+    element.dateTime = at;
+    element.title = at.replace('T', ' ').replace('Z', ' UTC');
+  }
+  const text = ago(gatewayNow() - Date.parse(at));
+  if (element.textContent !== text) element.textContent = text;
+}
+
+export const refreshTimes = () => document.querySelectorAll('time').forEach(t => showTime(t, t.dateTime));
+
+/** Creates an element; children are text or elements, never markup. */
+export function make(tag, className, ...children) {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  element.append(...children);
+  return element;
+}
+
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}

@@ -1,0 +1,51 @@
+// The live connection: server-sent events, opened again by itself when it drops or falls silent.
+const silentAfterMs = 6000;
+const retryMs = [1000, 2000, 4000, 8000, 15000];
+
+export class Live {
+  #source = null;
+  #attempt = 0;
+  #retry = 0;
+  #silence = 0;
+
+  /** @param on handlers: overview, fleet, values get their data; state gets 'connecting', 'live' or 'lost'. */
+  constructor(on) { this.on = on; }
+
+  /** Follows this device and filter from now on. */
+  open(device, filter) {
+    this.query = new URLSearchParams({ ...(device && { device }), ...(filter && { filter }) });
+    this.#connect();
+  }
+
+  #connect() {
+    clearTimeout(this.#retry);
+    this.#source?.close();
+    const source = this.#source = new EventSource(`/api/v1/live?${this.query}`);
+    this.#awaitNext();
+    for (const name of ['overview', 'fleet', 'values']) {
+      source.addEventListener(name, event => {
+        if (source !== this.#source) return;
+        this.#attempt = 0;
+        this.#awaitNext();
+        this.on.state('live');
+        this.on[name](JSON.parse(event.data));
+      });
+    }
+    source.onerror = () => { if (source === this.#source) this.#lost(); };
+  }
+
+  // A cable that is pulled says nothing: silence counts as loss.
+  #awaitNext() {
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => this.#lost(), silentAfterMs);
+  }
+
+  #lost() {
+    clearTimeout(this.#silence);
+    this.#source?.close();
+    this.#source = null;
+    this.on.state('lost');
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => this.#connect(), retryMs[Math.min(this.#attempt++, retryMs.length - 1)]);
+  }
+}
