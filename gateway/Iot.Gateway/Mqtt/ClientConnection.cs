@@ -173,7 +173,7 @@ internal sealed class ClientConnection : IMqttChannelAdapter
                 case ReadOutcome.Packet when _reader.Header.Type != PacketType.Publish:
                     return await OtherAsync(cancellation);
                 case ReadOutcome.Packet:
-                    await _window!.RoomAsync(cancellation);
+                    await _window!.RoomAsync(_reader.Header.QualityOfService, cancellation);
                     if (_ending == Ending.None && _intake!.Take(_reader.Header.First, _reader.Body()) is { } reason)
                         return await DisconnectClientAsync(reason, cancellation);
 

@@ -14,7 +14,6 @@ internal readonly struct FrameGuard(int maxPacketBytes)
     /// <summary>CONNECT comes from strangers, who get less room: names, credentials and a last will.</summary>
     public const int MaxConnectBytes = 64 * 1024;
 
-    /// <summary>Type, then allowed flags; a type that is not here does not come from a client.</summary>
     private const byte FlagsNone = 0b0000, FlagsTwo = 0b0010;
 
     /// <returns>False when the header is not complete yet, or the packet is refused.</returns>
@@ -111,4 +110,7 @@ internal enum PacketType : byte
 internal readonly record struct FrameHeader(byte First, int HeaderBytes, int BodyBytes)
 {
     public PacketType Type => (PacketType)(First >> 4);
+
+    /// <summary>Of a PUBLISH.</summary>
+    public byte QualityOfService => (byte)((First >> 1) & 3);
 }

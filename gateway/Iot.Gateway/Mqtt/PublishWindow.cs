@@ -57,15 +57,17 @@ internal sealed class PublishWindow(PacketWriter writer, MqttMetrics metrics, in
     private Task _answerLoop = Task.CompletedTask;
     private TaskCompletionSource? _room;
 
+    private bool IsReceiveMaximumReached => isVersion5 && _atLeastOnce + _unreleased.Count >= capacity;
+
     /// <summary>Ends once all that was taken has been answered.</summary>
     public Task AnsweredAsync() => _answerLoop;
 
-    /// <summary>Ends when one more may be taken, or after <see cref="Wake"/>.</summary>
-    public Task RoomAsync(CancellationToken cancellation)
+    /// <summary>Ends when one more may be taken or is one too many, or after <see cref="Wake"/>.</summary>
+    public Task RoomAsync(byte qualityOfService, CancellationToken cancellation)
     {
         lock (_sync)
         {
-            if (_taken.Count < capacity || _awake) return Task.CompletedTask;
+            if (_taken.Count < capacity || _awake || (qualityOfService > 0 && IsReceiveMaximumReached)) return Task.CompletedTask;
 
             _room ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
             return _room.Task.WaitAsync(cancellation);
@@ -89,7 +91,7 @@ internal sealed class PublishWindow(PacketWriter writer, MqttMetrics metrics, in
         lock (_sync)
         {
             if (qualityOfService == 2 && _unreleased.Contains(id)) return Admittance.TakenBefore;
-            if (isVersion5 && _atLeastOnce + _unreleased.Count >= capacity) return Admittance.Exceeded;
+            if (IsReceiveMaximumReached) return Admittance.Exceeded;
             if (qualityOfService == 2 && _unreleased.Count >= MaxUnreleased) return Admittance.Exceeded;
 
             if (qualityOfService == 1) _atLeastOnce++;

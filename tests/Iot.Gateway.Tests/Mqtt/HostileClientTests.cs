@@ -1,0 +1,134 @@
+namespace Iot.Gateway.Tests.Mqtt;
+
+public sealed class HostileClientTests
+{
+    [Fact]
+    public async Task Announcing_200_MB_costs_no_memory_and_ends_the_connection()
+    {
+        await using var gateway = await MqttTestGateway.StartAsync();
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+
+        for (var i = 0; i < 4; i++)
+        {
+            using var client = await RawClient.OpenAsync(gateway.Port);
+            await client.SendAsync([0x10, 0x80, 0xA1, 0xAF, 0x5F]);
+            Assert.Empty(await client.ReadPacketAsync());
+        }
+
+        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 20_000_000);
+    }
+
+    [Fact]
+    public async Task A_connected_client_is_told_that_its_packet_is_too_large()
+    {
+        await using var gateway = await MqttTestGateway.StartAsync(("Limits:PayloadBytes", "2048"));
+        using var client = await RawClient.ConnectAsync(gateway.Port);
+
+        await client.SendAsync(RawClient.Packet(0x32, new byte[3100])[..3]);
+
+        Assert.Equal([0xE0, 1, 0x95], await client.ReadPacketAsync());
+        Assert.Empty(await client.ReadPacketAsync());
+    }
+
+    [Fact]
+    public async Task The_largest_packet_that_CONNACK_allows_is_taken()
+    {
+        await using var gateway = await MqttTestGateway.StartAsync(("Limits:PayloadBytes", "2048"));
+        using var client = await RawClient.ConnectAsync(gateway.Port);
+        var head = client.Publish(1, "").Length + 1; // its length takes two bytes
+
+        var packet = client.Publish(1, new('x', 2048 + 1024 - head));
+        Assert.Equal(3072, packet.Length);
+        await client.SendAsync(packet);
+
+        Assert.Equal([0x40, 2, 0, 1], await client.ReadPacketAsync());
+    }
+
+    [Theory]
+    [InlineData(new byte[] { })]
+    [InlineData(new byte[] { 0x10 })]
+    [InlineData(new byte[] { 0x10, 20, 0, 4, (byte)'M' })]
+    public async Task A_CONNECT_that_does_not_come_in_time_ends_the_connection(byte[] part)
+    {
+        await using var gateway = await MqttTestGateway.StartAsync(("Mqtt:ConnectTimeout", "00:00:00.300"));
+        using var client = await RawClient.OpenAsync(gateway.Port);
+        await client.SendAsync(part);
+
+        Assert.Empty(await client.ReadPacketAsync());
+        Assert.Single(gateway.Log.Containing("ConnectTimeout"));
+    }
+
+    [Fact]
+    public async Task A_publish_before_CONNECT_ends_the_connection()
+    {
+        await using var gateway = await MqttTestGateway.StartAsync();
+        using var client = await RawClient.OpenAsync(gateway.Port);
+
+        await client.SendAsync(client.Publish(1));
+
+        Assert.Empty(await client.ReadPacketAsync());
+        Assert.Equal(0, gateway.Ingest.Count);
+    }
+
+    [Fact]
+    public async Task A_second_CONNECT_ends_the_connection_and_stands_in_the_log_once_however_often_it_happens()
+    {
+        await using var gateway = await MqttTestGateway.StartAsync();
+        for (var i = 0; i < 5; i++)
+        {
+            using var client = await RawClient.ConnectAsync(gateway.Port, id: $"raw-{i}");
+            await client.SendAsync(client.Connect("raw"));
+
+            Assert.Equal([0xE0, 1, 0x82], await client.ReadPacketAsync());
+            Assert.Empty(await client.ReadPacketAsync());
+        }
+
+        Assert.Single(gateway.Log.Containing("SecondConnect"));
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 0x80, 5, 0, 1, 0, 0, 0 }, 0x81)]       // SUBSCRIBE without its flags
+    [InlineData(new byte[] { 0x82, 6, 0, 0, 0, 0, 0, 0 }, 0x81)]    // packet id 0
+    [InlineData(new byte[] { 0x82, 2, 0, 1 }, 0x81)]                // no properties, no filter
+    [InlineData(new byte[] { 0x82, 3, 0, 1, 0 }, 0x81)]             // no filter
+    [InlineData(new byte[] { 0x36, 4, 0, 0, 0, 0 }, 0x81)]          // QoS 3
+    [InlineData(new byte[] { 0xF0, 0 }, 0x82)]                      // AUTH
+    [InlineData(new byte[] { 0x62, 1, 0 }, 0x81)]                   // PUBREL with half an id
+    public async Task A_packet_that_breaks_the_protocol_ends_the_connection_with_a_reason(byte[] packet, byte reason)
+    {
+        await using var gateway = await MqttTestGateway.StartAsync();
+        using var client = await RawClient.ConnectAsync(gateway.Port);
+
+        await client.SendAsync(packet);
+
+        Assert.Equal([0xE0, 1, reason], await client.ReadPacketAsync());
+        Assert.Empty(await client.ReadPacketAsync());
+    }
+
+    [Fact]
+    public async Task A_client_that_vanishes_while_its_message_is_on_the_way_costs_nothing()
+    {
+        await using var gateway = await MqttTestGateway.StartAsync();
+        gateway.Ingest.Answer = null;
+        using (var client = await RawClient.ConnectAsync(gateway.Port))
+            await client.SendAsync(client.Publish(1));
+        (await gateway.Ingest.NextAsync()).Outcome.SetResult(IngestResult.Stored);
+
+        gateway.Ingest.Answer = IngestResult.Stored;
+        using var next = await RawClient.ConnectAsync(gateway.Port);
+        await next.SendAsync(next.Publish(2));
+        Assert.Equal([0x40, 2, 0, 2], await next.ReadPacketAsync());
+    }
+
+    [Fact]
+    public async Task Connections_beyond_the_limit_are_closed_and_those_before_go_on()
+    {
+        await using var gateway = await MqttTestGateway.StartAsync(("Limits:Connections", "1"));
+        using var first = await RawClient.ConnectAsync(gateway.Port);
+        using var second = await RawClient.OpenAsync(gateway.Port);
+
+        Assert.Empty(await second.ReadPacketAsync());
+        await first.SendAsync(first.Publish(1));
+        Assert.Equal([0x40, 2, 0, 1], await first.ReadPacketAsync());
+    }
+}

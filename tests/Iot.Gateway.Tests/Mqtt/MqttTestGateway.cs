@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Iot.Gateway.Devices;
+using Iot.Gateway.Mqtt;
+using Iot.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Iot.Gateway.Tests.Mqtt;
+
+/// <summary>The real endpoint on a free port of 127.0.0.1, in front of a fake ingest. Anonymous clients are let in.</summary>
+internal sealed class MqttTestGateway : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private MqttTestGateway(WebApplication app, FakeIngest ingest, int port, LogLines log) => (_app, Ingest, Port, Log) = (app, ingest, port, log);
+
+    public FakeIngest Ingest { get; }
+
+    public int Port { get; }
+
+    public LogLines Log { get; }
+
+    public DevicePresence Presence => _app.Services.GetRequiredService<DevicePresence>();
+
+    public static async Task<MqttTestGateway> StartAsync(params (string Key, string Value)[] settings)
+    {
+        var port = FreePort.Next();
+        var ingest = new FakeIngest();
+        var log = new LogLines();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Mqtt:Port"] = port.ToString(CultureInfo.InvariantCulture),
+            ["Mqtt:AllowAnonymous"] = "true",
+        });
+        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
+        builder.Logging.ClearProviders().AddProvider(log);
+        builder.Services.AddOptions<LimitsOptions>().BindConfiguration(LimitsOptions.Section);
+        builder.Services.AddSingleton<Ingest>(ingest.IngestAsync);
+        builder.Services.AddMqttEndpoint();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenMqtt());
+        var app = builder.Build();
+        await app.StartAsync();
+        return new(app, ingest, port, log);
+    }
+
+    /// <summary>What a SIGTERM does.</summary>
+    public Task StopAsync() => _app.StopAsync();
+
+    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+}
+
+/// <summary>Keeps what is logged.</summary>
+internal sealed class LogLines : ILoggerProvider, ILogger
+{
+    private readonly ConcurrentQueue<string> _lines = new();
+
+    public IEnumerable<string> Containing(string text) => _lines.Where(line => line.Contains(text));
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        _lines.Enqueue($"{eventId.Id} {logLevel}: {formatter(state, exception)} {exception}");
+
+    public void Dispose()
+    {
+    }
+}
