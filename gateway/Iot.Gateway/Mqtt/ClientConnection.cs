@@ -204,6 +204,8 @@ internal sealed class ClientConnection : IMqttChannelAdapter
             case MqttPubAckPacket or MqttPubCompPacket:
                 Interlocked.Decrement(ref _unacknowledged);
                 return packet;
+            case MqttSubscribePacket { TopicFilters.Count: 0 } or MqttUnsubscribePacket { TopicFilters.Count: 0 }:
+                return await RefuseAsync(MqttRefusal.Malformed, cancellation);
             case MqttSubscribePacket subscribe:
                 LevelQualities(subscribe);
                 await _requests.WaitAsync(cancellation);

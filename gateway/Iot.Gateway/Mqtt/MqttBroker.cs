@@ -2,7 +2,6 @@ using Iot.Gateway.Devices;
 using Iot.Wire;
 using Microsoft.Extensions.Options;
 using MQTTnet;
-using MQTTnet.Diagnostics.Logger;
 using MQTTnet.Server;
 
 namespace Iot.Gateway.Mqtt;
@@ -27,7 +26,7 @@ internal sealed class MqttBroker(
             DefaultCommunicationTimeout = options.Value.ConnectTimeout, // for CONNECT to arrive, and for a last DISCONNECT to leave
             EnablePersistentSessions = false,
         };
-        _server = new MqttServer(settings, [acceptor], MqttNetNullLogger.Instance); // what it would say is said here, with less noise
+        _server = new MqttServer(settings, [acceptor], new BrokerLog(refusals));
         _server.ValidatingConnectionAsync += _admission.ValidateAsync;
         _server.InterceptingSubscriptionAsync += SubscribeAsync;
         _server.InterceptingPublishAsync += RememberAsync;

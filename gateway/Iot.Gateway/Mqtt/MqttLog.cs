@@ -36,6 +36,10 @@ internal static partial class MqttLog
         "The journal is full: messages of 3.1.1 client {Client} are not acknowledged, and it is disconnected so that it sends them again. {Suppressed} like it since the last such line.")]
     public static partial void Full(this ILogger logger, string client, long suppressed);
 
+    [LoggerMessage(1110, LogLevel.Error,
+        "MQTT: {What}. The connection ends; what has no acknowledgement the client must send again. {Suppressed} like it since the last such line.")]
+    public static partial void BrokerFailed(this ILogger logger, Exception? cause, string what, long suppressed);
+
     [LoggerMessage(1109, LogLevel.Warning,
         "MQTT client {Client} is disconnected with messages that did not get to disk within {Limit}; they are not acknowledged, and it sends them again.")]
     public static partial void DrainGaveUp(this ILogger logger, string client, TimeSpan limit);

@@ -11,6 +11,7 @@ internal sealed class RefusalReport(MqttMetrics metrics, TimeProvider clock, ILo
     private readonly Kind[] _kinds = [.. Enum.GetValues<MqttRefusal>().Select(_ => new Kind())];
     private readonly Kind _failed = new();
     private readonly Kind _full = new();
+    private readonly Kind _broker = new();
 
     public void Disconnected(string client, EndPoint? remote, MqttRefusal reason)
     {
@@ -40,6 +41,11 @@ internal sealed class RefusalReport(MqttMetrics metrics, TimeProvider clock, ILo
     public void Full(string client)
     {
         if (_full.MaySpeak(clock, out var suppressed)) logger.Full(client, suppressed);
+    }
+
+    public void BrokerFailed(string what, Exception? cause)
+    {
+        if (_broker.MaySpeak(clock, out var suppressed)) logger.BrokerFailed(cause, what, suppressed);
     }
 
     private bool Count(MqttRefusal reason, out long suppressed)

@@ -62,6 +62,7 @@ public sealed class PresenceTests
         {
             await second.SendAsync(second.Publish(1));
             Assert.Equal("second", (await changes.NextAsync()).Client);
+            Assert.Equal([0x40, 2, 0, 1], await second.ReadPacketAsync());
             await second.SendAsync([0xE0, 0]);
             Assert.Empty(await second.ReadPacketAsync());
         }
