@@ -14,10 +14,10 @@ internal sealed class Admission(MqttOptions options, RefusalReport refusals)
     public Task ValidateAsync(ValidatingConnectionEventArgs e)
     {
         var client = (ClientConnection)e.ChannelAdapter;
-        var connect = client.Connect!;
+        var connect = client.Session!.Connect;
         e.SessionItems[typeof(ClientConnection)] = client;
 
-        if (WhyRefused(connect, client) is var (refusal, code, remedy))
+        if (WhyRefused(connect, client.Session) is var (refusal, code, remedy))
         {
             refusals.NotAdmitted(NameOf(connect), client.RemoteEndPoint, refusal, remedy);
             e.ReasonCode = code;
@@ -26,7 +26,7 @@ internal sealed class Admission(MqttOptions options, RefusalReport refusals)
         return Task.CompletedTask;
     }
 
-    private (MqttRefusal Refusal, MqttConnectReasonCode Code, string Remedy)? WhyRefused(MqttConnectPacket connect, ClientConnection client)
+    private (MqttRefusal Refusal, MqttConnectReasonCode Code, string Remedy)? WhyRefused(MqttConnectPacket connect, ClientSession client)
     {
         if (string.IsNullOrEmpty(connect.ClientId) || connect.ClientId.Length > MaxClientIdLength)
             return (MqttRefusal.BadClientId, MqttConnectReasonCode.ClientIdentifierNotValid, "Give it a client id of 1 to 256 characters.");
@@ -43,11 +43,11 @@ internal sealed class Admission(MqttOptions options, RefusalReport refusals)
         return null;
     }
 
-    private static bool IsOwnStatus(MqttConnectPacket connect, ClientConnection client) =>
+    private static bool IsOwnStatus(MqttConnectPacket connect, ClientSession client) =>
         Topics.TryParse(connect.WillTopic, out var device, out var kind)
         && kind == TopicKind.Status
         && StatusRules.WhyRefused(kind, connect.WillMessage) is null
-        && client.Binding!.Covers(device);
+        && client.Binding.Covers(device);
 
     private static string NameOf(MqttConnectPacket connect) =>
         connect.ClientId is { Length: > MaxClientIdLength } longId ? longId[..MaxClientIdLength] : connect.ClientId ?? "";

@@ -38,11 +38,7 @@ internal sealed class ClientConnection : IMqttChannelAdapter
     private readonly PacketReader _reader;
     private readonly PacketWriter _writer;
     private readonly SemaphoreSlim _requests = new(MaxUnansweredRequests);
-    private PublishWindow? _window;
-    private PublishIntake? _intake;
     private Ending _ending;
-    private string? _assignedClientId;
-    private ushort? _serverKeepAlive;
     private int _unacknowledged;
     private bool _accepted;
 
@@ -69,24 +65,19 @@ internal sealed class ClientConnection : IMqttChannelAdapter
 
     public long BytesSent => _writer.BytesSent;
 
-    /// <summary>The client's CONNECT; null until it came.</summary>
-    public MqttConnectPacket? Connect { get; private set; }
-
-    /// <summary>Which device the client speaks for; null until CONNECT came.</summary>
-    public DeviceBinding? Binding { get; private set; }
-
-    public int Subscriptions { get; set; }
+    /// <summary>Null until CONNECT came.</summary>
+    public ClientSession? Session { get; private set; }
 
     private bool IsVersion5 => PacketFormatterAdapter.ProtocolVersion == MqttProtocolVersion.V500;
 
-    private string Client => Connect?.ClientId ?? "(no CONNECT)";
+    private string Client => Session?.Id ?? "(no CONNECT)";
 
     /// <summary>Ends the connection from outside its reader. The first call counts. Thread-safe.</summary>
     public void End(Ending how)
     {
         if (Interlocked.CompareExchange(ref _ending, how, Ending.None) != Ending.None) return;
 
-        _window?.Wake();
+        Session?.Window.Wake();
         _reader.Interrupt();
     }
 
@@ -100,7 +91,7 @@ internal sealed class ClientConnection : IMqttChannelAdapter
         {
             return null; // the client is gone; MQTTnet publishes its last will
         }
-        catch (OperationCanceledException) when (Connect is null && _ending == Ending.None)
+        catch (OperationCanceledException) when (Session is null && _ending == Ending.None)
         {
             _services.Refusals.Disconnected(Client, RemoteEndPoint, MqttRefusal.ConnectTimeout);
             return null;
@@ -115,9 +106,7 @@ internal sealed class ClientConnection : IMqttChannelAdapter
                 _accepted = true;
                 if (!IsVersion5) break;
 
-                await _writer.WriteAsync(
-                    ConnectAnswer.Encode(_services.Options.MaxInFlightPerConnection, _services.MaxPacketBytes, _assignedClientId, _serverKeepAlive),
-                    cancellationToken);
+                await _writer.WriteAsync(Session!.Welcome(), cancellationToken);
                 return;
             case MqttPublishPacket { QualityOfServiceLevel: not MqttQualityOfServiceLevel.AtMostOnce } when Interlocked.Increment(ref _unacknowledged) > MaxUnacknowledged:
                 End(Ending.NotAcknowledging);
@@ -134,7 +123,7 @@ internal sealed class ClientConnection : IMqttChannelAdapter
 
     public async Task DisconnectAsync(CancellationToken cancellationToken)
     {
-        Binding?.End();
+        Session?.Binding.End();
         try
         {
             await _writer.CloseAsync(cancellationToken);
@@ -173,8 +162,8 @@ internal sealed class ClientConnection : IMqttChannelAdapter
                 case ReadOutcome.Packet when _reader.Header.Type != PacketType.Publish:
                     return await OtherAsync(cancellation);
                 case ReadOutcome.Packet:
-                    await _window!.RoomAsync(_reader.Header.QualityOfService, cancellation);
-                    if (_ending == Ending.None && _intake!.Take(_reader.Header.First, _reader.Body()) is { } reason)
+                    await Session!.Window.RoomAsync(_reader.Header.QualityOfService, cancellation);
+                    if (_ending == Ending.None && Session.Intake.Take(_reader.Header.First, _reader.Body()) is { } reason)
                         return await DisconnectClientAsync(reason, cancellation);
 
                     _reader.Advance();
@@ -193,13 +182,13 @@ internal sealed class ClientConnection : IMqttChannelAdapter
             case null or MqttPacketWithIdentifier { PacketIdentifier: 0 }:
                 return await RefuseAsync(MqttRefusal.Malformed, cancellation);
             case MqttConnectPacket connect:
-                Prepare(connect);
+                Session = new(connect, IsVersion5, RemoteEndPoint, _writer, _services, NotStored);
                 return connect;
             case MqttPingReqPacket:
                 await _writer.WriteAsync(PingResponse, cancellation); // here, because MQTTnet would queue answers without bound
                 return Harmless;
             case MqttPubRelPacket release:
-                await CompleteAsync(release.PacketIdentifier, cancellation);
+                await _writer.WriteAsync(Session!.Complete(release.PacketIdentifier), cancellation);
                 return Harmless;
             case MqttPubAckPacket or MqttPubCompPacket:
                 Interlocked.Decrement(ref _unacknowledged);
@@ -218,41 +207,11 @@ internal sealed class ClientConnection : IMqttChannelAdapter
         }
     }
 
-    /// <summary>Makes CONNECT what this endpoint supports, before MQTTnet believes it.</summary>
-    private void Prepare(MqttConnectPacket connect)
-    {
-        var options = _services.Options;
-        if (string.IsNullOrEmpty(connect.ClientId) && (IsVersion5 || connect.CleanSession))
-            connect.ClientId = _assignedClientId = $"auto-{Guid.CreateVersion7(_services.Clock.GetUtcNow()):N}";
-
-        if (IsVersion5 && (connect.KeepAlivePeriod == 0 || connect.KeepAlivePeriod > options.MaxKeepAlive.TotalSeconds))
-            connect.KeepAlivePeriod = (_serverKeepAlive = (ushort)options.MaxKeepAlive.TotalSeconds).Value;
-
-        connect.CleanSession = true;
-        connect.SessionExpiryInterval = 0;
-        Connect = connect;
-
-        Binding = new(_services.Presence, connect.ClientId);
-        _window = new(_writer, _services.Metrics, options.MaxInFlightPerConnection, IsVersion5, NotStored);
-        _intake = new(
-            _window, Binding, _services.Ingest, _services.Announce, _services.Refusals, _services.Clock, connect.ClientId, RemoteEndPoint, IsVersion5);
-    }
-
     /// <summary>MQTTnet answers filters in the order of their QoS, not in the client's; with one QoS for all it is the same.</summary>
     private static void LevelQualities(MqttSubscribePacket subscribe)
     {
         var least = subscribe.TopicFilters.Min(filter => filter.QualityOfServiceLevel);
         foreach (var filter in subscribe.TopicFilters) filter.QualityOfServiceLevel = least;
-    }
-
-    /// <summary>PUBCOMP ends a QoS 2 exchange; for an id that is not in use MQTT 5 says so.</summary>
-    private Task CompleteAsync(ushort id, CancellationToken cancellation)
-    {
-        var known = _window!.Release(id);
-        byte[] complete = known || !IsVersion5
-            ? [0x70, 2, (byte)(id >> 8), (byte)id]
-            : [0x70, 3, (byte)(id >> 8), (byte)id, MqttReason.PacketIdNotFound];
-        return _writer.WriteAsync(complete, cancellation);
     }
 
     private void NotStored(Ending ending, Exception? cause)
@@ -282,11 +241,11 @@ internal sealed class ClientConnection : IMqttChannelAdapter
 
     private async Task DrainAsync(CancellationToken cancellation)
     {
-        if (_window is null) return;
+        if (Session is null) return;
 
         try
         {
-            await _window.AnsweredAsync().WaitAsync(_services.Options.DrainTimeout, _services.Clock, cancellation);
+            await Session.Window.AnsweredAsync().WaitAsync(_services.Options.DrainTimeout, _services.Clock, cancellation);
         }
         catch (TimeoutException)
         {

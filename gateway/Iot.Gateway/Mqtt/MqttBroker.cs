@@ -45,7 +45,7 @@ internal sealed class MqttBroker(
     private Task SubscribeAsync(InterceptingSubscriptionEventArgs e)
     {
         var client = (ClientConnection)e.SessionItems[typeof(ClientConnection)]!;
-        if (SubscriptionRules.WhyRefused(client, e.TopicFilter) is { } reason)
+        if (SubscriptionRules.WhyRefused(client.Session!, e.TopicFilter) is { } reason)
         {
             refusals.Subscription(e.ClientId, client.RemoteEndPoint, e.TopicFilter.Topic);
             e.Response.ReasonCode = reason;

@@ -10,17 +10,16 @@ internal static class SubscriptionRules
     public const int MaxFilters = 32;
 
     /// <returns>Null when it may; else the code for SUBACK.</returns>
-    public static MqttSubscribeReasonCode? WhyRefused(ClientConnection client, MqttTopicFilter filter)
+    public static MqttSubscribeReasonCode? WhyRefused(ClientSession client, MqttTopicFilter filter)
     {
-        var isVersion5 = client.PacketFormatterAdapter.ProtocolVersion == MQTTnet.Formatter.MqttProtocolVersion.V500;
         var reason = Judge(client, filter);
-        return reason is null || isVersion5 ? reason : MqttSubscribeReasonCode.UnspecifiedError; // 0x80, all that 3.1.1 knows
+        return reason is null || client.IsVersion5 ? reason : MqttSubscribeReasonCode.UnspecifiedError; // 0x80, all that 3.1.1 knows
     }
 
-    private static MqttSubscribeReasonCode? Judge(ClientConnection client, MqttTopicFilter filter)
+    private static MqttSubscribeReasonCode? Judge(ClientSession client, MqttTopicFilter filter)
     {
         if (filter.Topic.StartsWith("$share/", StringComparison.Ordinal)) return MqttSubscribeReasonCode.SharedSubscriptionsNotSupported;
-        if (!client.Binding!.MaySubscribe(filter.Topic)) return MqttSubscribeReasonCode.NotAuthorized;
+        if (!client.Binding.MaySubscribe(filter.Topic)) return MqttSubscribeReasonCode.NotAuthorized;
 
         return ++client.Subscriptions > MaxFilters ? MqttSubscribeReasonCode.QuotaExceeded : null;
     }
