@@ -88,7 +88,8 @@ public static class SenMlCborEncoder
             writer.WriteNumber(reading.Sum);
         }
 
-        if (reading.TimeNs == layout.BaseTimeNs) return;
+        // A reading with nothing to say keeps its time, or it would not be a reading, and be refused unseen.
+        if (reading.TimeNs == layout.BaseTimeNs && (reading.HasSum || reading.Kind != ReadingKind.None)) return;
 
         writer.WriteLabel(SenMlLabel.Time);
         writer.WriteSeconds(reading.TimeNs - layout.BaseTimeNs);

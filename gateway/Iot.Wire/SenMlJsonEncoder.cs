@@ -72,8 +72,13 @@ public static class SenMlJsonEncoder
 
         if (layout.SaysUnit(batch, reading)) writer.WriteString("u"u8, batch.Utf8(reading.Unit));
         WriteValue(writer, batch, reading);
-        if (double.IsFinite(reading.Sum)) writer.WriteNumber("s"u8, reading.Sum);
-        if (reading.TimeNs != layout.BaseTimeNs) WriteSeconds(writer, "t"u8, reading.TimeNs - layout.BaseTimeNs);
+        var hasSum = double.IsFinite(reading.Sum);
+        if (hasSum) writer.WriteNumber("s"u8, reading.Sum);
+
+        // A reading with nothing to say keeps its time, or it would not be a reading, and be refused unseen.
+        var hasValue = reading.Kind != ReadingKind.None && (reading.Kind != ReadingKind.Float || double.IsFinite(reading.Number));
+        if (reading.TimeNs != layout.BaseTimeNs || !hasValue && !hasSum)
+            WriteSeconds(writer, "t"u8, reading.TimeNs - layout.BaseTimeNs);
     }
 
     private static void WriteValue(Utf8JsonWriter writer, ReadingBatch batch, in Reading reading)
