@@ -33,7 +33,7 @@ internal sealed class InfluxCircuit
     public InfluxCircuit(InfluxOptions options, IInfluxServer server, TimeProvider clock, InfluxMetrics metrics, ILogger logger)
     {
         (_options, _server, _clock, _metrics, _logger) = (options, server, clock, metrics, logger);
-        _gate = new(clock);
+        _gate = new(options.Timeout, clock);
         _retry = InfluxPipeline.Retry(options.Retry, _gate, clock, (attempt, answer) => logger.AttemptFailed(attempt, answer.Brief));
         _attempt = InfluxPipeline.Attempt(options, clock, Turned);
     }
@@ -106,7 +106,7 @@ internal sealed class InfluxCircuit
 
     private void Turned(CircuitState state, InfluxAnswer? cause)
     {
-        _gate.Turn(state, state == CircuitState.Open ? _options.Circuit.BreakDuration : _options.Timeout);
+        _gate.Turn(state, _options.Circuit.BreakDuration);
         _metrics.Circuit(state);
         var words = cause?.Brief ?? "";
         lock (_lock)

@@ -3,8 +3,9 @@ using Iot.Gateway.Delivery;
 namespace Iot.Gateway.Influx;
 
 /// <summary>Holds writes back before they reach the circuit: while it is open, and as long as the server asked to be left alone.</summary>
-/// <remarks>Thread-safe. Waiters wake when the time is up, and at once when the circuit closes.</remarks>
-internal sealed class InfluxGate(TimeProvider clock)
+/// <remarks>Thread-safe. When the circuit has been open long enough, one waiter passes and probes; the others wake when it closes.</remarks>
+/// <param name="probeFor">Longest that a probe can take.</param>
+internal sealed class InfluxGate(TimeSpan probeFor, TimeProvider clock)
 {
     private readonly Lock _lock = new();
     private TaskCompletionSource _changed = New();
@@ -30,15 +31,17 @@ internal sealed class InfluxGate(TimeProvider clock)
         }
     }
 
-    /// <summary>The circuit's state changed; open and half open last at most <paramref name="limit"/> before somebody must try.</summary>
-    public void Turn(CircuitState state, TimeSpan limit)
+    /// <summary>The circuit's state changed.</summary>
+    /// <param name="state">The new one.</param>
+    /// <param name="openFor">When it is open: until somebody may probe.</param>
+    public void Turn(CircuitState state, TimeSpan openFor)
     {
         lock (_lock)
         {
             _circuit = state;
-            _openUntil = clock.GetUtcNow() + limit;
-            if (state == CircuitState.HalfOpen) return;
+            if (state == CircuitState.HalfOpen) return; // the prober has passed already, see Look
 
+            _openUntil = clock.GetUtcNow() + openFor;
             _changed.SetResult();
             _changed = New();
         }
@@ -61,8 +64,11 @@ internal sealed class InfluxGate(TimeProvider clock)
     {
         lock (_lock)
         {
+            var now = clock.GetUtcNow();
             var until = _circuit == CircuitState.Closed || _heldUntil > _openUntil ? _heldUntil : _openUntil;
-            return (until - clock.GetUtcNow(), _changed.Task);
+            if (until <= now && _circuit != CircuitState.Closed) _openUntil = now + probeFor;
+
+            return (until - now, _changed.Task);
         }
     }
 

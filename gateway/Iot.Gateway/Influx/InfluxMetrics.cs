@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Iot.Gateway.Delivery;
+using Iot.Gateway.Observability;
 
 namespace Iot.Gateway.Influx;
 
@@ -18,7 +19,7 @@ internal sealed class InfluxMetrics
 
     public InfluxMetrics(IMeterFactory meters)
     {
-        var meter = meters.Create("Iot.Gateway");
+        var meter = meters.Create(new MeterOptions(GatewayMetrics.MeterName) { Version = GatewayVersion.Text });
         _writes = meter.CreateCounter<long>("iot.gateway.influx.writes", "{request}", "Requests, by what the answer means.");
         _lines = meter.CreateCounter<long>("iot.gateway.influx.lines", "{line}", "Lines in requests answered as stored.");
         _bytes = meter.CreateCounter<long>("iot.gateway.influx.bytes", "By", "Bytes of line protocol in requests answered as stored, before gzip.");
