@@ -11,20 +11,14 @@ namespace Iot.Gateway;
 /// <summary>The gateway as one web application: MQTT and HTTP endpoints on Kestrel, everything else behind them.</summary>
 internal static class GatewayHost
 {
+    /// <summary>Ready to run. The spool is opened here: a second gateway on the same data fails at once.</summary>
     /// <param name="settings">Words of the command line: <c>--Section:Key value</c>.</param>
     /// <exception cref="SettingsException">A key that is not known; each problem names the nearest that is.</exception>
     public static WebApplication Build(IReadOnlyList<string> settings)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.Configuration.Sources.Clear();
-        builder.Configuration.AddGatewaySources(settings);
+        var builder = CreateBuilder(settings);
         builder.WebHost.UseStaticWebAssets();
-
-        var known = builder.Services.AddGateway(builder.Configuration);
-        var unknown = known.Unknown(builder.Configuration).ToList();
-        if (unknown.Count > 0) throw new SettingsException(unknown);
-
-        builder.WebHost.ConfigureKestrel((_, kestrel) =>
+        builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.ListenMqtt();
@@ -35,6 +29,26 @@ internal static class GatewayHost
         app.MapObservability();
         app.MapDashboard();
         return app;
+    }
+
+    /// <summary>For commands that look at parts of a gateway: nothing is opened, nothing is logged.</summary>
+    /// <inheritdoc cref="Build"/>
+    public static WebApplication BuildParts(IReadOnlyList<string> settings)
+    {
+        var builder = CreateBuilder(settings);
+        builder.Logging.ClearProviders();
+        return builder.Build();
+    }
+
+    private static WebApplicationBuilder CreateBuilder(IReadOnlyList<string> settings)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.AddGatewaySources(settings);
+
+        var known = builder.Services.AddGateway(builder.Configuration);
+        var unknown = known.Unknown(builder.Configuration).ToList();
+        return unknown.Count == 0 ? builder : throw new SettingsException(unknown);
     }
 
     private static void ListenHttp(KestrelServerOptions kestrel)

@@ -15,7 +15,7 @@ internal static class CheckCommand
 
     private static async Task<int> RunAsync(IReadOnlyList<string> settings, CancellationToken cancellation)
     {
-        await using var gateway = GatewayHost.Build(settings);
+        await using var gateway = GatewayHost.BuildParts(settings);
         var services = gateway.Services;
         services.GetRequiredService<IStartupValidator>().Validate();
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Iot.Configuration;
+using Iot.Gateway.EmbeddedStore;
 using Iot.Journal;
 using Microsoft.Extensions.Options;
 
@@ -36,7 +37,7 @@ internal static class GatewayCommand
         JournalLockedException or JournalUnusableException => [e.Message],
         IOException or UnauthorizedAccessException or HttpRequestException => [e.Message],
         InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } => [BindingProblem(e)],
-        InvalidDataException => [e.Message],
+        InvalidDataException or TimeoutException or SqlRefusedException => [e.Message],
         AggregateException { InnerExceptions: [var only] } => Explain(only),
         _ => null,
     };

@@ -20,7 +20,7 @@ internal static class LedgerCommand
 
     private static async Task<int> RunAsync(string? device, IReadOnlyList<string> settings, CancellationToken cancellation)
     {
-        await using var gateway = GatewayHost.Build(settings);
+        await using var gateway = GatewayHost.BuildParts(settings);
         using var client = new GatewayClient(gateway.Services.GetRequiredService<HttpOptions>());
         var books = await client.GetAsync("/api/v1/ledger", ApiJson.Default.LedgerJson, cancellation) ?? FromFiles(gateway);
         var shown = device is null ? books.Devices : [.. books.Devices.Where(entry => entry.Device.Equals(device, StringComparison.Ordinal))];

@@ -37,7 +37,7 @@ internal static class SqlCommand
     private static async Task<int> RunAsync(
         IReadOnlyList<string> settings, string statement, SqlFormat format, FileInfo? parquet, CancellationToken cancellation)
     {
-        await using var gateway = GatewayHost.Build(settings);
+        await using var gateway = GatewayHost.BuildParts(settings);
         using var client = new GatewayClient(gateway.Services.GetRequiredService<HttpOptions>());
         var asked = parquet is null ? format : SqlFormat.Parquet;
         var path = $"/api/v1/sql?format={asked.ToString().ToLowerInvariant()}&query={Uri.EscapeDataString(statement)}";
