@@ -1,0 +1,200 @@
+using Iot.Gateway.EmbeddedStore;
+using Iot.Testing;
+
+namespace Iot.Gateway.Tests.EmbeddedStore;
+
+public sealed class SqlQueryTests : IDisposable
+{
+    private static readonly SqlLimits Limits = new(1_000_000, TimeSpan.FromSeconds(30));
+
+    private readonly TempDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Theory]
+    [InlineData("DROP TABLE reading_rows")]
+    [InlineData("DELETE FROM reading_rows")]
+    [InlineData("INSERT INTO late_keys VALUES (1, 1, 1)")]
+    [InlineData("UPDATE store_state SET next_offset = 0")]
+    [InlineData("CREATE TABLE t (a INTEGER)")]
+    [InlineData("CREATE TEMP TABLE t AS SELECT 1")]
+    [InlineData("CREATE MACRO m() AS 1")]
+    [InlineData("ALTER TABLE series ADD COLUMN x INTEGER")]
+    [InlineData("ATTACH ':memory:' AS other")]
+    [InlineData("ATTACH '/tmp/other.duckdb'")]
+    [InlineData("DETACH readings")]
+    [InlineData("USE memory")]
+    [InlineData("COPY readings TO '/tmp/stolen.csv'")]
+    [InlineData("COPY series FROM '/etc/passwd'")]
+    [InlineData("EXPORT DATABASE '/tmp/stolen'")]
+    [InlineData("INSTALL httpfs")]
+    [InlineData("LOAD httpfs")]
+    [InlineData("SET threads = 64")]
+    [InlineData("SET VARIABLE a = 1")]
+    [InlineData("RESET memory_limit")]
+    [InlineData("PRAGMA memory_limit = '64GB'")]
+    [InlineData("CHECKPOINT")]
+    [InlineData("FORCE CHECKPOINT")]
+    [InlineData("VACUUM")]
+    [InlineData("ANALYZE")]
+    [InlineData("CALL force_checkpoint()")]
+    [InlineData("BEGIN")]
+    [InlineData("COMMIT")]
+    [InlineData("PREPARE p AS SELECT 1")]
+    [InlineData("EXPLAIN ANALYZE DELETE FROM reading_rows")]
+    [InlineData("SELECT 1; SELECT 2")]
+    [InlineData("SELECT 1; DROP TABLE reading_rows")]
+    [InlineData("SELECT 1) ; DROP TABLE reading_rows; --")]
+    [InlineData("SELECT * FROM force_checkpoint()")]
+    [InlineData("SELECT * FROM checkpoint()")]
+    [InlineData("SELECT * FROM enable_logging()")]
+    [InlineData("SELECT * FROM read_csv('/etc/passwd')")]
+    [InlineData("SELECT * FROM read_text('/etc/passwd')")]
+    [InlineData("SELECT * FROM read_blob('/etc/passwd')")]
+    [InlineData("SELECT * FROM glob('/etc/*')")]
+    [InlineData("SELECT * FROM '/etc/passwd'")]
+    [InlineData("SELECT * FROM '/tmp/a.parquet'")]
+    [InlineData("SELECT * FROM \"a.parquet\"")]
+    [InlineData("SELECT * FROM arrow_scan(1, 2, 3)")]
+    [InlineData("SELECT * FROM system.main.read_text('/etc/passwd')")]
+    [InlineData("SELECT * FROM query('SELECT 1')")]
+    [InlineData("SELECT * FROM query_table('series')")]
+    [InlineData("SELECT (SELECT count(*) FROM glob('/etc/*'))")]
+    [InlineData("WITH a AS MATERIALIZED (SELECT * FROM read_text('/etc/passwd')) SELECT 1 FROM a")]
+    [InlineData("SELECT * FROM range(3) t(i), LATERAL (SELECT * FROM read_text('/etc/passwd'))")]
+    [InlineData("SELECT sleep_ms(1000000)")]
+    [InlineData("SELECT write_log('x')")]
+    [InlineData("SELECT getenv('HOME')")]
+    [InlineData("SELECT json_execute_serialized_sql('{}')")]
+    [InlineData("SELECT $1")]
+    [InlineData("SELECT")]
+    [InlineData("")]
+    [InlineData("--")]
+    public async Task What_is_not_one_harmless_select_is_refused(string sql)
+    {
+        await using var store = await StoreUnderTest.OpenAsync(_directory);
+        await store.WriteAsync(0, "d1", ("v", 1, 1.0));
+
+        await Assert.ThrowsAsync<SqlRefusedException>(() => RowsAsync(store, sql));
+
+        Assert.Equal(["1 v 1"], await store.TextAsync());
+        await store.WriteAsync(1, "d1", ("v", 2, 1.0));
+    }
+
+    [Theory]
+    [InlineData("SELECT 1 -- and a comment", "1")]
+    [InlineData("SELECT 'DROP TABLE x; INSERT'", "DROP TABLE x; INSERT")]
+    [InlineData("VALUES (1), (2);", "1 2")]
+    [InlineData("FROM readings SELECT value", "1.5")]
+    [InlineData("SELECT time FROM readings", "2023-11-14 22:13:20.123456789")]
+    [InlineData("SELECT i FROM range(3) t(i) ORDER BY i DESC", "2 1 0")]
+    [InlineData("SELECT sum(value) FROM readings WHERE device = 'd1' AND time > TIMESTAMP '2020-01-01'", "1.5")]
+    [InlineData("WITH a AS (SELECT 7 AS x) SELECT x FROM a", "7")]
+    [InlineData("SELECT 123456789012345678901234567890::HUGEINT", "123456789012345678901234567890")]
+    [InlineData("DESCRIBE SELECT 1 AS a", "a")]
+    public async Task A_select_is_answered_exactly(string sql, string firstColumn)
+    {
+        await using var store = await StoreUnderTest.OpenAsync(_directory);
+        await store.WriteAsync(0, "d1", ("v", 1_700_000_000_123_456_789, 1.5));
+
+        Assert.Equal(firstColumn, string.Join(' ', (await RowsAsync(store, sql)).Select(row => row[0])));
+    }
+
+    [Fact]
+    public async Task Rows_end_at_the_limit()
+    {
+        await using var store = await StoreUnderTest.OpenAsync(_directory);
+
+        Assert.Equal(10, (await RowsAsync(store, "FROM range(1000000000)", new(10, TimeSpan.FromSeconds(30)))).Count);
+    }
+
+    [Fact]
+    public async Task A_statement_that_takes_too_long_is_stopped()
+    {
+        await using var store = await StoreUnderTest.OpenAsync(_directory);
+
+        await Assert.ThrowsAsync<TimeoutException>(() => RowsAsync(
+            store, "SELECT count(*) FROM range(10000000) a, range(10000000) b WHERE (a.range * b.range) % 7 = 3", new(10, TimeSpan.FromMilliseconds(200))));
+        await store.WriteAsync(0, "d1", ("v", 1, 1.0));
+    }
+
+    [Fact]
+    public async Task A_statement_that_needs_too_much_memory_fails_alone()
+    {
+        await using var store = await StoreUnderTest.OpenAsync(_directory, new EmbeddedOptions { MemoryLimit = 64 * 1024 * 1024, SpillLimit = 0 });
+
+        await Assert.ThrowsAsync<SqlRefusedException>(() => RowsAsync(store, "SELECT list(i) FROM range(100000000) t(i)"));
+        await store.WriteAsync(0, "d1", ("v", 1, 1.0));
+        Assert.Equal(["1 v 1"], await store.TextAsync());
+    }
+
+    [Fact]
+    public async Task Csv_json_and_a_table_are_written()
+    {
+        await using var store = await StoreUnderTest.OpenAsync(_directory);
+        const string Sql = "SELECT * FROM (VALUES (1, 'a,\"b\"', 1.5::DOUBLE), (2, NULL, -1), (3, '', NULL)) t(id, name, x) ORDER BY id";
+
+        Assert.Equal("id,name,x\r\n1,\"a,\"\"b\"\"\",1.5\r\n2,,-1.0\r\n3,\"\",\r\n", await WrittenAsync(store, Sql, SqlOutput.WriteCsvAsync));
+        Assert.Equal(
+            "[\n{\"id\":1,\"name\":\"a,\\\"b\\\"\",\"x\":1.5},\n{\"id\":2,\"name\":null,\"x\":-1.0},\n{\"id\":3,\"name\":\"\",\"x\":null}\n]\n",
+            await WrittenAsync(store, Sql, SqlOutput.WriteJsonAsync));
+        Assert.Equal(
+            "id  name      x\n--  -----  ----\n 1  a,\"b\"   1.5\n 2         -1.0\n 3\n",
+            (await WrittenAsync(store, Sql, (query, to, cancel) => SqlOutput.WriteTableAsync(query, to, 100, cancel))).ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
+    public async Task Parquet_goes_into_the_export_directory_and_nowhere_else()
+    {
+        await using var store = await StoreUnderTest.OpenAsync(_directory);
+        await store.WriteAsync(0, "d1", [.. Enumerable.Range(0, 1000).Select(i => ("v", (long)i, (object)(double)i))]);
+        var database = store.Store.Database;
+        var export = Directory.CreateDirectory(StoreDatabase.ExportPath(database.Path)).FullName;
+        var query = await SqlQuery.PrepareAsync(database, "SELECT * FROM readings", Limits, TimeProvider.System, CancellationToken.None);
+
+        Assert.Equal(1000, await query.WriteParquetAsync(Path.Combine(export, "o'clock.parquet"), CancellationToken.None));
+        await Assert.ThrowsAsync<SqlRefusedException>(() => query.WriteParquetAsync(_directory["outside.parquet"], CancellationToken.None));
+
+        Assert.Equal("PAR1"u8.ToArray(), (await File.ReadAllBytesAsync(Path.Combine(export, "o'clock.parquet"), TestContext.Current.CancellationToken))[^4..]);
+        Assert.False(File.Exists(_directory["outside.parquet"]));
+    }
+
+    [Fact]
+    public async Task Without_a_gateway_the_file_is_read_and_not_changed()
+    {
+        await using (var store = await StoreUnderTest.OpenAsync(_directory)) await store.WriteAsync(0, "d1", ("v", 1, 1.5));
+        var path = _directory["readings.duckdb"];
+        var before = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
+
+        using (var database = StoreDatabase.OpenToRead(path, new(), _directory.Path))
+        {
+            var query = await SqlQuery.PrepareAsync(database, "SELECT device, value FROM readings", Limits, TimeProvider.System, CancellationToken.None);
+            Assert.Equal("device,value\r\nd1,1.5\r\n", await WrittenAsync(query, SqlOutput.WriteCsvAsync));
+            Assert.Equal(["device VARCHAR", "value DOUBLE"], query.Columns.Select(column => $"{column.Name} {column.Type}"));
+        }
+
+        Assert.Equal(before, await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void A_file_that_is_not_there_is_not_made() =>
+        Assert.Contains("no such file", Assert.Throws<EmbeddedStoreException>(() => StoreDatabase.OpenToRead(_directory["none.duckdb"], new(), _directory.Path)).Message);
+
+    private static async Task<List<string?[]>> RowsAsync(StoreUnderTest store, string sql, SqlLimits? limits = null)
+    {
+        var query = await SqlQuery.PrepareAsync(store.Store.Database, sql, limits ?? Limits, TimeProvider.System, CancellationToken.None);
+        var rows = new List<string?[]>();
+        await foreach (var row in query.TextRowsAsync(CancellationToken.None)) rows.Add(row);
+        return rows;
+    }
+
+    private static async Task<string> WrittenAsync(StoreUnderTest store, string sql, Func<SqlQuery, TextWriter, CancellationToken, Task<long>> write) =>
+        await WrittenAsync(await SqlQuery.PrepareAsync(store.Store.Database, sql, Limits, TimeProvider.System, CancellationToken.None), write);
+
+    private static async Task<string> WrittenAsync(SqlQuery query, Func<SqlQuery, TextWriter, CancellationToken, Task<long>> write)
+    {
+        await using var to = new StringWriter();
+        await write(query, to, CancellationToken.None);
+        return to.ToString();
+    }
+}
