@@ -31,6 +31,9 @@ internal sealed class Admission(MqttOptions options, RefusalReport refusals)
         if (string.IsNullOrEmpty(connect.ClientId) || connect.ClientId.Length > MaxClientIdLength)
             return (MqttRefusal.BadClientId, MqttConnectReasonCode.ClientIdentifierNotValid, "Give it a client id of 1 to 256 characters.");
 
+        if (connect.AuthenticationMethod is not null)
+            return (MqttRefusal.UnknownCredentials, MqttConnectReasonCode.BadAuthenticationMethod, "It wants extended authentication: connect without.");
+
         if (!string.IsNullOrEmpty(connect.Username) || connect.Password is { Length: > 0 })
             return (MqttRefusal.UnknownCredentials, MqttConnectReasonCode.BadUserNameOrPassword, "It brings credentials, but none are configured: connect without.");
 

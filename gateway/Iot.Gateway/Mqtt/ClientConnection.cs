@@ -24,9 +24,6 @@ internal sealed class ClientConnection : IMqttChannelAdapter
     /// <summary>So many publishes are taken before MQTTnet gets a turn: it yields to other connections.</summary>
     private const int MaxPublishesATurn = 32;
 
-    /// <summary>Most messages sent to a client that it has not acknowledged; MQTTnet keeps each of them in memory.</summary>
-    private const int MaxUnacknowledged = 1000;
-
     /// <summary>Most requests whose answer has not left yet: the client may write them faster than it reads.</summary>
     private const int MaxUnansweredRequests = 16;
 
@@ -38,8 +35,9 @@ internal sealed class ClientConnection : IMqttChannelAdapter
     private readonly PacketReader _reader;
     private readonly PacketWriter _writer;
     private readonly SemaphoreSlim _requests = new(MaxUnansweredRequests);
+    private readonly SentMessages _sent = new();
     private Ending _ending;
-    private int _unacknowledged;
+    private ITimer? _cutOff;
     private bool _accepted;
 
     public ClientConnection(ConnectionContext connection, ConnectionServices services)
@@ -54,15 +52,10 @@ internal sealed class ClientConnection : IMqttChannelAdapter
     public MqttPacketFormatterAdapter PacketFormatterAdapter { get; }
 
     public EndPoint? RemoteEndPoint => _connection.RemoteEndPoint;
-
     public EndPoint? LocalEndPoint => _connection.LocalEndPoint;
-
     public X509Certificate2? ClientCertificate => _connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate;
-
     public bool IsSecureConnection => _connection.Features.Get<ITlsHandshakeFeature>() is not null;
-
     public long BytesReceived => _reader.BytesReceived;
-
     public long BytesSent => _writer.BytesSent;
 
     /// <summary>Null until CONNECT came.</summary>
@@ -72,11 +65,13 @@ internal sealed class ClientConnection : IMqttChannelAdapter
 
     private string Client => Session?.Id ?? "(no CONNECT)";
 
-    /// <summary>Ends the connection from outside its reader. The first call counts. Thread-safe.</summary>
+    /// <summary>Ends the connection from outside its reader, by force when the client does not read. The first call counts. Thread-safe.</summary>
     public void End(Ending how)
     {
         if (Interlocked.CompareExchange(ref _ending, how, Ending.None) != Ending.None) return;
 
+        _cutOff = _services.Clock.CreateTimer(
+            static connection => ((ConnectionContext)connection!).Abort(), _connection, _services.Options.CutOff, Timeout.InfiniteTimeSpan);
         Session?.Window.Wake();
         _reader.Interrupt();
     }
@@ -108,9 +103,11 @@ internal sealed class ClientConnection : IMqttChannelAdapter
 
                 await _writer.WriteAsync(Session!.Welcome(), cancellationToken);
                 return;
-            case MqttPublishPacket { QualityOfServiceLevel: not MqttQualityOfServiceLevel.AtMostOnce } when Interlocked.Increment(ref _unacknowledged) > MaxUnacknowledged:
+            case MqttPublishPacket { PacketIdentifier: > 0 } when !_sent.TryAdd(((MqttPublishPacket)packet).PacketIdentifier):
                 End(Ending.NotAcknowledging);
                 return;
+            case MqttPublishPacket publish when Session!.IsTooLarge(publish):
+                return; // MQTT 5 wants it dropped as if it had been sent
             case MqttSubAckPacket or MqttUnsubAckPacket or MqttPubRelPacket:
                 _requests.Release();
                 break;
@@ -141,6 +138,7 @@ internal sealed class ClientConnection : IMqttChannelAdapter
 
     public void Dispose()
     {
+        _cutOff?.Dispose();
         _reader.Dispose();
     }
 
@@ -191,12 +189,14 @@ internal sealed class ClientConnection : IMqttChannelAdapter
                 await _writer.WriteAsync(Session!.Complete(release.PacketIdentifier), cancellation);
                 return Harmless;
             case MqttPubAckPacket or MqttPubCompPacket:
-                Interlocked.Decrement(ref _unacknowledged);
+                _sent.Acknowledged(((MqttPacketWithIdentifier)packet).PacketIdentifier);
                 return packet;
+            case MqttDisconnectPacket { ReasonCode: MqttDisconnectReasonCode.DisconnectWithWillMessage }:
+                return null; // as if it had vanished: MQTTnet publishes the last will only then
             case MqttSubscribePacket { TopicFilters.Count: 0 } or MqttUnsubscribePacket { TopicFilters.Count: 0 }:
                 return await RefuseAsync(MqttRefusal.Malformed, cancellation);
             case MqttSubscribePacket subscribe:
-                LevelQualities(subscribe);
+                SubscriptionRules.LevelQualities(subscribe);
                 await _requests.WaitAsync(cancellation);
                 return packet;
             case MqttUnsubscribePacket or MqttPubRecPacket:
@@ -205,13 +205,6 @@ internal sealed class ClientConnection : IMqttChannelAdapter
             default:
                 return packet;
         }
-    }
-
-    /// <summary>MQTTnet answers filters in the order of their QoS, not in the client's; with one QoS for all it is the same.</summary>
-    private static void LevelQualities(MqttSubscribePacket subscribe)
-    {
-        var least = subscribe.TopicFilters.Min(filter => filter.QualityOfServiceLevel);
-        foreach (var filter in subscribe.TopicFilters) filter.QualityOfServiceLevel = least;
     }
 
     private void NotStored(Ending ending, Exception? cause)
@@ -230,7 +223,8 @@ internal sealed class ClientConnection : IMqttChannelAdapter
                 await Task.Delay(_services.Options.FullPause, _services.Clock, cancellation);
                 return null;
             case Ending.Drain:
-                await DrainAsync(cancellation);
+                if (Session is not null && !await Session.Window.DrainAsync(_services.Options.DrainTimeout, _services.Clock, cancellation))
+                    _services.Logger.DrainGaveUp(Client, _services.Options.DrainTimeout);
                 return await DisconnectClientAsync(MqttReason.ServerShuttingDown, cancellation);
             case Ending.NotAcknowledging:
                 return await RefuseAsync(MqttRefusal.NotAcknowledging, cancellation);
@@ -239,24 +233,10 @@ internal sealed class ClientConnection : IMqttChannelAdapter
         }
     }
 
-    private async Task DrainAsync(CancellationToken cancellation)
-    {
-        if (Session is null) return;
-
-        try
-        {
-            await Session.Window.AnsweredAsync().WaitAsync(_services.Options.DrainTimeout, _services.Clock, cancellation);
-        }
-        catch (TimeoutException)
-        {
-            _services.Logger.DrainGaveUp(Client, _services.Options.DrainTimeout);
-        }
-    }
-
-    private async Task<MqttPacket?> RefuseAsync(MqttRefusal refusal, CancellationToken cancellation)
+    private Task<MqttPacket?> RefuseAsync(MqttRefusal refusal, CancellationToken cancellation)
     {
         _services.Refusals.Disconnected(Client, RemoteEndPoint, refusal);
-        return await DisconnectClientAsync(MqttReason.For(refusal), cancellation);
+        return DisconnectClientAsync(MqttReason.For(refusal), cancellation);
     }
 
     /// <summary>Tells an MQTT 5 client why; the others see their connection end.</summary>

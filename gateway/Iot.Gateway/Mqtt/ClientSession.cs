@@ -50,6 +50,10 @@ internal sealed class ClientSession
     public byte[] Welcome() =>
         ConnectAnswer.Encode(_services.Options.MaxInFlightPerConnection, _services.MaxPacketBytes, _assignedId, _serverKeepAlive);
 
+    /// <summary>Larger than the client takes.</summary>
+    public bool IsTooLarge(MqttPublishPacket packet) =>
+        Connect.MaximumPacketSize > 0 && packet.Payload.Length + (4 * packet.Topic.Length) + 16 > Connect.MaximumPacketSize;
+
     /// <summary>Ends a QoS 2 exchange; the answer is PUBCOMP, in which MQTT 5 says when the id was not in use.</summary>
     public byte[] Complete(ushort id)
     {

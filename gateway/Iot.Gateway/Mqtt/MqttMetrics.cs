@@ -19,7 +19,7 @@ internal sealed class MqttMetrics
     {
         var meter = meters.Create("Iot.Gateway");
         _connections = meter.CreateUpDownCounter<long>("iot.gateway.mqtt.connections", "{connection}", "MQTT connections that are open.");
-        _messages = meter.CreateCounter<long>("iot.gateway.mqtt.messages", "{message}", "Publishes taken in, by what became of them.");
+        _messages = meter.CreateCounter<long>("iot.gateway.mqtt.messages", "{message}", "Publishes taken in, status and configuration included, by what became of them.");
         _refusals = meter.CreateCounter<long>("iot.gateway.mqtt.refusals", "{refusal}", "Connections and packets turned away, by reason.");
     }
 

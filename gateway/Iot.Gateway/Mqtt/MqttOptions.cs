@@ -74,6 +74,9 @@ internal sealed record MqttOptions : IValidatableObject
     /// <summary>The TLS port that is in force.</summary>
     public int EffectiveTlsPort => TlsPort ?? (CertificateFile is null ? 0 : 8883);
 
+    /// <summary>When a connection that is to end is cut off, because its client does not read what it is sent.</summary>
+    public TimeSpan CutOff => TimeSpan.FromSeconds(1) + (FullPause > DrainTimeout ? FullPause : DrainTimeout);
+
     /// <summary>Nobody but this machine can connect.</summary>
     public bool IsLoopback => IPAddress.TryParse(BindAddress, out var address) && IPAddress.IsLoopback(address);
 

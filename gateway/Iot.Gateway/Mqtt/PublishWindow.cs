@@ -38,11 +38,23 @@ internal sealed class PublishWindow(PacketWriter writer, MqttMetrics metrics, in
     private bool _awake;
     private Task _answerLoop = Task.CompletedTask;
     private TaskCompletionSource? _room;
+    private (Ending How, Exception? Cause)? _ending;
 
     private bool IsReceiveMaximumReached => isVersion5 && _atLeastOnce + _unreleased.Count >= capacity;
 
-    /// <summary>Ends once all that was taken has been answered.</summary>
-    public Task AnsweredAsync() => _answerLoop;
+    /// <summary>Waits until all that was taken has been answered; false when that takes longer than <paramref name="limit"/>.</summary>
+    public async Task<bool> DrainAsync(TimeSpan limit, TimeProvider clock, CancellationToken cancellation)
+    {
+        try
+        {
+            await _answerLoop.WaitAsync(limit, clock, cancellation);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Ends when one more may be taken or is one too many, or after <see cref="Wake"/>.</summary>
     public Task RoomAsync(byte qualityOfService, CancellationToken cancellation)
@@ -115,6 +127,7 @@ internal sealed class PublishWindow(PacketWriter writer, MqttMetrics metrics, in
 
             var bytes = CollectAnswers();
             if (bytes > 0) await writer.WriteAsync(_answers.AsMemory(0, bytes), CancellationToken.None);
+            if (_ending is var (how, cause)) end(how, cause); // after the answers to those before it
         }
     }
 
@@ -177,10 +190,10 @@ internal sealed class PublishWindow(PacketWriter writer, MqttMetrics metrics, in
             case IngestResult.Full when isVersion5:
                 return MqttReason.QuotaExceeded;
             case IngestResult.Full:
-                if (taken.QualityOfService > 0) end(Ending.Full, null);
+                if (taken.QualityOfService > 0) _ending = (Ending.Full, null);
                 return null;
             default:
-                end(Ending.Failed, outcome.Exception);
+                _ending = (Ending.Failed, outcome.Exception);
                 return null;
         }
     }

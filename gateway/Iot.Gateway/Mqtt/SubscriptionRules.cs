@@ -16,6 +16,13 @@ internal static class SubscriptionRules
         return reason is null || client.IsVersion5 ? reason : MqttSubscribeReasonCode.UnspecifiedError; // 0x80, all that 3.1.1 knows
     }
 
+    /// <summary>MQTTnet answers filters in the order of their QoS, not in the client's; with one QoS for all it is the same.</summary>
+    public static void LevelQualities(MqttSubscribePacket subscribe)
+    {
+        var least = subscribe.TopicFilters.Min(filter => filter.QualityOfServiceLevel);
+        foreach (var filter in subscribe.TopicFilters) filter.QualityOfServiceLevel = least;
+    }
+
     private static MqttSubscribeReasonCode? Judge(ClientSession client, MqttTopicFilter filter)
     {
         if (filter.Topic.StartsWith("$share/", StringComparison.Ordinal)) return MqttSubscribeReasonCode.SharedSubscriptionsNotSupported;

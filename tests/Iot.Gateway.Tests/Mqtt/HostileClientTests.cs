@@ -120,6 +120,24 @@ public sealed class HostileClientTests
         Assert.Equal([0x40, 2, 0, 2], await next.ReadPacketAsync());
     }
 
+    [Theory]
+    [InlineData(new byte[] { 0xC0, 0 })]                                        // PINGREQ
+    [InlineData(new byte[] { 0xA2, 8, 0, 1, 0, 0, 3, (byte)'a', (byte)'/', (byte)'b' })] // UNSUBSCRIBE
+    public async Task A_client_that_never_reads_is_not_read_from_for_ever_and_does_not_hold_up_a_stop(byte[] request)
+    {
+        await using var gateway = await MqttTestGateway.StartAsync(("Mqtt:DrainTimeout", "00:00:00.200"), ("Mqtt:FullPause", "00:00:00"));
+        using var client = await RawClient.ConnectAsync(gateway.Port);
+        var many = Enumerable.Repeat(request, 100_000).ToArray();
+
+        for (var i = 0; ; i++) // what the sockets and pipes hold is a few MB
+        {
+            Assert.True(i < 400, "the gateway took 40 million requests whose answers nobody reads");
+            if (!await client.TrySendAsync(TimeSpan.FromMilliseconds(500), many)) break;
+        }
+
+        await gateway.StopAsync().WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+    }
+
     [Fact]
     public async Task Connections_beyond_the_limit_are_closed_and_those_before_go_on()
     {

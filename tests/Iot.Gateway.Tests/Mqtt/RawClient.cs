@@ -71,6 +71,21 @@ internal sealed class RawClient : IDisposable
 
     public async Task SendAsync(params byte[][] packets) => await Stream.WriteAsync(packets.SelectMany(packet => packet).ToArray());
 
+    /// <summary>False when the server does not take it all within <paramref name="limit"/>.</summary>
+    public async Task<bool> TrySendAsync(TimeSpan limit, byte[][] packets)
+    {
+        using var patience = new CancellationTokenSource(limit);
+        try
+        {
+            await Stream.WriteAsync(packets.SelectMany(packet => packet).ToArray(), patience.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>One whole packet; empty when the server has closed. 10 s at most.</summary>
     public async Task<byte[]> ReadPacketAsync()
     {
