@@ -1,0 +1,146 @@
+using System.Net;
+using Iot.Gateway.Dashboard.Access;
+using Iot.Testing;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Iot.Gateway.Tests.Dashboard;
+
+public class AccessTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+    private const string Key = "a-key-of-some-length";
+    private static readonly IPAddress Elsewhere = IPAddress.Parse("192.0.2.7");
+
+    [Fact]
+    public async Task Without_a_key_this_machine_may_call_and_no_other()
+    {
+        await using var gateway = await new CannedGateway().StartAsync();
+
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(gateway, "/api/v1/devices"));
+        gateway.From = Elsewhere;
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(gateway, "/api/v1/devices"));
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(gateway, "/"));
+    }
+
+    [Theory]
+    [InlineData("Host", "evil.example")]
+    [InlineData("X-Forwarded-For", "192.0.2.7")]
+    [InlineData("Forwarded", "for=192.0.2.7")]
+    public async Task A_foreign_name_or_a_proxy_is_not_this_machine(string header, string value)
+    {
+        await using var gateway = await new CannedGateway().StartAsync();
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(gateway, "/api/v1/devices", header: (header, value)));
+    }
+
+    [Fact]
+    public async Task With_a_key_everybody_must_show_it()
+    {
+        await using var gateway = await new CannedGateway { Http = new() { ApiKey = Key } }.StartAsync();
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(gateway, "/api/v1/devices"));
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(gateway, "/api/v1/devices", Key + "x"));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(gateway, "/api/v1/devices", Key));
+        gateway.From = Elsewhere;
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(gateway, "/api/v1/devices", Key));
+    }
+
+    [Fact]
+    public async Task The_key_may_come_from_a_file()
+    {
+        using var directory = new TempDirectory();
+        await File.WriteAllTextAsync(directory["key"], Key + "\n", Stop);
+        await using var gateway = await new CannedGateway { Http = new() { ApiKeyFile = directory["key"] } }.StartAsync();
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(gateway, "/api/v1/devices"));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(gateway, "/api/v1/devices", Key));
+    }
+
+    [Fact]
+    public async Task AllowAnonymous_opens_everything_and_the_page_says_so()
+    {
+        await using var gateway = await new CannedGateway { Http = new() { AllowAnonymous = true }, From = Elsewhere }.StartAsync();
+
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(gateway, "/api/v1/devices"));
+        Assert.Contains("Open to everybody", await gateway.Client().GetStringAsync("/", Stop), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Health_and_metrics_are_open_and_nothing_else_is()
+    {
+        await using var gateway = await new CannedGateway { Http = new() { ApiKey = Key }, From = Elsewhere }.StartAsync();
+
+        foreach (var open in new[] { "/health/live", "/health/ready", "/metrics", "/sign-in", "/dashboard/dashboard.css" })
+            Assert.Equal(HttpStatusCode.OK, await StatusAsync(gateway, open));
+        foreach (var closed in new[] { "/api/v1/live", "/api/v1/openapi.json", "/api/v1/readings", "/api/nothing", "/nothing" })
+            Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(gateway, closed));
+    }
+
+    [Fact]
+    public async Task A_browser_signs_in_once_and_has_a_session()
+    {
+        await using var gateway = await new CannedGateway { Http = new() { ApiKey = Key }, From = Elsewhere }.StartAsync();
+        using var client = gateway.Client();
+
+        using var refused = await client.PostAsync("/sign-in", Form("wrong"), Stop);
+        using var accepted = await client.PostAsync("/sign-in", Form(Key), Stop);
+        var cookie = Assert.Single(accepted.Headers.GetValues("Set-Cookie"));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        Assert.Equal(HttpStatusCode.Redirect, accepted.StatusCode);
+        Assert.Contains("httponly", cookie, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("samesite=strict", cookie, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(Key, cookie, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(gateway, "/api/v1/devices", header: ("Cookie", cookie.Split(';')[0])));
+    }
+
+    [Fact]
+    public async Task A_browser_without_a_session_is_shown_the_way_in()
+    {
+        await using var gateway = await new CannedGateway { Http = new() { ApiKey = Key }, From = Elsewhere }.StartAsync();
+
+        Assert.Equal(HttpStatusCode.Redirect, await StatusAsync(gateway, "/", header: ("Accept", "text/html")));
+    }
+
+    [Fact]
+    public void A_session_ends_after_its_time_and_with_another_key()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(56));
+        var key = new ApiKey(Key, clock);
+        var session = key.NewSession();
+
+        Assert.True(key.IsSession(session));
+        Assert.False(new ApiKey("another-key-of-some-length", clock).IsSession(session));
+        Assert.False(key.IsSession("A" + session[1..]));
+        Assert.False(key.IsSession("not base64 at all"));
+        clock.Advance(ApiKey.SessionLength);
+        Assert.False(key.IsSession(session));
+    }
+
+    [Fact]
+    public async Task Every_answer_forbids_what_a_page_of_ours_never_needs()
+    {
+        await using var gateway = await new CannedGateway().StartAsync();
+
+        using var page = await gateway.Client().GetAsync("/", Stop);
+        var policy = Assert.Single(page.Headers.GetValues("Content-Security-Policy"));
+
+        Assert.Contains("script-src 'self';", policy, StringComparison.Ordinal);
+        Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
+        Assert.Equal("nosniff", Assert.Single(page.Headers.GetValues("X-Content-Type-Options")));
+        var html = await page.Content.ReadAsStringAsync(Stop);
+        Assert.DoesNotContain("style=", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("://", html, StringComparison.Ordinal); // nothing from anywhere else
+    }
+
+    private static FormUrlEncodedContent Form(string key) => new([new("key", key)]);
+
+    private static async Task<HttpStatusCode> StatusAsync(CannedGateway gateway, string path, string? key = null, (string Name, string Value)? header = null)
+    {
+        using var client = gateway.Client(key);
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (header is { } extra) request.Headers.TryAddWithoutValidation(extra.Name, extra.Value);
+        using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Stop);
+        return answer.StatusCode;
+    }
+}

@@ -1,0 +1,110 @@
+using System.Net;
+using System.Text.Json;
+using Iot.Wire;
+
+namespace Iot.Gateway.Tests.Dashboard;
+
+public class BooksApiTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+    [Fact]
+    public async Task The_ledger_uses_the_names_of_the_contract()
+    {
+        await using var gateway = await WithPump().StartAsync();
+
+        using var answer = await JsonAsync(gateway, "/api/v1/ledger/pump-7");
+        var books = answer.RootElement;
+
+        Assert.Equal((100, 90, 4, 6), (Long(books, "received"), Long(books, "accepted"), Long(books, "rejected"), Long(books, "duplicate")));
+        var sink = Assert.Single(books.GetProperty("sinks").EnumerateArray());
+        Assert.Equal((80, 10, 0), (Long(sink, "stored"), Long(sink, "pending"), Long(sink, "deadLettered")));
+        var gap = Assert.Single(books.GetProperty("gaps").EnumerateArray());
+        Assert.Equal("00000000deadbeef", gap.GetProperty("epoch").GetString());
+        Assert.Equal((5, 9), (Long(gap, "from"), Long(gap, "to")));
+        Assert.True(books.GetProperty("balanced").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Books_that_do_not_balance_say_so()
+    {
+        var canned = new CannedGateway();
+        canned.Books.Add(CannedGateway.Device("pump-7", 100) with { Accepted = 99 });
+        await using var gateway = await canned.StartAsync();
+
+        using var answer = await JsonAsync(gateway, "/api/v1/ledger");
+
+        Assert.False(answer.RootElement.GetProperty("devices")[0].GetProperty("balanced").GetBoolean());
+    }
+
+    [Fact]
+    public async Task A_device_is_online_offline_or_silent()
+    {
+        var now = DateTimeOffset.UtcNow;
+        var canned = new CannedGateway();
+        canned.Books.AddRange([
+            CannedGateway.Device("a", 1, seen: now),
+            CannedGateway.Device("b", 1, seen: now.AddSeconds(-30)),
+            CannedGateway.Device("c", 1, seen: now.AddMinutes(-6)),
+            CannedGateway.Device("d", 1, seen: now)]);
+        canned.Presence[DeviceId.Parse("b")] = new(Online: false, now);
+        canned.Presence[DeviceId.Parse("d")] = new(Online: false, now.AddMinutes(-1)); // it has spoken since
+        await using var gateway = await canned.StartAsync();
+
+        using var answer = await JsonAsync(gateway, "/api/v1/devices");
+
+        Assert.Equal(["online", "offline", "silent", "online"], answer.RootElement.GetProperty("devices").EnumerateArray().Select(device => device.GetProperty("state").GetString()!));
+    }
+
+    [Theory]
+    [InlineData("/api/v1/devices/pump-8")]
+    [InlineData("/api/v1/ledger/no%20name")]
+    [InlineData("/api/v1/nothing")]
+    public async Task What_is_not_there_is_a_404_in_words(string path)
+    {
+        await using var gateway = await WithPump().StartAsync();
+
+        using var answer = await gateway.Client().GetAsync(path, Stop);
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Fact]
+    public async Task Dead_letters_carry_their_reason()
+    {
+        var canned = new CannedGateway();
+        canned.DeadLetters.Add(new("17-0", DeviceId.Parse("pump-7"), DateTimeOffset.UnixEpoch, RejectReason.AboveMaximum, "temperature = 999", Sink: null, 1, 120));
+        await using var gateway = await canned.StartAsync();
+
+        using var answer = await JsonAsync(gateway, "/api/v1/dead-letters?limit=5");
+
+        var letter = answer.RootElement.GetProperty("deadLetters")[0];
+        Assert.Equal("above_maximum", letter.GetProperty("reason").GetString());
+        Assert.Equal("1970-01-01T00:00:00Z", letter.GetProperty("at").GetString());
+    }
+
+    [Fact]
+    public async Task The_description_names_every_path_of_the_contract()
+    {
+        await using var gateway = await WithPump().StartAsync();
+
+        using var answer = await JsonAsync(gateway, "/api/v1/openapi.json");
+
+        var paths = answer.RootElement.GetProperty("paths");
+        Assert.Equal(
+            ["/api/v1/dead-letters", "/api/v1/devices", "/api/v1/devices/{id}", "/api/v1/ledger", "/api/v1/ledger/{device}", "/api/v1/live", "/api/v1/readings", "/api/v1/series"],
+            paths.EnumerateObject().Select(path => path.Name).Order());
+        Assert.Contains("every", paths.GetProperty("/api/v1/readings").GetProperty("get").GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString()));
+    }
+
+    private static CannedGateway WithPump()
+    {
+        var gateway = new CannedGateway();
+        gateway.Books.Add(CannedGateway.Device("pump-7", 100, rejected: 4, duplicate: 6, pending: 10) with { Gaps = [new(0xdeadbeef, 5, 9, GivenUp: false)] });
+        return gateway;
+    }
+
+    private static long Long(JsonElement element, string name) => element.GetProperty(name).GetInt64();
+
+    private static async Task<JsonDocument> JsonAsync(CannedGateway gateway, string path) => JsonDocument.Parse(await gateway.Client().GetStringAsync(path, Stop));
+}

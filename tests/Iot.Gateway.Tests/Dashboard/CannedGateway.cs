@@ -1,0 +1,119 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using Iot.Gateway.Dashboard;
+using Iot.Gateway.Dashboard.Live;
+using Iot.Gateway.Delivery;
+using Iot.Gateway.Ledger;
+using Iot.Gateway.Observability;
+using Iot.Journal;
+using Iot.Wire;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Iot.Gateway.Tests.Dashboard;
+
+/// <summary>Pages, API, metrics and health on a real Kestrel, over figures that a test sets.</summary>
+internal sealed class CannedGateway : IAsyncDisposable
+{
+    private WebApplication? _app;
+
+    public List<DeviceBooks> Books { get; } = [];
+
+    public List<SinkStatus> Sinks { get; } = [new("Embedded", CircuitState.None, null, 0, 0, 0)];
+
+    public JournalFigures Journal { get; set; } = new(120, 48 << 20, 10L << 30, 500, 60 << 20, 90, IsFull: false);
+
+    public CannedStore? Store { get; set; } = new();
+
+    public Dictionary<DeviceId, DevicePresence> Presence { get; } = [];
+
+    public List<DeadLetterEntry> DeadLetters { get; } = [];
+
+    public List<string> NotReady { get; } = [];
+
+    public HttpOptions Http { get; set; } = new();
+
+    /// <summary>What stands in front of the rule about access: a test may pretend to come from elsewhere.</summary>
+    public IPAddress? From { get; set; }
+
+    public Uri Url => new(_app!.Urls.Single());
+
+    public T Get<T>() where T : notnull => _app!.Services.GetRequiredService<T>();
+
+    public HttpClient Client(string? key = null)
+    {
+        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Url };
+        if (key is not null) client.DefaultRequestHeaders.Authorization = new("Bearer", key);
+        return client;
+    }
+
+    /// <summary>As if a message of this device with one reading had been appended.</summary>
+    public void Measure(string device, LiveValue value)
+    {
+        if (Get<WatchedDevices>().Find(System.Text.Encoding.ASCII.GetBytes(device)) is { } watched) watched.TryPut(value);
+    }
+
+    public async Task<CannedGateway> StartAsync()
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "iot-gateway", ContentRootPath = AppContext.BaseDirectory });
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseStaticWebAssets();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(Http);
+        builder.Services.AddSingleton(new LimitsOptions());
+        builder.Services.AddSingleton(View());
+        builder.Services.AddSingleton(provider => new GatewayHealth(
+            provider.GetRequiredService<LoopWatch>(), () => NotReady, provider.GetRequiredService<GatewayView>().Figures));
+        builder.Services.AddObservability();
+        builder.Services.AddDashboard();
+        _app = builder.Build();
+        _app.Use((http, next) =>
+        {
+            if (From is not null) http.Connection.RemoteIpAddress = From;
+            return next(http);
+        });
+        _app.MapDashboard();
+        _app.MapObservability();
+        await _app.StartAsync();
+        return this;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_app is not null) await _app.DisposeAsync();
+    }
+
+    public static DeviceBooks Device(string name, long received, long rejected = 0, long duplicate = 0, long pending = 0, DateTimeOffset? seen = null) => new(
+        DeviceId.Parse(name),
+        (seen ?? DateTimeOffset.UtcNow).ToUnixTimeMilliseconds() * 1_000_000,
+        received / 10,
+        received,
+        received - rejected - duplicate,
+        rejected,
+        duplicate,
+        Provable: true,
+        [new("Embedded", received - rejected - duplicate - pending, pending, 0)],
+        []);
+
+    private GatewayView View() => new()
+    {
+        Figures = new() { Journal = () => Journal, Sinks = () => Sinks, Connections = () => Books.Count },
+        Books = () =>
+        {
+            lock (Books) return [.. Books.OrderBy(books => books.Device)];
+        },
+        Queries = Store,
+        Presence = device => Presence.GetValueOrDefault(device),
+        DeadLetters = most => [.. DeadLetters.Take(most)],
+        Follow = Nothing,
+    };
+
+    private static async IAsyncEnumerable<JournalRecord> Nothing([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await Task.Delay(Timeout.Infinite, cancellation);
+        yield break;
+    }
+}

@@ -1,0 +1,59 @@
+using System.Runtime.CompilerServices;
+using Iot.Gateway.Delivery;
+
+namespace Iot.Gateway.Tests.Dashboard;
+
+/// <summary>A store that holds what a test put in it, and knows what it was asked.</summary>
+internal sealed class CannedStore : IReadingQueries
+{
+    public List<StoredSeries> Series { get; } = [];
+
+    public List<StoredReading> Readings { get; } = [];
+
+    public List<ReadingQuery> Asked { get; } = [];
+
+    /// <summary>Thrown instead of the row of this index.</summary>
+    public (int Index, Exception Failure)? FailsAt { get; set; }
+
+    public Task<IReadOnlyList<StoredSeries>> SeriesAsync(CancellationToken cancellation) =>
+        FailsAt is { Index: 0 } failing ? throw failing.Failure : Task.FromResult<IReadOnlyList<StoredSeries>>(Series);
+
+    public async IAsyncEnumerable<StoredReading> ReadingsAsync(ReadingQuery query, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await Task.Yield();
+        lock (Asked) Asked.Add(query);
+        var rows = query.Every is { } every ? Bucketed(query, every) : Matching(query);
+        var index = 0;
+        foreach (var row in rows.Take(query.Limit))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (FailsAt is { } failing && failing.Index == index++) throw failing.Failure;
+            yield return row;
+        }
+    }
+
+    private IEnumerable<StoredReading> Matching(ReadingQuery query) => Readings.Where(row =>
+        (query.Device is null || row.Device == query.Device)
+        && (query.Measurement is null || string.Equals(row.Measurement, query.Measurement, StringComparison.Ordinal))
+        && (query.Field is null || string.Equals(row.Field, query.Field, StringComparison.Ordinal))
+        && row.TimeNs >= query.FromNs && row.TimeNs < query.ToNs);
+
+    private IEnumerable<StoredReading> Bucketed(ReadingQuery query, TimeSpan every)
+    {
+        var width = (long)every.TotalNanoseconds;
+        return Matching(query)
+            .GroupBy(row => (row.Device, row.Measurement, row.Field, row.Tags, Bucket: row.TimeNs / width * width))
+            .OrderBy(bucket => bucket.Key.Device).ThenBy(bucket => bucket.Key.Field).ThenBy(bucket => bucket.Key.Bucket)
+            .Select(bucket => new StoredReading(
+                bucket.Key.Bucket, bucket.Key.Device, bucket.Key.Measurement, bucket.Key.Field, bucket.Key.Tags, Value(bucket, query.Aggregate)));
+    }
+
+    private static object Value(IEnumerable<StoredReading> bucket, Aggregate aggregate) => aggregate switch
+    {
+        Aggregate.Count => bucket.LongCount(),
+        Aggregate.Last => bucket.Last().Value,
+        Aggregate.Min => bucket.Min(row => (double)row.Value),
+        Aggregate.Max => bucket.Max(row => (double)row.Value),
+        _ => bucket.Average(row => (double)row.Value),
+    };
+}
