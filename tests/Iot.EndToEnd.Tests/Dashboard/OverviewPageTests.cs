@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Iot.Gateway.Dashboard.Live;
 using Iot.Gateway.Delivery;
 using Iot.Gateway.Tests.Dashboard;
@@ -27,10 +28,13 @@ public class OverviewPageTests(Chromium chromium) : IClassFixture<Chromium>
         await Expect(window["#values tr"]).ToHaveCountAsync(3);
         await Expect(window["#books .mark"]).ToHaveTextAsync(["✓", "✓", "✓"]);
         await Expect(window["#chart canvas"]).ToBeVisibleAsync();
-        await Expect(window["#chart"]).ToHaveAttributeAsync("data-points", new System.Text.RegularExpressions.Regex("[1-9][0-9]+"));
+        await Expect(window["#chart"]).ToHaveAttributeAsync("data-points", new Regex("[1-9][0-9]+", RegexOptions.None, TimeSpan.FromSeconds(1)));
         await Expect(window["#chart-note"]).ToBeHiddenAsync();
         Assert.True(await window.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "The page is wider than the screen.");
         await window.ScreenshotAsync(name);
+        await window["#ranges label"].Filter(new() { HasText = "24 h" }).ClickAsync();
+        await Expect(window["#chart"]).ToHaveAttributeAsync("aria-label", new Regex("28[89] points", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        await window.ScreenshotAsync(name + "-24h");
         Assert.Empty(window.Errors);
     }
 
@@ -45,10 +49,10 @@ public class OverviewPageTests(Chromium chromium) : IClassFixture<Chromium>
         var before = int.Parse((await window["#chart"].GetAttributeAsync("data-points"))!, System.Globalization.CultureInfo.InvariantCulture);
         await window.Page.EvaluateAsync("window.notReloaded = true");
 
-        gateway.Measure("cold-store-2", Now("temperature", 87.125));
+        gateway.Measure("cold-store-2", Now("humidity", 87.125));
         lock (gateway.Books) gateway.Books.Add(CannedGateway.Device("brand-new", 5));
 
-        await Expect(window.Row("#values", "temperature").Locator(".value")).ToHaveTextAsync("87.125");
+        await Expect(window.Row("#values", "humidity").Locator(".value")).ToHaveTextAsync("87.125");
         await Expect(window.Row("#fleet", "brand-new")).ToBeVisibleAsync();
         await Expect(window["#chart"]).ToHaveAttributeAsync("data-points", (before + 1).ToString(System.Globalization.CultureInfo.InvariantCulture));
         Assert.True(await window.Page.EvaluateAsync<bool>("window.notReloaded"));
@@ -72,6 +76,8 @@ public class OverviewPageTests(Chromium chromium) : IClassFixture<Chromium>
         await window.Page.Keyboard.PressAsync("ArrowRight");
 
         await Expect(window["#ranges input:checked"]).ToHaveValueAsync("6h");
+        await Expect(window["#chart canvas"]).ToBeVisibleAsync();
+        await window.ScreenshotAsync("boolean-6h");
         Assert.Contains("range=6h", window.Page.Url, StringComparison.Ordinal);
         Assert.Contains("device=press-line-1", window.Page.Url, StringComparison.Ordinal);
         Assert.Empty(window.Errors);
@@ -155,5 +161,5 @@ public class OverviewPageTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     private static LiveValue Now(string field, double value) => new(
-        "climate", field, "", ReadingKind.Float, "Cel", DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1_000_000, value);
+        "climate", field, "", ReadingKind.Float, "%RH", DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1_000_000, value);
 }

@@ -14,6 +14,7 @@ internal static class SmallFleet
     {
         var now = DateTimeOffset.UtcNow;
         var gateway = new CannedGateway();
+        gateway.Sinks[0] = gateway.Sinks[0] with { Pending = 25 };
         gateway.Sinks.Add(new("Influx", CircuitState.Closed, null, 0, 0, 0));
         gateway.Books.AddRange([
             Both("cold-store-1", 1_284_311, seen: now.AddSeconds(-2)),
@@ -45,12 +46,12 @@ internal static class SmallFleet
         var newest = now.ToUnixTimeSeconds() / 10 * 10;
         for (var back = 24 * 360; back >= 1; back--)
         {
-            if (back is > 190 and < 200) continue;
+            if (back is > 190 and < 210) continue;
 
             var time = newest - (back * 10);
             store.Readings.Add(new(time * 1_000_000_000, id, measurement, field, "", Math.Round(value(time), 2)));
         }
 
-        store.Series.Add(new(id, measurement, field, "", ReadingKind.Float, unit, (newest - 10) * 1_000_000_000));
+        store.Series.Add(new(id, measurement, field, "", unit is null ? ReadingKind.Boolean : ReadingKind.Float, unit, (newest - 10) * 1_000_000_000));
     }
 }

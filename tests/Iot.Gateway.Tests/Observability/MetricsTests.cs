@@ -4,6 +4,11 @@ using Iot.Gateway.Tests.Dashboard;
 
 namespace Iot.Gateway.Tests.Observability;
 
+[CollectionDefinition(DisableParallelization = true)]
+public class Alone;
+
+/// <remarks>Alone, since a meter provider listens to every meter of its name in the process.</remarks>
+[Collection(nameof(Alone))]
 public class MetricsTests
 {
     [Fact]

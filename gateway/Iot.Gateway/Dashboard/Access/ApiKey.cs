@@ -1,7 +1,8 @@
+using System.Buffers;
 using System.Buffers.Binary;
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.AspNetCore.WebUtilities;
 
 namespace Iot.Gateway.Dashboard.Access;
 
@@ -18,7 +19,7 @@ internal sealed class ApiKey(string key, TimeProvider clock)
         CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(presented)), _key);
 
     /// <summary>A session that starts now.</summary>
-    public string NewSession() => WebEncoders.Base64UrlEncode(Sign((clock.GetUtcNow() + SessionLength).ToUnixTimeSeconds()));
+    public string NewSession() => Base64Url.EncodeToString(Sign((clock.GetUtcNow() + SessionLength).ToUnixTimeSeconds()));
 
     public bool IsSession(string presented)
     {
@@ -39,6 +40,6 @@ internal sealed class ApiKey(string key, TimeProvider clock)
     private static bool TryDecode(string presented, out byte[] session)
     {
         session = new byte[sizeof(long) + HMACSHA256.HashSizeInBytes];
-        return System.Buffers.Text.Base64Url.TryDecodeFromChars(presented, session, out var length) && length == session.Length;
+        return Base64Url.DecodeFromChars(presented, session, out _, out var length) == OperationStatus.Done && length == session.Length;
     }
 }

@@ -3,6 +3,7 @@ using Iot.Configuration;
 using Iot.Gateway.Delivery;
 using Iot.Wire;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Iot.Gateway.Dashboard.Api;
 
@@ -16,31 +17,31 @@ internal sealed record ReadingsParameters
 
     private static readonly string[] Names = ["device", "measurement", "field", "from", "to", "every", "aggregate", "format", "limit"];
 
-    [Description("Only this device.")]
+    [Description("Only this device."), FromQuery(Name = "device")]
     public string? Device { get; init; }
 
-    [Description("Only this measurement.")]
+    [Description("Only this measurement."), FromQuery(Name = "measurement")]
     public string? Measurement { get; init; }
 
-    [Description("Only this field.")]
+    [Description("Only this field."), FromQuery(Name = "field")]
     public string? Field { get; init; }
 
-    [Description("First moment that counts: unix seconds or RFC 3339. Default one hour before `to`.")]
+    [Description("First moment that counts: unix seconds or RFC 3339. Default one hour before `to`."), FromQuery(Name = "from")]
     public string? From { get; init; }
 
-    [Description("First moment that does not count any more. Default now.")]
+    [Description("First moment that does not count any more. Default now."), FromQuery(Name = "to")]
     public string? To { get; init; }
 
-    [Description("Width of a bucket, aligned to 1970: 500ms, 10s, 1m, 1h, 1d. Default none: the readings as they are.")]
+    [Description("Width of a bucket, aligned to 1970: 500ms, 10s, 1m, 1h, 1d. Default none: the readings as they are."), FromQuery(Name = "every")]
     public string? Every { get; init; }
 
-    [Description("What becomes of a bucket's readings: mean (default), min, max, last or count. Needs `every`.")]
+    [Description("What becomes of a bucket's readings: mean (default), min, max, last or count. Needs `every`."), FromQuery(Name = "aggregate")]
     public string? Aggregate { get; init; }
 
-    [Description("json (default) or csv.")]
+    [Description("json (default) or csv."), FromQuery(Name = "format")]
     public string? Format { get; init; }
 
-    [Description("Most rows, 1 to 500000. Default 100000. A cut answer says so at its end.")]
+    [Description("Most rows, 1 to 500000. Default 100000. A cut answer says so at its end."), FromQuery(Name = "limit")]
     public string? Limit { get; init; }
 
     /// <summary>False with the answer to give.</summary>

@@ -1,5 +1,5 @@
 // Draws points with ECharts (Apache-2.0, shipped with Vizor.ECharts), in the colours of the page.
-import { measured } from './format.js';
+import { measured, unitText } from './format.js';
 
 const frame = document.getElementById('chart');
 let chart = null;
@@ -53,7 +53,7 @@ function tooltip(colours, series) {
     formatter(items) {
       const [low, spread, value] = ['lowest', 'spread', 'value'].map(name => items.find(item => item.seriesName === name)?.value[1]);
       if (value === null || value === undefined) return '';
-      const unit = series.unit ? ` ${series.unit}` : '';
+      const unit = series.unit ? ` ${unitText(series.unit)}` : '';
       const when = new Date(items[0].value[0]);
       const shown = series.kind === 'boolean' ? String(value !== 0) : `${measured(value)}${unit}`;
       return `${when.toLocaleString()}\n${when.toISOString().replace('T', ' ').replace('Z', ' UTC')}\n${shown}`

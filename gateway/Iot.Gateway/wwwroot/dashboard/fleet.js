@@ -29,7 +29,7 @@ export function showFleet(frame, filter, chosen) {
   none.hidden = frame.total === 0 || rows.size > 0;
   setText(none, `No device's name contains “${filter}”.`);
   setText(document.getElementById('fleet-count'), frame.total === 0 ? ''
-    : rows.size < frame.matching ? `${count(rows.size)} of ${count(frame.matching)} shown; filter to find others`
+    : rows.size < frame.matching ? `${count(rows.size)} of ${count(frame.matching)} devices; filter to find others`
     : `${count(frame.matching)}${filter ? ` of ${count(frame.total)}` : ''} ${frame.matching === 1 ? 'device' : 'devices'}`);
   return body.firstElementChild?.dataset.device ?? null;
 }
@@ -51,7 +51,7 @@ function showRow(data) {
   for (const name of ['received', 'accepted']) setText(cells[name], count(data[name]));
   alarm(cells.rejected, data.rejected, 'bad');
   alarm(cells.duplicate, data.duplicate, '');
-  const missing = data.missing === 0 ? (data.provable ? '0' : 'not provable') : `${count(data.missing)} in ${count(data.gaps)}`;
+  const missing = data.missing === 0 ? (data.provable ? '0' : '–') : `${count(data.missing)} in ${count(data.gaps)}`;
   setText(cells.missing, missing);
   cells.missing.className = data.missing ? 'warn' : data.provable ? '' : 'muted';
   cells.missing.title = data.missing ? `${data.missing} batches never arrived, in ${data.gaps} ${data.gaps === 1 ? 'gap' : 'gaps'}`
@@ -72,7 +72,7 @@ function addRow(device) {
   };
   const wide = ['received', 'accepted', 'rejected', 'duplicate'];
   cells.row = make('tr', '', make('td', '', link), make('td', '', cells.state), make('td', '', cells.seen),
-    ...['rate', ...wide, 'missing'].map(name => make('td', wide.includes(name) ? 'number wide' : 'number', cells[name])));
+    ...['rate', 'missing', ...wide].map(name => make('td', wide.includes(name) ? 'number wide' : 'number', cells[name])));
   cells.row.dataset.device = device;
   body.append(cells.row);
   rows.set(device, cells);

@@ -11,11 +11,15 @@ export const measured = v => typeof v === 'number'
   ? (v !== 0 && (Math.abs(v) >= 1e9 || Math.abs(v) < 1e-4) ? v.toExponential(4) : short.format(v))
   : String(v);
 
+// SenML's names of units, as people write them.
+const units = { Cel: '°C', '%RH': '% RH', Ohm: 'Ω', '/': '', m3: 'm³', m2: 'm²', 'm/s2': 'm/s²', 'beat/min': 'bpm' };
+export const unitText = unit => unit ? units[unit] ?? unit : '';
+
 export function bytes(n) {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  const sizes = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
   let i = 0;
-  while (n >= 1024 && i < units.length - 1) { n /= 1024; i++; }
-  return `${n >= 100 || i === 0 ? Math.round(n) : n.toFixed(1)} ${units[i]}`;
+  while (n >= 1024 && i < sizes.length - 1) { n /= 1024; i++; }
+  return `${n >= 100 || i === 0 ? Math.round(n) : n.toFixed(1)} ${sizes[i]}`;
 }
 
 function ago(ms) {

@@ -16,7 +16,7 @@ export function showOverview(o) {
 }
 
 function showJournal(j) {
-  setText(at('journal'), `${bytes(j.bytes)} of ${bytes(j.maxBytes)}${j.isFull ? ', full: nothing is acknowledged' : ''}`);
+  setText(at('journal'), `${bytes(j.bytes)} of ${bytes(j.maxBytes)}${j.isFull ? ': full, nothing is acknowledged' : ' on disk'}`);
   at('journal-use').value = j.maxBytes ? Math.min(1, j.bytes / j.maxBytes) : 0;
   at('spool-card').classList.toggle('full', j.isFull);
   at('journal').parentElement.classList.toggle('bad', j.isFull);
@@ -46,7 +46,7 @@ function showSink(sink) {
 
 function showBooks(b) {
   const lines = [
-    equation('received', b.received, [['accepted', b.accepted], ['rejected', b.rejected], ['duplicate', b.duplicate]], b.balanced, ''),
+    equation('received', b.received, [['accepted', b.accepted], ['rejected', b.rejected], ['duplicate', b.duplicate]], b.balanced, 'Gateway'),
     ...b.sinks.map(s => equation('accepted', b.accepted, [
       ...(s.before ? [['before this sink', s.before]] : []),
       ['stored', s.stored], ['pending', s.pending], ['dead-lettered', s.deadLettered]], s.balanced, s.sink)),
@@ -58,7 +58,7 @@ function equation(name, total, parts, balanced, sink) {
   const mark = make('span', 'mark', balanced ? '✓' : '✗');
   mark.setAttribute('role', 'img');
   mark.setAttribute('aria-label', balanced ? 'balances' : 'does not balance');
-  const line = make('li', balanced ? '' : 'off', mark, ...(sink ? [make('strong', '', sink)] : []), term(name, total), make('span', 'sign', '='));
+  const line = make('li', balanced ? '' : 'off', mark, make('strong', '', sink), term(name, total), make('span', 'sign', '='));
   parts.forEach(([part, n], i) => line.append(...(i ? [make('span', 'sign', '+')] : []), term(part, n)));
   return line;
 }

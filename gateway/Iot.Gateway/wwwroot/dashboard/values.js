@@ -1,5 +1,5 @@
 // The newest value of each series of the chosen device: first from the store, then live.
-import { make, measured, setText, showTime } from './format.js';
+import { make, measured, setText, showTime, unitText } from './format.js';
 import { ask } from './api.js';
 
 const body = document.getElementById('values');
@@ -79,7 +79,7 @@ function showValue(value) {
   showTime(cells.time, cells.data.time);
   setText(cells.value, cells.data.value === undefined ? '–' : measured(cells.data.value));
   cells.value.title = String(cells.data.value ?? 'no value in the last day');
-  setText(cells.unit, cells.data.unit ? ` ${cells.data.unit}` : '');
+  setText(cells.unit, cells.data.unit ? ` ${unitText(cells.data.unit)}` : '');
   if (before !== undefined && before !== cells.data.value) flash(cells.row);
   return isNew;
 }
