@@ -9,7 +9,7 @@ public sealed class PayloadDecoder : IDisposable
     /// <param name="maxBytes">Most bytes of a payload, unpacked.</param>
     public PayloadDecoder(int maxBytes) => _unpacker = new(maxBytes);
 
-    /// <summary>Fills <paramref name="into"/>; false when the payload cannot be read, and what it holds is then of no use.</summary>
+    /// <summary>Fills <paramref name="into"/>; false when the payload cannot be read, and no reading is then in it.</summary>
     public bool TryDecode(ReadOnlySpan<byte> payload, in DecodeContext context, ReadingBatch into, out DecodeFailure why)
     {
         into.Clear();

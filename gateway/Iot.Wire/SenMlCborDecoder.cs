@@ -4,13 +4,15 @@ namespace Iot.Wire;
 /// <remarks>Takes the text labels of JSON too, so that a JSON pack put through a plain CBOR library is understood.</remarks>
 public static class SenMlCborDecoder
 {
-    /// <summary>Fills <paramref name="into"/>; false when the payload is no SenML, and what it holds is then of no use.</summary>
+    /// <summary>Fills <paramref name="into"/>; false when the payload is no SenML, and no reading is then in it.</summary>
     /// <remarks>A record that alone is wrong becomes a reading with a <see cref="Reading.Defect"/>.</remarks>
     public static bool TryDecode(ReadOnlySpan<byte> payload, in DecodeContext context, ReadingBatch into, out DecodeFailure why)
     {
         var pack = new SenMlPack(context, into);
         var reader = new CborSpanReader(payload);
         var decoded = TryReadPack(ref reader, ref pack);
+        if (!decoded) pack.Abandon();
+
         why = reader.Failure;
         return decoded;
     }

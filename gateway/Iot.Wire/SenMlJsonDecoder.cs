@@ -15,7 +15,7 @@ public static class SenMlJsonDecoder
 
     private const int EpochDigits = 16;
 
-    /// <summary>Fills <paramref name="into"/>; false when the payload is no SenML, and what it holds is then of no use.</summary>
+    /// <summary>Fills <paramref name="into"/>; false when the payload is no SenML, and no reading is then in it.</summary>
     /// <remarks>A record that alone is wrong becomes a reading with a <see cref="Reading.Defect"/>.</remarks>
     public static bool TryDecode(ReadOnlySpan<byte> payload, in DecodeContext context, ReadingBatch into, out DecodeFailure why)
     {
@@ -45,7 +45,10 @@ public static class SenMlJsonDecoder
             why = new(DecodeError.Malformed, (int)reader.BytesConsumed);
         }
 
-        return why.Error == DecodeError.None;
+        if (why.Error == DecodeError.None) return true;
+
+        pack.Abandon();
+        return false;
     }
 
     private static int Position(in Utf8JsonReader reader, DecodeError error, ReadOnlySpan<byte> payload) =>

@@ -39,6 +39,14 @@ internal ref partial struct SenMlPack
 
     public readonly ReadingBatch Batch => _batch;
 
+    /// <summary>The pack is refused: nothing of it may be taken for a part of it.</summary>
+    public readonly void Abandon()
+    {
+        var device = _batch.Device;
+        _batch.Clear();
+        _batch.Device = device;
+    }
+
     public void BeginRecord()
     {
         _seen = 0;

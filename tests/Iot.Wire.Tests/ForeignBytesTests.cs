@@ -62,6 +62,7 @@ public class ForeignBytesTests
         Assert.Equal(decoded, why.Error == DecodeError.None);
         Assert.InRange(why.Position, 0, Math.Max(payload.Length, 64 * 1024));
         Assert.Equal(Packs.Pump, batch.Device);
+        Assert.True(decoded || batch.Count == 0 && batch.Identity is null);
         foreach (var reading in batch.Readings)
         {
             foreach (var range in new[] { reading.Measurement, reading.Field, reading.Unit }) _ = new UTF8Encoding(false, true).GetString(batch.Utf8(range));

@@ -85,7 +85,7 @@ public class GoldenBytesTests
         Assert.Throws<ArgumentException>(() => Packs.Encode(form, batch));
     }
 
-    private static ReadingBatch Pack()
+    internal static ReadingBatch Pack()
     {
         var batch = new ReadingBatch { Device = Packs.Pump, Identity = new(0x0123456789ABCDEF, 42, 40) };
         var environment = batch.AddText("env");
