@@ -84,7 +84,7 @@ internal sealed class GroupCommit
     }
 
     private bool HasRoomFor(int bytes) =>
-        Pending == 0 || Pending + bytes + FrameHeader.Size <= _options.MaxPendingBytes;
+        Pending == 0 || Pending + bytes + FrameHeader.Size <= _options.EffectivePendingBytes;
 
     private AppendTicket Take(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {

@@ -30,12 +30,16 @@ public sealed record JournalOptions : IValidatableObject
     [Range(1, LargestRecordBytes)]
     public int MaxRecordBytes { get; init; } = 1 << 20;
 
-    /// <summary>Bytes taken but not yet on disk at which appends wait. MaxRecordBytes–1 GiB; default 16 MiB.</summary>
+    /// <summary>Bytes taken but not yet on disk at which appends wait; never above SegmentBytes.
+    /// MaxRecordBytes–1 GiB; default 16 MiB.</summary>
     [Range(1d, 1073741824d)]
     public long MaxPendingBytes { get; init; } = 16L << 20;
 
     /// <summary>Small journals get small segments, or the last one alone could fill them.</summary>
     internal long EffectiveSegmentBytes => Math.Min(SegmentBytes, MaxBytes / 4);
+
+    /// <summary>So that one group always fits into one segment.</summary>
+    internal long EffectivePendingBytes => Math.Min(MaxPendingBytes, Math.Max(EffectiveSegmentBytes, MaxRecordBytes));
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -26,6 +26,7 @@ internal sealed class Recovery(IDisk disk, string directory, TimeProvider clock)
 
     public void Run()
     {
+        disk.SyncDirectory(directory); // a kill may have left names created and not synced
         var files = disk.List(directory);
         ReadSegments(files);
         if (Segments.Count > 0) ScanLast(Segments[^1]);
@@ -41,11 +42,11 @@ internal sealed class Recovery(IDisk disk, string directory, TimeProvider clock)
     private void ReadSegments(IReadOnlyList<DiskEntry> files)
     {
         var candidates = new List<(Segment Segment, ulong Identity)>();
-        foreach (var file in files.OrderBy(file => file.Name, StringComparer.Ordinal))
-        {
-            if (SegmentFile.TryParseName(file.Name, out var firstOffset, out var isSuspect))
-                Add(candidates, new(disk, directory, file, firstOffset, isSuspect));
-        }
+        var named = files.Select(file => SegmentFile.TryParse(disk, directory, file.Name)).OfType<SegmentFile>()
+            .OrderBy(file => file.Path, StringComparer.Ordinal).ToList();
+
+        if (named.Count > 0) Settle(named[^1].Path);
+        foreach (var file in named) Add(candidates, file);
 
         Identity = ChooseIdentity(candidates);
         foreach (var (segment, identity) in candidates)
@@ -90,6 +91,14 @@ internal sealed class Recovery(IDisk disk, string directory, TimeProvider clock)
         return BitConverter.ToUInt64(random) | 1; // not 0, which means unknown
     }
 
+    /// <summary>A kill may have left bytes written and not synced; from here on they are promised, or not seen.</summary>
+    private void Settle(string path)
+    {
+        using var file = disk.Open(path, writable: true);
+        file.Sync();
+        file.DropCache();
+    }
+
     private void ScanLast(Segment last)
     {
         var file = disk.Open(last.Path, writable: true);
@@ -109,9 +118,9 @@ internal sealed class Recovery(IDisk disk, string directory, TimeProvider clock)
         {
             _tornBytes = last.DurableLength - scan.GoodLength;
             file.Truncate(scan.GoodLength);
+            file.Sync();
         }
 
-        file.Sync(); // a kill may have left records written and not synced; from here on they are promised
         last = last.CutTo(scan.GoodLength);
         Segments[^1] = last;
 
@@ -136,6 +145,7 @@ internal sealed class Recovery(IDisk disk, string directory, TimeProvider clock)
 
             var path = Path.Combine(directory, entry.Name);
             var name = entry.Name[..^CursorSet.Extension.Length];
+            Settle(path); // or a note that a failed sync lost would count, and its predecessor be written over
             var file = disk.Open(path, writable: true);
             var read = file.Read(bytes, 0);
 

@@ -3,42 +3,58 @@ using System.Globalization;
 namespace Iot.Journal;
 
 /// <summary>A file that is named like a segment.</summary>
-internal sealed class SegmentFile(IDisk disk, string directory, DiskEntry entry, ulong firstOffset, bool isSuspect)
+internal sealed class SegmentFile
 {
     private const int Digits = 20;
 
-    public string Path => System.IO.Path.Combine(directory, entry.Name);
+    private readonly IDisk _disk;
+    private readonly string _directory;
+    private readonly ulong _firstOffset;
+    private readonly bool _isSuspect;
 
-    public static bool TryParseName(string name, out ulong firstOffset, out bool isSuspect)
+    private SegmentFile(IDisk disk, string directory, string name, ulong firstOffset, bool isSuspect)
     {
-        firstOffset = 0;
-        isSuspect = name.EndsWith(Segment.SuspectExtension, StringComparison.Ordinal);
-        return name.Length > Digits
-            && (isSuspect || name.EndsWith(Segment.Extension, StringComparison.Ordinal))
-            && name.IndexOf('.', StringComparison.Ordinal) == Digits
-            && ulong.TryParse(name.AsSpan(0, Digits), NumberStyles.None, CultureInfo.InvariantCulture, out firstOffset);
+        (_disk, _directory, _firstOffset, _isSuspect) = (disk, directory, firstOffset, isSuspect);
+        Path = System.IO.Path.Combine(directory, name);
+    }
+
+    public string Path { get; }
+
+    /// <summary>Null when the name is not one of a segment.</summary>
+    public static SegmentFile? TryParse(IDisk disk, string directory, string name)
+    {
+        if (name.Length <= Digits || !ulong.TryParse(name.AsSpan(0, Digits), NumberStyles.None, CultureInfo.InvariantCulture, out var first))
+            return null;
+
+        return name[Digits..] switch
+        {
+            Segment.Extension => new(disk, directory, name, first, isSuspect: false),
+            Segment.SuspectExtension => new(disk, directory, name, first, isSuspect: true),
+            _ => null,
+        };
     }
 
     /// <param name="now">Taken as the time of creation when the header does not tell.</param>
     public SegmentFinding Inspect(DateTimeOffset now)
     {
+        using var file = _disk.Open(Path, writable: false);
+        var length = file.Length;
         Span<byte> bytes = stackalloc byte[SegmentHeader.Size];
-        int read;
-        using (var file = disk.Open(Path, writable: false)) read = file.Read(bytes, 0);
+        var read = file.Read(bytes, 0);
 
-        if (SegmentHeader.TryRead(bytes[..read], out var header, out var version)) return Judge(header, version);
-        if (entry.Length <= SegmentHeader.Size) return new() { IsEmpty = true };
+        if (SegmentHeader.TryRead(bytes[..read], out var header, out var version)) return Judge(header, version, length);
+        if (length <= SegmentHeader.Size) return new() { IsEmpty = true };
 
-        header = new(Mark: 0, Identity: 0, firstOffset, now);
-        var suspect = new Segment(directory, header, entry.Length, isSuspect);
-        using var scanner = new FrameScanner(disk.Open(Path, writable: false), mark: 0, firstOffset);
-        if (!scanner.TryNext(entry.Length, ulong.MaxValue, out _, out _)) return new() { Why = "it holds no record of ours" };
+        using var scanner = new FrameScanner(_disk.Open(Path, writable: false), mark: 0, _firstOffset);
+        if (!scanner.TryNext(length, ulong.MaxValue, out _, out _)) return new() { Why = "it holds no record of ours" };
 
-        if (!isSuspect) suspect.MarkSuspect(disk);
-        return new() { Segment = suspect };
+        header = new(Mark: 0, Identity: 0, _firstOffset, now);
+        var segment = new Segment(_directory, header, length, _isSuspect);
+        segment.MarkSuspect(_disk);
+        return new() { Segment = segment };
     }
 
-    private SegmentFinding Judge(SegmentHeader header, uint version)
+    private SegmentFinding Judge(SegmentHeader header, uint version, long length)
     {
         if (version != SegmentHeader.Version)
         {
@@ -46,8 +62,8 @@ internal sealed class SegmentFile(IDisk disk, string directory, DiskEntry entry,
                 "Start the version of the program that wrote it.");
         }
 
-        return header.FirstOffset == firstOffset
-            ? new() { Segment = new(directory, header, entry.Length, isSuspect), Identity = header.Identity }
+        return header.FirstOffset == _firstOffset
+            ? new() { Segment = new(_directory, header, length, _isSuspect), Identity = header.Identity }
             : new() { Why = $"its header says it starts at offset {header.FirstOffset}" };
     }
 }

@@ -80,14 +80,7 @@ internal sealed class SegmentList(IDisk disk, string directory)
             {
                 if (total <= maxBytes && next.CreatedAt >= olderThan) return;
 
-                try
-                {
-                    LetGo(oldest);
-                }
-                catch (IOException)
-                {
-                    return; // it stays listed, counts as full space, and is tried again at the next reclaim
-                }
+                if (!TryLetGo(oldest)) return; // it stays listed, still counts, and is tried again at the next reclaim
 
                 total -= oldest.DurableLength;
             }
@@ -99,20 +92,28 @@ internal sealed class SegmentList(IDisk disk, string directory)
         lock (_gate) return _segments.Count < 2 ? null : (_segments[0], _segments[1]);
     }
 
-    private void LetGo(Segment segment)
+    private bool TryLetGo(Segment segment)
     {
-        if (segment.IsSuspect)
+        lock (_gate) _segments.Remove(segment); // first, or a reader would find a listed segment without its file
+        try
         {
-            var aside = Segment.PathOf(directory, segment.FirstOffset, Segment.DamagedExtension);
-            disk.Rename(segment.Path, FreeName.For(disk, aside));
+            if (segment.IsSuspect) SetAside(segment);
+            else disk.Delete(segment.Path);
         }
-        else
+        catch (IOException)
         {
-            disk.Delete(segment.Path);
+            lock (_gate) _segments.Insert(0, segment);
+            return false;
         }
 
-        Remove(segment);
         Interlocked.Increment(ref _removed);
+        return true;
+    }
+
+    private void SetAside(Segment segment)
+    {
+        var aside = Segment.PathOf(directory, segment.FirstOffset, Segment.DamagedExtension);
+        disk.Rename(segment.Path, FreeName.For(disk, aside));
     }
 
     private Segment? At(Func<List<Segment>, Segment?> choose)

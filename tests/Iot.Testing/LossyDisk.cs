@@ -257,6 +257,11 @@ public sealed class LossyDisk : IDisk
         lock (_gate) return inode.Now.Count;
     }
 
+    internal void DropCache(LossyInode inode)
+    {
+        lock (_gate) inode.DropCache();
+    }
+
     internal void Truncate(LossyInode inode, string path, long length)
     {
         lock (_gate)

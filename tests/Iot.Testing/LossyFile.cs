@@ -15,6 +15,8 @@ internal sealed class LossyFile(LossyDisk disk, LossyInode inode, string path) :
 
     public void Sync() => disk.Sync(inode, path);
 
+    public void DropCache() => disk.DropCache(inode);
+
     public void Dispose()
     {
         // Nothing to give back: what was not synced stays at risk, as it does on a real disk.

@@ -43,6 +43,14 @@ internal sealed class LossyInode(byte[] content)
         _unsynced.Clear();
     }
 
+    /// <summary>What a failed sync lost is now seen to be lost; what still waits for a sync is not.</summary>
+    public void DropCache()
+    {
+        Now.Clear();
+        Now.AddRange(_durable);
+        foreach (var change in _unsynced) Apply(Now, change);
+    }
+
     public LossyInode AfterPowerCut(Random random)
     {
         Survive(_durable, random);

@@ -51,6 +51,10 @@ public interface IDiskFile : IDisposable
     /// <exception cref="IOException">What was written since the last success may be gone, and a later success does not
     /// bring it back: the kernel forgets pages it could not write.</exception>
     void Sync();
+
+    /// <summary>Advice: what is read next should come from the disk, not from memory.</summary>
+    /// <remarks>After a failed sync the kernel still shows the bytes it could not write, even to the next process.</remarks>
+    void DropCache();
 }
 
 /// <summary>A file in a directory; directories in it are not listed.</summary>

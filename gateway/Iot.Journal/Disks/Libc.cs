@@ -7,12 +7,15 @@ namespace Iot.Journal;
 internal static partial class Libc
 {
     private const int ReadOnlyCloseOnExec = 0x80000;
+    private const int DontNeed = 4;
     private const int NoSuchOperation = 22; // EINVAL: a file system that has no directory fsync needs none
 
     public static void SyncData(SafeFileHandle file, string path)
     {
         if (Fdatasync(file) != 0) throw new DiskException("fdatasync of", path, Marshal.GetLastPInvokeError());
     }
+
+    public static void DropCache(SafeFileHandle file) => _ = PosixFadvise(file, 0, 0, DontNeed);
 
     public static void SyncDirectory(string path)
     {
@@ -29,6 +32,9 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Fsync(int file);
+
+    [LibraryImport("libc", EntryPoint = "posix_fadvise")]
+    private static partial int PosixFadvise(SafeFileHandle file, nint offset, nint length, int advice);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);

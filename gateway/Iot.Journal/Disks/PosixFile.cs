@@ -42,6 +42,8 @@ internal sealed class PosixFile(string path, FileMode mode, FileAccess access) :
 
     public void Sync() => Libc.SyncData(_file, path);
 
+    public void DropCache() => Libc.DropCache(_file);
+
     public void Dispose() => _file.Dispose();
 
     private int ReadOnce(Span<byte> destination, long position)
