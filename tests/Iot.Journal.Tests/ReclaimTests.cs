@@ -78,7 +78,7 @@ public sealed class ReclaimTests
         while (!(ticket = await journal.AppendAsync(Numbered(journal.NextOffset))).IsFull) await ticket.Durable;
 
         Assert.True(journal.IsFull);
-        await Assert.ThrowsAsync<IOException>(() => ticket.Durable);
+        await Assert.ThrowsAsync<JournalFullException>(() => ticket.Durable);
         Assert.InRange(journal.Bytes, (16 << 10) - 200, (16 << 10) + 4 * SegmentHeader.Size);
         Assert.Equal(Range(0, journal.NextOffset), journal.Offsets());
 
