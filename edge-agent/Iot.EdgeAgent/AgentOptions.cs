@@ -1,0 +1,36 @@
+using System.ComponentModel.DataAnnotations;
+using Iot.EdgeAgent.Batching;
+using Iot.EdgeAgent.Publishing;
+using Iot.EdgeAgent.Sensors;
+using Iot.EdgeAgent.StoreAndForward;
+
+namespace Iot.EdgeAgent;
+
+/// <summary>All that can be configured, read and checked by <see cref="AgentSettings"/>.</summary>
+internal sealed record AgentOptions(
+    DeviceOptions Device,
+    DataOptions Data,
+    GatewayOptions Gateway,
+    BatchingOptions Batching,
+    OutboxOptions Outbox,
+    SimulationOptions Simulation,
+    IReadOnlyDictionary<string, SensorOptions> Sensors);
+
+/// <summary>Who this is. Configuration section <c>Device</c>.</summary>
+internal sealed record DeviceOptions
+{
+    public const string Section = "Device";
+
+    /// <summary>The device's id: 1 to 64 of <c>A-Z a-z 0-9 . _ -</c>, the first a letter or digit. Default: the host's name, other characters as <c>-</c>.</summary>
+    [RegularExpression("[A-Za-z0-9][A-Za-z0-9._-]{0,63}", ErrorMessage = "must be 1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit.")]
+    public string? Id { get; set; }
+}
+
+/// <summary>Where the agent keeps what must survive. Configuration section <c>Data</c>.</summary>
+internal sealed record DataOptions
+{
+    public const string Section = "Data";
+
+    /// <summary>Directory of the outbox; made when it is not there. Default <c>./agent-data</c>, under systemd its <c>STATE_DIRECTORY</c>.</summary>
+    public string? Path { get; set; }
+}

@@ -1,0 +1,84 @@
+using System.Diagnostics.CodeAnalysis;
+using Iot.Configuration;
+using Iot.EdgeAgent.Batching;
+using Iot.EdgeAgent.Publishing;
+using Iot.EdgeAgent.Sensors;
+using Iot.EdgeAgent.StoreAndForward;
+using Microsoft.Extensions.Configuration;
+
+namespace Iot.EdgeAgent;
+
+/// <summary>Reads the options from their sources and refuses what cannot be meant.</summary>
+internal static class AgentSettings
+{
+    private const string SystemDirectory = "/etc/iot-edge-agent";
+
+    /// <summary>Later sources win: appsettings.json beside the program, /etc/iot-edge-agent/*.json by name, environment, command line.</summary>
+    /// <param name="arguments"><c>--Section:Key value</c> pairs.</param>
+    /// <exception cref="SettingsException">A file cannot be read.</exception>
+    public static IConfigurationRoot Sources(string[] arguments)
+    {
+        var builder = new ConfigurationBuilder().AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true);
+        if (Directory.Exists(SystemDirectory))
+            foreach (var file in Directory.EnumerateFiles(SystemDirectory, "*.json").Order(StringComparer.Ordinal)) builder.AddJsonFile(file);
+
+        try
+        {
+            return builder.AddEnvironmentVariables().AddCommandLine(arguments).Build();
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or FormatException)
+        {
+            throw new SettingsException([$"{e.Message} {e.InnerException?.Message} Correct the file or its permissions."]);
+        }
+    }
+
+    /// <exception cref="SettingsException">Names every key that is unknown and every value that cannot be.</exception>
+    public static AgentOptions Load(IConfiguration configuration)
+    {
+        var options = Bind(configuration);
+        List<string> problems =
+        [
+            .. Known(configuration),
+            .. Broken(DeviceOptions.Section, options.Device),
+            .. Broken(GatewayOptions.Section, options.Gateway),
+            .. Broken(BatchingOptions.Section, options.Batching),
+            .. Broken(OutboxOptions.Section, options.Outbox),
+            .. Broken(SimulationOptions.Section, options.Simulation),
+            .. options.Sensors.SelectMany(sensor => Broken($"{SensorOptions.Section}:{sensor.Key}", sensor.Value)),
+        ];
+        return problems.Count == 0 ? options : throw new SettingsException(problems);
+    }
+
+    private static AgentOptions Bind(IConfiguration configuration)
+    {
+        try
+        {
+            return new(
+                configuration.GetSection(DeviceOptions.Section).Get<DeviceOptions>() ?? new(),
+                configuration.GetSection(DataOptions.Section).Get<DataOptions>() ?? new(),
+                configuration.GetSection(GatewayOptions.Section).Get<GatewayOptions>() ?? new(),
+                configuration.GetSection(BatchingOptions.Section).Get<BatchingOptions>() ?? new(),
+                configuration.GetSection(OutboxOptions.Section).Get<OutboxOptions>() ?? new(),
+                configuration.GetSection(SimulationOptions.Section).Get<SimulationOptions>() ?? new(),
+                configuration.GetSection(SensorOptions.Section).GetChildren()
+                    .ToDictionary(sensor => sensor.Key, sensor => sensor.Get<SensorOptions>() ?? new(), StringComparer.OrdinalIgnoreCase));
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new SettingsException([$"{e.Message} {e.InnerException?.Message}".TrimEnd()]); // a value of the wrong type
+        }
+    }
+
+    private static IEnumerable<string> Known(IConfiguration configuration) => new KnownKeys()
+        .Section<DeviceOptions>(DeviceOptions.Section)
+        .Section<DataOptions>(DataOptions.Section)
+        .Section<GatewayOptions>(GatewayOptions.Section)
+        .Section<BatchingOptions>(BatchingOptions.Section)
+        .Section<OutboxOptions>(OutboxOptions.Section)
+        .Section<SimulationOptions>(SimulationOptions.Section)
+        .Section<SensorOptions>($"{SensorOptions.Section}:*")
+        .Unknown(configuration);
+
+    private static IEnumerable<string> Broken<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] T>(string section, T options)
+        where T : class => new SettingsValidator<T>(section).Validate(name: null, options).Failures ?? [];
+}

@@ -1,0 +1,41 @@
+using Iot.Wire;
+
+namespace Iot.EdgeAgent.Sensors;
+
+/// <summary>What one round of sampling found. Filled, handed over and filled again without allocating.</summary>
+internal sealed class SensorReadings
+{
+    private long _timeNs;
+
+    public ReadingBatch Batch { get; } = new();
+
+    /// <summary>Seconds since 1970 of this round, for sensors that make their values from the clock.</summary>
+    public double Seconds => _timeNs / 1e9;
+
+    /// <summary>Starts a round. Times are whole milliseconds: finer ones cost bytes and tell nothing about a value read from the kernel.</summary>
+    public void Begin(DateTimeOffset now)
+    {
+        Batch.Clear();
+        _timeNs = now.ToUnixTimeMilliseconds() * 1_000_000;
+    }
+
+    /// <summary>Leaves the reading out when the value is NaN or infinite, as a rate is on the first round.</summary>
+    public void Add(ReadingName name, double value)
+    {
+        if (!double.IsFinite(value)) return;
+
+        Batch.Add(new()
+        {
+            Measurement = Batch.AddText(name.Measurement),
+            Field = Batch.AddText(name.Field),
+            Unit = Batch.AddText(name.Unit),
+            TimeNs = _timeNs,
+            Number = value,
+            Sum = double.NaN,
+            Kind = ReadingKind.Float,
+        });
+    }
+
+    /// <summary>A share of the whole, in steps of 0.0001.</summary>
+    public void AddRatio(ReadingName name, double part, double whole) => Add(name, Math.Round(Math.Clamp(part / whole, 0, 1), 4));
+}
