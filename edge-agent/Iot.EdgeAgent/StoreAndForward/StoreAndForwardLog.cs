@@ -1,0 +1,27 @@
+using Iot.Wire;
+
+namespace Iot.EdgeAgent.StoreAndForward;
+
+/// <summary>All that the outbox says. Event ids 4200–4299.</summary>
+internal static partial class StoreAndForwardLog
+{
+    [LoggerMessage(4200, LogLevel.Information, "{Device} starts epoch {Epoch:x16} of its outbox.")]
+    public static partial void EpochStarted(this ILogger logger, DeviceId device, ulong epoch);
+
+    [LoggerMessage(4201, LogLevel.Warning,
+        "{Device}: the outbox was not as it was left: {TornBytes} torn bytes cut, {Damages} damaged ranges set aside; all that can be read is published.")]
+    public static partial void OutboxRecovered(this ILogger logger, DeviceId device, long tornBytes, int damages);
+
+    [LoggerMessage(4202, LogLevel.Error,
+        "{Device}: the outbox is full, {Batches} batches wait; it keeps those, and new readings are given up until the gateway takes some.")]
+    public static partial void OutboxFull(this ILogger logger, DeviceId device, ulong batches);
+
+    [LoggerMessage(4203, LogLevel.Information, "{Device}: the outbox has room again; {GivenUp} readings were given up since the start.")]
+    public static partial void OutboxHasRoom(this ILogger logger, DeviceId device, long givenUp);
+
+    [LoggerMessage(4204, LogLevel.Error, "{Device}: {Readings} readings are lost, the disk did not take them.")]
+    public static partial void StoreFailed(this ILogger logger, Exception cause, int readings, DeviceId device);
+
+    [LoggerMessage(4205, LogLevel.Error, "{Device}: {Batches} batches before offset {Offset} of the outbox are damaged and lost; the gateway names them as a gap.")]
+    public static partial void BatchesDamaged(this ILogger logger, DeviceId device, ulong batches, ulong offset);
+}
