@@ -1,21 +1,62 @@
 namespace Iot.EdgeAgent.Observability;
 
-/// <summary>The sign of life of one loop: it says by when it will speak again.</summary>
-/// <remarks>Thread-safe: written by the loop, read by the watchdog.</remarks>
+/// <summary>The sign of life of a loop, or of several of which one must live: it says by when it will speak again.</summary>
+/// <remarks>Thread-safe: written by the loops, read by the watchdog.</remarks>
 internal sealed class Pulse(string name, TimeProvider clock)
 {
     /// <summary>A loop may be this much later than it said: a loaded machine, a slow disk.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
-    private long _dueTicks = long.MaxValue;
+    private readonly Lock _gate = new();
+    private readonly long _start = clock.GetTimestamp();
+    private TimeSpan _due = TimeSpan.MaxValue;
 
     public string Name { get; } = name;
 
-    public bool IsOverdue => clock.GetElapsedTime(0).Ticks > Interlocked.Read(ref _dueTicks);
+    public bool IsOverdue
+    {
+        get
+        {
+            lock (_gate) return Now > _due;
+        }
+    }
 
-    public void Expect(TimeSpan within) =>
-        Interlocked.Exchange(ref _dueTicks, (clock.GetElapsedTime(0) + within + Grace).Ticks);
+    private TimeSpan Now => clock.GetElapsedTime(_start);
 
-    /// <summary>The loop has ended as it should.</summary>
-    public void End() => Interlocked.Exchange(ref _dueTicks, long.MaxValue);
+    public void Expect(TimeSpan within)
+    {
+        lock (_gate) _due = Now + within + Grace;
+    }
+
+    /// <summary>As <see cref="Expect"/>, but never sooner than another loop promised: one hung sensor is no reason to restart the rest.</summary>
+    public void ExpectAtLeast(TimeSpan within)
+    {
+        lock (_gate) _due = _due == TimeSpan.MaxValue || Now + within + Grace > _due ? Now + within + Grace : _due;
+    }
+
+    /// <summary>Nothing is to be expected: idle, or ended as it should.</summary>
+    public void End()
+    {
+        lock (_gate) _due = TimeSpan.MaxValue;
+    }
+}
+
+/// <summary>All pulses of this process. Thread-safe.</summary>
+internal sealed class Pulses(TimeProvider clock)
+{
+    private readonly Lock _gate = new();
+    private readonly List<Pulse> _all = [];
+
+    public Pulse Of(string name)
+    {
+        var pulse = new Pulse(name, clock);
+        lock (_gate) _all.Add(pulse);
+        return pulse;
+    }
+
+    /// <summary>The first loop that is overdue; null when all is well.</summary>
+    public string? Overdue()
+    {
+        lock (_gate) return _all.Find(pulse => pulse.IsOverdue)?.Name;
+    }
 }

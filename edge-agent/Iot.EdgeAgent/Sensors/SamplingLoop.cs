@@ -21,7 +21,7 @@ internal sealed class SamplingLoop(SensorGroup group, Action<ReadingBatch> handO
     {
         try
         {
-            pulse.Expect(phase);
+            pulse.ExpectAtLeast(phase);
             await Task.Delay(phase, clock, stopping);
             using var timer = new PeriodicTimer(group.Interval, clock);
             do SampleOnce();
@@ -44,6 +44,6 @@ internal sealed class SamplingLoop(SensorGroup group, Action<ReadingBatch> handO
         foreach (var sensor in Sensors) sensor.Sample(_readings, now);
 
         handOver(_readings.Batch);
-        pulse.Expect(group.Interval);
+        pulse.ExpectAtLeast(group.Interval);
     }
 }

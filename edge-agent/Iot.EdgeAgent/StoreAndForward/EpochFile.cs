@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Numerics;
 using System.Security.Cryptography;
 using Iot.Journal;
@@ -11,6 +12,8 @@ namespace Iot.EdgeAgent.StoreAndForward;
 internal sealed record Epoch(ulong Number, ulong Base)
 {
     public ulong SeqOf(ulong offset) => offset - Base + 1;
+
+    public override string ToString() => Number.ToString("x16", CultureInfo.InvariantCulture);
 
     public static Epoch StartAt(ulong offset)
     {

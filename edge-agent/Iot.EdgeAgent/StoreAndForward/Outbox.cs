@@ -50,11 +50,14 @@ internal sealed class Outbox : IAsyncDisposable
 
     public bool IsFull => Volatile.Read(ref _full);
 
+    /// <summary>Set after each batch that was stored.</summary>
+    public Signal Grown { get; } = new();
+
     /// <exception cref="IOException">The directory cannot be used: another process has it, or the disk refuses.</exception>
     public static Outbox Open(string directory, DeviceId device, OutboxOptions options, TimeProvider clock, ILogger logger, IDisk? disk = null)
     {
         disk ??= new PosixDisk();
-        var journal = SegmentedJournal.Open(directory, new()
+        var journal = SegmentedJournal.Open(Path.Combine(directory, "journal"), new()
         {
             MaxBytes = options.MaxBytes,
             SegmentBytes = options.SegmentBytes,
@@ -79,6 +82,7 @@ internal sealed class Outbox : IAsyncDisposable
 
             await ticket.Durable;
             _next = ticket.Offset + 1;
+            Grown.Set();
         }
         catch (IOException e)
         {

@@ -1,0 +1,65 @@
+using Iot.EdgeAgent.Observability;
+
+namespace Iot.EdgeAgent;
+
+/// <summary>Runs the devices until told to stop, and notes now and then how they fare.</summary>
+internal sealed class AgentService(
+    IReadOnlyList<DeviceAgent> devices, AgentOptions options, AgentContext context, IHostApplicationLifetime lifetime, ILogger<AgentService> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan StatusInterval = TimeSpan.FromSeconds(10);
+
+    private readonly string _statusPath = StatusFile.PathToWrite(Fleet.DataPath(options.Data));
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        logger.Started(context.Version, devices.Count, devices[0].Device, options.Gateway.Url);
+        using var noting = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        var status = NoteStatusAsync(noting.Token);
+        await Task.WhenAll(devices.Select(device => RunAsync(device, stoppingToken)));
+        await noting.CancelAsync();
+        await status;
+        Note(running: false);
+    }
+
+    private async Task RunAsync(DeviceAgent device, CancellationToken stopping)
+    {
+        try
+        {
+            await device.RunAsync(stopping);
+        }
+        catch (Exception e) // whatever it is, this device is no longer sampled: better the whole agent starts again
+        {
+            logger.Failed(device.Device, e is IOException ? e.Message : e.ToString());
+            Environment.ExitCode = ExitCode.Failed;
+            lifetime.StopApplication();
+        }
+    }
+
+    private async Task NoteStatusAsync(CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(StatusInterval, context.Clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stopping)) Note(running: true);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // the last note is written by the caller
+        }
+    }
+
+    private void Note(bool running)
+    {
+        try
+        {
+            StatusFile.Write(_statusPath, new(
+                context.Version, running, Environment.ProcessId, context.Clock.GetUtcNow(), options.Gateway.Url,
+                [.. devices.Select(device => device.Status).OfType<DeviceStatus>()]));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            logger.StatusNotWritten(e.Message);
+        }
+    }
+}

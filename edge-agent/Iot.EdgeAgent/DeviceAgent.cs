@@ -1,0 +1,86 @@
+using Iot.EdgeAgent.Batching;
+using Iot.EdgeAgent.Observability;
+using Iot.EdgeAgent.Publishing;
+using Iot.EdgeAgent.Sensors;
+using Iot.EdgeAgent.StoreAndForward;
+using Iot.Wire;
+
+namespace Iot.EdgeAgent;
+
+/// <summary>One device, from its sensors to the gateway.</summary>
+/// <remarks>
+/// <code>
+/// sensors ─► batcher ─► outbox (fsync) ─► publisher ─► gateway
+///          Batching/   StoreAndForward/  Publishing/
+/// </code>
+/// Stopping goes the same way: no more samples, the open batch is stored, the rest is published for as long as allowed.
+/// </remarks>
+internal sealed class DeviceAgent(DeviceId device, IReadOnlyList<SensorGroup> groups, string directory, AgentOptions options, AgentContext context)
+{
+    private static readonly TimeSpan LongestPhase = TimeSpan.FromSeconds(10);
+
+    private readonly TimeProvider _clock = context.Clock;
+    private readonly ILogger _logger = context.Loggers.CreateLogger<DeviceAgent>();
+    private Outbox? _outbox;
+    private Batcher? _batcher;
+    private PublisherState? _publishing;
+
+    public DeviceId Device => device;
+
+    public IReadOnlyList<SamplingLoop> Sampling { get; private set; } = [];
+
+    /// <summary>Null before <see cref="RunAsync"/> has opened the outbox.</summary>
+    public DeviceStatus? Status => _outbox is not { } outbox || _publishing is not { } publishing || _batcher is not { } batcher ? null : new(
+        device.Value, publishing.IsConnected, publishing.LastFailure, publishing.LastPublished, publishing.Batches,
+        outbox.Waiting, outbox.IsFull, outbox.GivenUp + batcher.GivenUp, outbox.Epoch.ToString(),
+        [.. Sampling.SelectMany(loop => loop.Sensors.Select(sensor => new SensorStatus(sensor.Name, loop.Interval, sensor.Failure)))]);
+
+    private IReadOnlyList<SamplingLoop> Sampling { get; set; } = [];
+
+    /// <summary>Until <paramref name="stopping"/>, and then until what was sampled is on disk.</summary>
+    /// <exception cref="IOException">The outbox cannot be opened.</exception>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        await using var outbox = _outbox = Outbox.Open(directory, device, options.Outbox, _clock, _logger);
+        using var batcher = new Batcher(options.Batching, _clock);
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        using var draining = new CancellationTokenSource();
+        using var ending = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _clock);
+
+        var alive = context.Pulses.Of("sampling");
+        Sampling = [.. groups.Select(group => new SamplingLoop(group, batcher.Add, _clock, _logger, alive))];
+        var publisher = Publisher(outbox);
+        (_batcher, _publishing) = (batcher, publisher.State);
+
+        var sampling = Task.WhenAll(Sampling.Select(loop => loop.RunAsync(Phase(loop.Interval), failed.Token)));
+        var storing = new StoringLoop(batcher, outbox, context.Pulses.Of("storing")).RunAsync(CancellationToken.None);
+        var publishing = publisher.RunAsync(draining.Token, ending.Token);
+        try
+        {
+            await Task.WhenAny(sampling, storing, publishing); // the first to end was stopped, or has failed
+            await failed.CancelAsync();
+            await sampling;
+            batcher.Complete();
+            await storing;
+        }
+        finally
+        {
+            await draining.CancelAsync();
+            ending.CancelAfter(options.Gateway.DrainTimeout);
+            await publishing;
+        }
+    }
+
+    private Publisher Publisher(Outbox outbox) => new(
+        device, options.Gateway, outbox,
+        new(options.Gateway.MinBackoff, options.Gateway.MaxBackoff, options.Gateway.StableAfter, Random.Shared.NextDouble),
+        _clock, _logger, context.Pulses.Of("publishing"), context.Version);
+
+    /// <summary>A device's own share of the interval, the same for all its sensors: they share batches, and a fleet is spread.</summary>
+    private TimeSpan Phase(TimeSpan interval)
+    {
+        var hash = 2166136261u; // FNV-1a: string.GetHashCode differs from start to start
+        foreach (var character in device.Value) hash = (hash ^ character) * 16777619u;
+        return TimeSpan.FromTicks(Math.Min(interval.Ticks, LongestPhase.Ticks)) * (hash / (double)uint.MaxValue);
+    }
+}

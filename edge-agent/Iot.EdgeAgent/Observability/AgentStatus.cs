@@ -1,0 +1,30 @@
+using System.Text.Json.Serialization;
+
+namespace Iot.EdgeAgent.Observability;
+
+/// <summary>What <c>status --json</c> prints. Times are UTC.</summary>
+/// <param name="Running">False when this was read from the disk and the agent that wrote it is gone.</param>
+internal sealed record AgentStatus(string Version, bool Running, int ProcessId, DateTimeOffset At, string Gateway, IReadOnlyList<DeviceStatus> Devices);
+
+/// <param name="Waiting">Batches on disk that the gateway has not acknowledged.</param>
+/// <param name="Published">Batches acknowledged since the agent's start.</param>
+/// <param name="GivenUp">Readings given up since the agent's start: outbox full, or disk failed.</param>
+/// <param name="LastFailure">Why it was last not connected.</param>
+internal sealed record DeviceStatus(
+    string Device,
+    bool Connected,
+    string? LastFailure,
+    DateTimeOffset? LastPublished,
+    long Published,
+    ulong Waiting,
+    bool OutboxFull,
+    long GivenUp,
+    string Epoch,
+    IReadOnlyList<SensorStatus> Sensors);
+
+/// <param name="Failure">Null when it gives readings.</param>
+internal sealed record SensorStatus(string Name, TimeSpan Interval, string? Failure);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSerializable(typeof(AgentStatus))]
+internal sealed partial class StatusJson : JsonSerializerContext;

@@ -1,0 +1,31 @@
+using System.Text.Json;
+
+namespace Iot.EdgeAgent.Observability;
+
+/// <summary>Where the running agent notes how it fares, for <c>status</c> to read: <c>status.json</c>.</summary>
+/// <remarks>In systemd's runtime directory (memory) when there is one, else beside the data.</remarks>
+internal static class StatusFile
+{
+    private const string Name = "status.json";
+
+    public static string PathToWrite(string dataPath) =>
+        Path.Combine(Environment.GetEnvironmentVariable("RUNTIME_DIRECTORY") is { Length: > 0 } runtime ? runtime : dataPath, Name);
+
+    public static void Write(string path, AgentStatus status)
+    {
+        var fresh = path + ".new";
+        File.WriteAllBytes(fresh, JsonSerializer.SerializeToUtf8Bytes(status, StatusJson.Default.AgentStatus));
+        File.Move(fresh, path, overwrite: true); // readers see one or the other; not synced, it tells of a moment only
+    }
+
+    /// <summary>Null when no agent has written one where this user would find it.</summary>
+    /// <exception cref="JsonException">The file is not what an agent wrote.</exception>
+    public static AgentStatus? Read(string dataPath)
+    {
+        string[] places = [PathToWrite(dataPath), Path.Combine("/run/iot-edge-agent", Name), Path.Combine(dataPath, Name)];
+        if (places.FirstOrDefault(File.Exists) is not { } path) return null;
+
+        var status = JsonSerializer.Deserialize(File.ReadAllBytes(path), StatusJson.Default.AgentStatus);
+        return status is null ? null : status with { Running = status.Running && Directory.Exists($"/proc/{status.ProcessId}") };
+    }
+}

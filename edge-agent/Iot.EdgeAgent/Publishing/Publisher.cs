@@ -1,0 +1,159 @@
+using Iot.EdgeAgent.Observability;
+using Iot.EdgeAgent.StoreAndForward;
+using Iot.Journal;
+using Iot.Wire;
+
+namespace Iot.EdgeAgent.Publishing;
+
+/// <summary>Carries the outbox to the gateway: one connection, a bounded window, oldest batch first.</summary>
+/// <remarks>
+/// Packets leave in order without waiting for one another's PUBACK. The cursor moves only over what is acknowledged without
+/// a gap, so a lost connection or a crash means that batches are sent again, never that one is missing.
+/// </remarks>
+internal sealed class Publisher(
+    DeviceId device, GatewayOptions options, Outbox outbox, Backoff backoff, TimeProvider clock, ILogger logger, Pulse pulse, string agent)
+{
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(30);
+
+    private readonly PublishWindow _window = new(options.MaxInFlight);
+    private readonly JournalReader _reader = outbox.OpenReader();
+    private readonly Checkpoints _checkpoints = new(outbox, device, clock, logger);
+    private string? _refusal;
+    private bool _reported;
+
+    public PublisherState State { get; } = new();
+
+    /// <summary>Until stopped, or until all is acknowledged once <paramref name="draining"/> is cancelled.</summary>
+    /// <param name="draining">Nothing more will be stored: publish the rest and leave.</param>
+    /// <param name="stopping">Leave now; what is left waits on disk.</param>
+    public async Task RunAsync(CancellationToken draining, CancellationToken stopping)
+    {
+        using var beat = clock.CreateTimer(_ => outbox.Grown.Set(), state: null, Beat, Beat);
+        using var drain = draining.Register(outbox.Grown.Set);
+        using var stop = stopping.Register(outbox.Grown.Set);
+        try
+        {
+            while (!draining.IsCancellationRequested && !stopping.IsCancellationRequested)
+            {
+                pulse.Expect(options.ConnectTimeout + options.MaxBackoff);
+                var opened = clock.GetTimestamp();
+                await ConnectAndServeAsync(draining, stopping);
+                await PauseAsync(clock.GetElapsedTime(opened), draining);
+            }
+        }
+        finally
+        {
+            _checkpoints.Flush();
+            _checkpoints.Dispose();
+            _reader.Dispose();
+            pulse.End();
+        }
+    }
+
+    private async Task ConnectAndServeAsync(CancellationToken draining, CancellationToken stopping)
+    {
+        try
+        {
+            using var connection = await GatewayConnection.OpenAsync(options, device, agent, clock, stopping);
+            logger.Connected(device, options.Url, outbox.Waiting);
+            (State.IsConnected, _reported) = (true, false);
+            await ServeAsync(connection, draining, stopping);
+            State.IsConnected = false;
+            if (connection.Lost.IsCancellationRequested) Report(connection.LostReason);
+            else await connection.CloseAsync();
+        }
+        catch (GatewayException e)
+        {
+            Report(e.Message);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // stopped while connecting
+        }
+    }
+
+    /// <summary>Publishes until the connection is lost, or all is done and nothing more will come.</summary>
+    private async Task ServeAsync(GatewayConnection connection, CancellationToken draining, CancellationToken stopping)
+    {
+        using var lost = connection.Lost.Register(outbox.Grown.Set);
+        var wellSince = clock.GetTimestamp();
+        _window.SendAgain();
+        _refusal = null;
+        while (!connection.Lost.IsCancellationRequested && !stopping.IsCancellationRequested)
+        {
+            pulse.Expect(Beat);
+            if (_refusal is { } refusal)
+            {
+                logger.Refused(device, refusal, outbox.Waiting);
+                await PauseAsync(clock.GetElapsedTime(wellSince), draining, connection.Lost);
+                if (draining.IsCancellationRequested) return; // it refuses: what is left waits on disk
+
+                _refusal = null;
+                _window.SendAgain();
+                wellSince = clock.GetTimestamp();
+            }
+
+            if (TrySendNext(connection)) continue;
+            if (_window.IsEmpty && draining.IsCancellationRequested) return;
+
+            await outbox.Grown.WaitAsync(CancellationToken.None); // stored, answered, lost, draining, stopping or a beat
+        }
+    }
+
+    private bool TrySendNext(GatewayConnection connection)
+    {
+        if (!_window.IsFull && _reader.TryRead(out var record))
+        {
+            if (record.MissingBefore > 0) logger.BatchesDamaged(device, record.MissingBefore, record.Offset);
+            _window.Add(record.Offset, record.Payload.ToArray());
+        }
+
+        if (_window.NextToSend(connection.MaxInFlight) is not { } batch) return false;
+
+        _ = SendAsync(connection, batch); // ends by itself, with an answer or with the connection
+        return true;
+    }
+
+    private async Task SendAsync(GatewayConnection connection, PendingBatch batch)
+    {
+        var answer = await connection.PublishAsync(batch.Payload);
+        switch (answer.Outcome)
+        {
+            case PublishOutcome.Refused:
+                _refusal = answer.Reason;
+                break;
+            case PublishOutcome.Taken or PublishOutcome.DeadLettered:
+                if (answer.Outcome == PublishOutcome.DeadLettered) logger.DeadLettered(device, answer.Reason);
+                State.Published(clock.GetUtcNow());
+                if (_window.Acknowledge(batch) is { } next) _checkpoints.Advance(next);
+                break;
+            default:
+                break; // sent again on the next connection
+        }
+
+        outbox.Grown.Set();
+    }
+
+    private async Task PauseAsync(TimeSpan held, params CancellationToken[] endings)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(endings);
+        try
+        {
+            var pause = backoff.Next(held);
+            pulse.Expect(pause);
+            await Task.Delay(pause, clock, ending.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // a pause may always be cut short
+        }
+    }
+
+    /// <summary>Once per outage, not once per try.</summary>
+    private void Report(string reason)
+    {
+        State.LastFailure = reason;
+        if (!_reported) logger.NotConnected(device, options.Url, reason, outbox.Waiting);
+        _reported = true;
+    }
+}

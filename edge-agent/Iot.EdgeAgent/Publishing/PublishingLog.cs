@@ -1,0 +1,22 @@
+using Iot.Wire;
+
+namespace Iot.EdgeAgent.Publishing;
+
+/// <summary>All that publishing says. Event ids 4300–4399.</summary>
+internal static partial class PublishingLog
+{
+    [LoggerMessage(4300, LogLevel.Information, "{Device} is connected to {Url}; {Waiting} batches wait.")]
+    public static partial void Connected(this ILogger logger, DeviceId device, string url, ulong waiting);
+
+    [LoggerMessage(4301, LogLevel.Warning, "{Device} has no connection to {Url}: {Reason}. Nothing is lost: {Waiting} batches wait on disk, and it goes on trying.")]
+    public static partial void NotConnected(this ILogger logger, DeviceId device, string url, string reason, ulong waiting);
+
+    [LoggerMessage(4302, LogLevel.Warning, "{Device}: the gateway took a batch not: {Reason}. Nothing is lost: {Waiting} batches wait on disk, and it pauses.")]
+    public static partial void Refused(this ILogger logger, DeviceId device, string reason, ulong waiting);
+
+    [LoggerMessage(4303, LogLevel.Warning, "{Device}: the gateway could not read a batch and keeps it as a dead letter: {Reason}.")]
+    public static partial void DeadLettered(this ILogger logger, DeviceId device, string reason);
+
+    [LoggerMessage(4304, LogLevel.Warning, "{Device}: how far was published could not be noted; after a restart some batches are sent twice, none is lost.")]
+    public static partial void CheckpointFailed(this ILogger logger, Exception cause, DeviceId device);
+}
