@@ -4,7 +4,6 @@ using Iot.EdgeAgent.Batching;
 using Iot.EdgeAgent.Publishing;
 using Iot.EdgeAgent.Sensors;
 using Iot.EdgeAgent.StoreAndForward;
-using Microsoft.Extensions.Configuration;
 
 namespace Iot.EdgeAgent;
 

@@ -27,8 +27,6 @@ internal sealed class DeviceAgent(DeviceId device, IReadOnlyList<SensorGroup> gr
 
     public DeviceId Device => device;
 
-    public IReadOnlyList<SamplingLoop> Sampling { get; private set; } = [];
-
     /// <summary>Null before <see cref="RunAsync"/> has opened the outbox.</summary>
     public DeviceStatus? Status => _outbox is not { } outbox || _publishing is not { } publishing || _batcher is not { } batcher ? null : new(
         device.Value, publishing.IsConnected, publishing.LastFailure, publishing.LastPublished, publishing.Batches,

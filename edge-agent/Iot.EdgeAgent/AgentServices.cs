@@ -1,0 +1,54 @@
+using Iot.EdgeAgent.Observability;
+using Iot.EdgeAgent.Sensors;
+using Microsoft.Extensions.Hosting.Systemd;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Iot.EdgeAgent;
+
+/// <summary>What the host is made of.</summary>
+internal static class AgentServices
+{
+    public static void AddAgent(this HostApplicationBuilder builder, IConfiguration configuration, AgentOptions options)
+    {
+        var services = builder.Services;
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton<Pulses>();
+        services.AddSingleton<AgentContext>();
+        services.AddSingleton(provider => new SensorCatalog(provider.GetRequiredService<ILogger<SensorCatalog>>()));
+        services.AddSingleton(provider => Fleet.Create(
+            options, provider.GetRequiredService<SensorCatalog>(), provider.GetRequiredService<AgentContext>()));
+        services.AddHostedService<AgentService>();
+        services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Gateway.DrainTimeout + TimeSpan.FromSeconds(10));
+
+        var supervised = Environment.GetEnvironmentVariable("NOTIFY_SOCKET") is { Length: > 0 };
+        if (supervised) AddSystemd(services);
+        AddLogging(builder.Logging, configuration, supervised);
+    }
+
+    /// <summary>Not AddSystemd(): that looks up its parent in /proc, which a hardened unit hides, and then never says READY=1.</summary>
+    private static void AddSystemd(IServiceCollection services)
+    {
+        services.AddSingleton<ISystemdNotifier, SystemdNotifier>();
+        services.AddSingleton<IHostLifetime, SystemdLifetime>();
+        services.AddHostedService<Watchdog>();
+    }
+
+    private static void AddLogging(ILoggingBuilder logging, IConfiguration configuration, bool supervised)
+    {
+        logging.AddConfiguration(configuration.GetSection("Logging"));
+        logging.AddConsole(console =>
+        {
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
+            console.FormatterName = supervised ? ConsoleFormatterNames.Systemd : ConsoleFormatterNames.Simple;
+        });
+        logging.AddSimpleConsole(line =>
+        {
+            line.SingleLine = true;
+            line.UseUtcTimestamp = true;
+            line.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+        });
+        logging.AddSystemdConsole();
+    }
+}

@@ -1,0 +1,75 @@
+using System.CommandLine;
+using System.Text.Json;
+using Iot.Configuration;
+
+namespace Iot.EdgeAgent.Commands;
+
+/// <summary>The commands of <c>iot-edge-agent</c>; run is the default.</summary>
+internal static class CommandLine
+{
+    private const string About =
+        "Samples this machine's sensors, stores the readings and publishes them to a gateway over MQTT.\n\n" +
+        "Any setting may follow as --Section:Key VALUE, such as --Gateway:Url mqtts://gateway:8883 or --Device:Id pump-7; " +
+        "settings also come from appsettings.json beside the program, /etc/iot-edge-agent/*.json and the environment (Section__Key).";
+
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var output = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+        try
+        {
+            if (SettingArguments.TryParse(arguments, out var whyNot) is not { } parted) return Wrong(output.Error, whyNot);
+
+            var parsed = Root(parted.Settings).Parse(parted.Commands);
+            if (parsed.Errors.Count > 0)
+                return Wrong(output.Error, string.Join(Environment.NewLine, parsed.Errors.Select(error => error.Message)) + " See iot-edge-agent --help.");
+
+            return await parsed.InvokeAsync(output);
+        }
+        catch (SettingsException e)
+        {
+            return Wrong(output.Error, e.Message);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            await output.Error.WriteLineAsync(e.Message);
+            return ExitCode.Failed;
+        }
+    }
+
+    private static RootCommand Root(string[] settings)
+    {
+        var root = new RootCommand(About);
+        root.SetAction((_, _) => AgentHost.RunAsync(settings));
+
+        var run = new Command("run", "Sample, store and publish until SIGTERM (the default).");
+        run.SetAction((_, _) => AgentHost.RunAsync(settings));
+        root.Add(run);
+
+        var json = new Option<bool>("--json") { Description = "As JSON." };
+        var status = new Command("status", "What it samples, what waits in the outbox, when it last published. Exits 1 when no agent runs.") { json };
+        status.SetAction(parsed => StatusCommand.Run(settings, parsed.GetValue(json), parsed.InvocationConfiguration.Output));
+        root.Add(status);
+
+        root.Add(Sensors(settings));
+        return root;
+    }
+
+    private static Command Sensors(string[] settings)
+    {
+        var list = new Command("list", "What is sampled with this configuration.");
+        list.SetAction(parsed => SensorsCommand.List(settings, parsed.InvocationConfiguration.Output));
+
+        var name = new Argument<string>("name") { Description = "A sensor of 'sensors list', such as system or system.cpu." };
+        var test = new Command("test", "Samples one sensor twice, a second apart, and prints its readings.") { name };
+        test.SetAction((parsed, cancellation) =>
+            SensorsCommand.TestAsync(settings, parsed.GetRequiredValue(name), parsed.InvocationConfiguration, cancellation));
+
+        return new("sensors", "What can be sampled here.") { list, test };
+    }
+
+    private static int Wrong(TextWriter error, string problem)
+    {
+        error.WriteLine(problem);
+        return ExitCode.WrongUsage;
+    }
+}
