@@ -47,7 +47,7 @@ internal sealed class DeviceAgent(DeviceId device, IReadOnlyList<SensorGroup> gr
 
         var alive = context.Pulses.Of("sampling");
         Sampling = [.. groups.Select(group => new SamplingLoop(group, batcher.Add, _clock, _logger, alive))];
-        var publisher = Publisher(outbox);
+        using var publisher = Publisher(outbox);
         (_batcher, _publishing) = (batcher, publisher.State);
 
         var sampling = Task.WhenAll(Sampling.Select(loop => loop.RunAsync(Phase(loop.Interval), failed.Token)));

@@ -37,7 +37,7 @@ internal static class SensorsCommand
         foreach (var sensor in sensors)
         {
             var readings = Try(sensor, out var failure);
-            foreach (var reading in readings.Batch.Readings) await output.Output.WriteLineAsync(Show(readings.Batch, in reading));
+            Print(readings.Batch, output.Output);
             if (failure is not null) await output.Error.WriteLineAsync($"{sensor.Name}: {failure}");
             failed |= failure is not null;
         }
@@ -81,8 +81,14 @@ internal static class SensorsCommand
         return readings;
     }
 
-    private static string Show(ReadingBatch batch, in Reading reading) =>
-        string.Create(CultureInfo.InvariantCulture, $"{Name(batch, in reading),-36} {reading.Number,18} {batch.Text(reading.Unit)}");
+    private static void Print(ReadingBatch batch, TextWriter output)
+    {
+        foreach (var reading in batch.Readings)
+        {
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{Name(batch, in reading),-36} {reading.Number,18} {batch.Text(reading.Unit)}"));
+        }
+    }
 
     private static string Name(ReadingBatch batch, in Reading reading) =>
         reading.Measurement.IsEmpty ? batch.Text(reading.Field) : $"{batch.Text(reading.Measurement)}/{batch.Text(reading.Field)}";

@@ -12,6 +12,7 @@ namespace Iot.EdgeAgent.Publishing;
 /// </remarks>
 internal sealed class Publisher(
     DeviceId device, GatewayOptions options, Outbox outbox, Backoff backoff, TimeProvider clock, ILogger logger, Pulse pulse, string agent)
+    : IDisposable
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(30);
 
@@ -44,10 +45,14 @@ internal sealed class Publisher(
         finally
         {
             _checkpoints.Flush();
-            _checkpoints.Dispose();
-            _reader.Dispose();
             pulse.End();
         }
+    }
+
+    public void Dispose()
+    {
+        _checkpoints.Dispose();
+        _reader.Dispose();
     }
 
     private async Task ConnectAndServeAsync(CancellationToken draining, CancellationToken stopping)

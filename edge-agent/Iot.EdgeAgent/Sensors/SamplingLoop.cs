@@ -6,7 +6,10 @@ namespace Iot.EdgeAgent.Sensors;
 /// <summary>Samples one group of sensors at its interval. A group that hangs holds up no other: each has a loop of its own.</summary>
 internal sealed class SamplingLoop(SensorGroup group, Action<ReadingBatch> handOver, TimeProvider clock, ILogger logger, Pulse pulse)
 {
+    private const int FirstYear = 2020;
+
     private readonly SensorReadings _readings = new();
+    private bool _clockReported;
 
     public string Name => group.Name;
 
@@ -40,10 +43,21 @@ internal sealed class SamplingLoop(SensorGroup group, Action<ReadingBatch> handO
     public void SampleOnce()
     {
         var now = clock.GetUtcNow();
+        pulse.ExpectAtLeast(group.Interval);
+        if (!IsClockSet(now)) return;
+
         _readings.Begin(now);
         foreach (var sensor in Sensors) sensor.Sample(_readings, now);
 
         handOver(_readings.Batch);
-        pulse.ExpectAtLeast(group.Interval);
+    }
+
+    /// <summary>A board without a battery starts in 1970; a reading with that time would be one of no time at all.</summary>
+    private bool IsClockSet(DateTimeOffset now)
+    {
+        var isSet = now.Year >= FirstYear;
+        if (!isSet && !_clockReported) logger.ClockNotSet(group.Name, now);
+        _clockReported = !isSet;
+        return isSet;
     }
 }

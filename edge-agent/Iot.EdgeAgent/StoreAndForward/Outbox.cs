@@ -1,4 +1,3 @@
-using System.Buffers;
 using Iot.Journal;
 using Iot.Wire;
 

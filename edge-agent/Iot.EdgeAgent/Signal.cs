@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 
-namespace Iot.EdgeAgent.Batching;
+namespace Iot.EdgeAgent;
 
 /// <summary>Wakes one waiter; set while nobody waits it is remembered, once.</summary>
 internal sealed class Signal
