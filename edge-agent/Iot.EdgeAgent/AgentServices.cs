@@ -38,17 +38,18 @@ internal static class AgentServices
     private static void AddLogging(ILoggingBuilder logging, IConfiguration configuration, bool supervised)
     {
         logging.AddConfiguration(configuration.GetSection("Logging"));
-        logging.AddConsole(console =>
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        if (supervised)
         {
-            console.LogToStandardErrorThreshold = LogLevel.Trace;
-            console.FormatterName = supervised ? ConsoleFormatterNames.Systemd : ConsoleFormatterNames.Simple;
-        });
+            logging.AddSystemdConsole();
+            return;
+        }
+
         logging.AddSimpleConsole(line =>
         {
             line.SingleLine = true;
             line.UseUtcTimestamp = true;
             line.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
         });
-        logging.AddSystemdConsole();
     }
 }

@@ -19,7 +19,8 @@ internal sealed class KernelFile(string path) : IDisposable
         try
         {
             _handle ??= File.OpenHandle(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            return _buffer.AsSpan(0, ReadToEnd(_handle));
+            var length = ReadToEnd(_handle); // first: it may put a larger buffer in place
+            return _buffer.AsSpan(0, length);
         }
         catch (IOException)
         {

@@ -23,7 +23,7 @@ internal sealed class WatchedSensor(ISensor sensor, TimeSpan interval, ILogger l
             if (Failure is not null) logger.SensorRecovered(Name);
             (Failure, _pause) = (null, TimeSpan.Zero);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is not OutOfMemoryException) // whatever one sensor throws, the others go on
         {
             if (Failure is null) logger.SensorFailed(Name, e.Message);
             Failure = e.Message;
