@@ -1,0 +1,136 @@
+using Iot.EdgeAgent.Observability;
+using Iot.EdgeAgent.Sensors;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Iot.EdgeAgent.Tests.Sensors;
+
+public class SamplingLoopTests
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+
+    private readonly FakeTimeProvider _clock = new(DateTimeOffset.UnixEpoch.AddYears(56));
+    private readonly LineLogger _log = new();
+    private readonly List<int> _rounds = [];
+
+    [Fact]
+    public void A_failing_sensor_is_reported_once_asked_ever_more_rarely_and_its_neighbour_goes_on()
+    {
+        var broken = new ScriptedSensor("broken", fails: true);
+        var good = new ScriptedSensor("good", fails: false);
+        var loop = Loop(broken, good);
+
+        Rounds(loop, 100);
+
+        Assert.Equal(100, good.Asked);
+        Assert.InRange(broken.Asked, 3, 7); // after 20, 40, 80, 160, 320, 600 s …
+        Assert.Single(_log.Lines, line => line.Contains("broken", StringComparison.Ordinal));
+        Assert.All(_rounds, readings => Assert.Equal(1, readings));
+    }
+
+    [Fact]
+    public void A_sensor_that_recovers_is_reported_and_asked_every_round_again()
+    {
+        var sensor = new ScriptedSensor("shy", fails: true);
+        var loop = Loop(sensor);
+        Rounds(loop, 1);
+        sensor.Fails = false;
+        Rounds(loop, 10);
+
+        Assert.Equal(1 + 9, sensor.Asked); // the first failure costs one round more
+        Assert.Contains(_log.Lines, line => line.Contains("shy is back", StringComparison.Ordinal));
+        Assert.Null(loop.Sensors[0].Failure);
+    }
+
+    [Fact]
+    public void Nothing_is_sampled_before_the_clock_is_set()
+    {
+        var sensor = new ScriptedSensor("s", fails: false);
+        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddSeconds(12));
+        var loop = new SamplingLoop(new("g", Interval, [sensor]), batch => _rounds.Add(batch.Count), clock, _log, new("sampling", clock));
+        loop.SampleOnce();
+        loop.SampleOnce();
+        Assert.Equal(0, sensor.Asked);
+        Assert.Single(_log.Lines);
+
+        clock.SetUtcNow(DateTimeOffset.UnixEpoch.AddYears(56));
+        loop.SampleOnce();
+        Assert.Equal(1, sensor.Asked);
+    }
+
+    [Fact]
+    public async Task It_starts_after_its_phase_and_keeps_its_interval()
+    {
+        var sensor = new ScriptedSensor("s", fails: false);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var running = Loop(sensor).RunAsync(TimeSpan.FromSeconds(3), stop.Token);
+
+        _clock.Advance(TimeSpan.FromSeconds(2.9));
+        Assert.Equal(0, sensor.Asked);
+        _clock.Advance(TimeSpan.FromSeconds(0.1));
+        await sensor.AskedAsync(1);
+        _clock.Advance(Interval);
+        await sensor.AskedAsync(2);
+
+        await stop.CancelAsync();
+        await running;
+        Assert.True(sensor.IsDisposed);
+    }
+
+    [Fact]
+    public void One_hung_loop_of_several_does_not_stop_the_pulse_all_of_them_do()
+    {
+        var pulse = new Pulse("sampling", _clock);
+        pulse.ExpectAtLeast(Interval);
+        _clock.Advance(Interval);
+        pulse.ExpectAtLeast(Interval); // the other loop
+        _clock.Advance(Interval + Pulse.Grace);
+        Assert.False(pulse.IsOverdue);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(pulse.IsOverdue);
+        pulse.End();
+        Assert.False(pulse.IsOverdue);
+    }
+
+    private SamplingLoop Loop(params ScriptedSensor[] sensors) =>
+        new(new("g", Interval, sensors), batch => _rounds.Add(batch.Count), _clock, _log, new("sampling", _clock));
+
+    private void Rounds(SamplingLoop loop, int rounds)
+    {
+        for (var i = 0; i < rounds; i++)
+        {
+            loop.SampleOnce();
+            _clock.Advance(Interval);
+        }
+    }
+
+    private sealed class ScriptedSensor(string name, bool fails) : ISensor
+    {
+        private static readonly ReadingName Reading = new("test", "value", Units.Count);
+        private readonly SemaphoreSlim _asked = new(0);
+
+        public string Name => name;
+
+        public bool Fails { get; set; } = fails;
+
+        public int Asked { get; private set; }
+
+        public bool IsDisposed { get; private set; }
+
+        public void Sample(SensorReadings readings)
+        {
+            Asked++;
+            _asked.Release();
+            if (Fails) throw new IOException("no such device.");
+
+            readings.Add(Reading, Asked);
+        }
+
+        public async Task AskedAsync(int times)
+        {
+            while (Asked < times) await _asked.WaitAsync(TestContext.Current.CancellationToken);
+        }
+
+        public void Dispose() => IsDisposed = true;
+    }
+}
