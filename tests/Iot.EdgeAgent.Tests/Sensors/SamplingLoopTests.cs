@@ -1,6 +1,5 @@
 using Iot.EdgeAgent.Observability;
 using Iot.EdgeAgent.Sensors;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Iot.EdgeAgent.Tests.Sensors;
