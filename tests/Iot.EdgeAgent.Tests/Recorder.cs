@@ -60,6 +60,9 @@ internal sealed class Recorder : IAsyncDisposable
         await _client.SubscribeAsync("v1/devices/#", cancellationToken: cancellation);
     }
 
+    /// <summary>Once the broker's end has been noticed: all that it had written before is read then.</summary>
+    public Task DisconnectedAsync() => Iot.Testing.Eventually.TrueAsync(() => !_client.IsConnected, "the recorder is disconnected");
+
     /// <summary>For each epoch the numbers that are missing below the highest.</summary>
     public IReadOnlyList<string> Gaps()
     {
@@ -76,8 +79,10 @@ internal sealed class Recorder : IAsyncDisposable
 
     public static ReadingBatch Decode(DeviceId device, ReadOnlySpan<byte> payload)
     {
+        using var unpacker = new PayloadUnpacker(1 << 20);
+        Assert.True(unpacker.TryUnpack(payload, out var plain, out var damage), damage.ToString());
         var batch = new ReadingBatch();
-        Assert.True(SenMlCborDecoder.TryDecode(payload, new(device, 0, 10_000), batch, out var why), why.ToString());
+        Assert.True(SenMlCborDecoder.TryDecode(plain, new(device, 0, 10_000), batch, out var why), why.ToString());
         return batch;
     }
 

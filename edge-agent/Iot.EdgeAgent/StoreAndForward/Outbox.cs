@@ -22,14 +22,15 @@ internal sealed class Outbox : IAsyncDisposable
     private readonly JournalCursor _cursor;
     private readonly ILogger _logger;
     private readonly DeviceId _device;
-    private readonly BatchEncoder _encoder = new();
+    private readonly BatchEncoder _encoder;
     private ulong _next;
     private bool _full;
     private long _givenUp;
 
-    private Outbox(SegmentedJournal journal, JournalCursor cursor, Epoch epoch, DeviceId device, ILogger logger)
+    private Outbox(SegmentedJournal journal, JournalCursor cursor, Epoch epoch, DeviceId device, PayloadCompression compression, ILogger logger)
     {
         (_journal, _cursor, Epoch, _device, _logger) = (journal, cursor, epoch, device, logger);
+        _encoder = new(compression);
         _next = journal.NextOffset;
     }
 
@@ -65,7 +66,7 @@ internal sealed class Outbox : IAsyncDisposable
         }, clock, disk);
         var cursor = journal.OpenCursor("publish");
         var epoch = CurrentEpoch(disk, directory, journal, cursor, device, logger);
-        return new(journal, cursor, epoch, device, logger);
+        return new(journal, cursor, epoch, device, options.Compression, logger);
     }
 
     /// <summary>Gives the batch its identity and returns once it is on disk.</summary>
@@ -102,7 +103,11 @@ internal sealed class Outbox : IAsyncDisposable
     /// <exception cref="IOException">Nothing is lost: after a restart a few batches are sent again.</exception>
     public void Checkpoint(ulong next) => _cursor.Checkpoint(next);
 
-    public ValueTask DisposeAsync() => _journal.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _journal.DisposeAsync();
+        _encoder.Dispose();
+    }
 
     private bool GiveUp(ReadingBatch batch)
     {

@@ -1,8 +1,9 @@
 using System.ComponentModel.DataAnnotations;
+using Iot.Wire;
 
 namespace Iot.EdgeAgent.StoreAndForward;
 
-/// <summary>How much the outbox may hold. Configuration section <c>Outbox</c>.</summary>
+/// <summary>How batches are kept until they are acknowledged. Configuration section <c>Outbox</c>.</summary>
 internal sealed record OutboxOptions
 {
     public const string Section = "Outbox";
@@ -18,4 +19,7 @@ internal sealed record OutboxOptions
     /// <summary>Free space of the disk that the outbox leaves to others. 0–1 TiB; default 64 MiB.</summary>
     [Range(0L, 1L << 40)]
     public long ReserveBytes { get; set; } = 64L << 20;
+
+    /// <summary><c>Zstd</c> (smallest), <c>Gzip</c> or <c>None</c>; a batch that gets no smaller is left as it is. Default <c>Zstd</c>.</summary>
+    public PayloadCompression Compression { get; set; } = PayloadCompression.Zstd;
 }

@@ -1,0 +1,85 @@
+using Iot.Testing;
+
+namespace Iot.EdgeAgent.Tests.Programs;
+
+/// <summary>The real agent, a real broker, an independent recorder.</summary>
+public class CrashTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_agent_killed_five_times_has_published_every_batch_it_stored()
+    {
+        await using var broker = await Mosquitto.StartAsync();
+        await using var recorder = new Recorder();
+        await recorder.ConnectAsync(broker.Port, Cancellation);
+        await using var agent = new AgentProgram(broker.Port);
+
+        for (var life = 0; life < 5; life++)
+        {
+            var before = recorder.Distinct;
+            agent.Start();
+            await Eventually.TrueAsync(() => recorder.Distinct >= before + 8 + 3 * life, "batches arrive");
+            await agent.Process.KillAsync();
+        }
+
+        agent.Start();
+        await agent.Process.LineAsync("is connected");
+        Assert.Equal(0, await agent.Process.StopAsync());
+
+        Assert.Equal(0, await agent.WaitingAsync());
+        Assert.Empty(recorder.Gaps());
+        Assert.Equal(0, recorder.Contradictions);
+    }
+
+    [Fact]
+    public async Task A_broker_that_is_killed_and_comes_back_costs_no_batch()
+    {
+        var broker = await Mosquitto.StartAsync();
+        await using var recorder = new Recorder();
+        await recorder.ConnectAsync(broker.Port, Cancellation);
+        await using var agent = new AgentProgram(broker.Port);
+        agent.Start();
+
+        for (var outage = 0; outage < 3; outage++)
+        {
+            var before = recorder.Distinct;
+            await Eventually.TrueAsync(() => recorder.Distinct >= before + 10, "batches arrive");
+            await broker.KillAsync();
+            await agent.Process.LineAsync("has no connection");
+            await recorder.DisconnectedAsync();
+
+            agent.Process.Signal(19); // stopped until the recorder listens again, or it would miss what the broker took
+            await broker.DisposeAsync();
+            broker = await Mosquitto.StartAsync(broker.Port);
+            await recorder.ConnectAsync(broker.Port, Cancellation);
+            agent.Process.Signal(18);
+        }
+
+        await Eventually.TrueAsync(() => recorder.States.Count(state => state.Contains("online", StringComparison.Ordinal)) >= 4, "it is back");
+        Assert.Equal(0, await agent.Process.StopAsync());
+
+        Assert.Equal(0, await agent.WaitingAsync());
+        Assert.Empty(recorder.Gaps());
+        Assert.Equal(recorder.Arrived.Select(identity => identity.Seq).Distinct().Order(), recorder.Arrived.Select(identity => identity.Seq).Distinct());
+        Assert.Contains("\"offline\"", recorder.States[^1], StringComparison.Ordinal);
+        await broker.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_fleet_is_one_process_with_a_connection_and_an_outbox_for_each_device()
+    {
+        await using var broker = await Mosquitto.StartAsync();
+        await using var recorder = new Recorder();
+        await recorder.ConnectAsync(broker.Port, Cancellation);
+        await using var agent = new AgentProgram(broker.Port);
+        agent.Start("--Simulation:Devices", "20");
+
+        await Eventually.TrueAsync(() => recorder.Devices == 20, "all devices publish");
+        Assert.Equal(0, await agent.Process.StopAsync());
+
+        Assert.Equal(0, await agent.WaitingAsync());
+        Assert.Empty(recorder.Gaps());
+        Assert.Equal(20, recorder.States.Count(state => state.Contains("offline", StringComparison.Ordinal)));
+    }
+}
