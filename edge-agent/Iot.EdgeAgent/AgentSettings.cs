@@ -4,6 +4,7 @@ using Iot.EdgeAgent.Batching;
 using Iot.EdgeAgent.Publishing;
 using Iot.EdgeAgent.Sensors;
 using Iot.EdgeAgent.StoreAndForward;
+using Iot.Wire;
 
 namespace Iot.EdgeAgent;
 
@@ -64,8 +65,23 @@ internal static class AgentSettings
         }
         catch (InvalidOperationException e)
         {
-            throw new SettingsException([$"{e.Message} {e.InnerException?.Message}".TrimEnd()]); // a value of the wrong type
+            throw new SettingsException([$"{e.Message} {e.InnerException?.Message}".TrimEnd() + Allowed(e.Message)]); // a value of the wrong type
         }
+    }
+
+    /// <summary>The binder says which type a value should have had; what that allows a person cannot know.</summary>
+    private static string Allowed(string message)
+    {
+        (string Type, string[] Names)[] choices =
+        [
+            (nameof(SensorKind), Enum.GetNames<SensorKind>()),
+            (nameof(SimulatedShape), Enum.GetNames<SimulatedShape>()),
+            (nameof(MqttVersion), Enum.GetNames<MqttVersion>()),
+            (nameof(PayloadCompression), Enum.GetNames<PayloadCompression>()),
+        ];
+        return string.Concat(choices
+            .Where(choice => message.Contains($".{choice.Type}'", StringComparison.Ordinal))
+            .Select(choice => $" Allowed: {string.Join(", ", choice.Names)}."));
     }
 
     private static IEnumerable<string> Known(IConfiguration configuration) => new KnownKeys()

@@ -12,6 +12,9 @@ internal sealed class Backoff(TimeSpan first, TimeSpan longest, TimeSpan stableA
     /// <summary>The upper bound of the next pause.</summary>
     public TimeSpan Bound => TimeSpan.FromTicks((long)Math.Min(longest.Ticks, first.Ticks * Math.Pow(2, Math.Min(_failures, 40))));
 
+    /// <summary>Before the first connect: a fleet that gets its power back at one moment is spread, too.</summary>
+    public TimeSpan AtStart() => first * random();
+
     /// <param name="held">How long all went well before this failure.</param>
     public TimeSpan Next(TimeSpan held)
     {

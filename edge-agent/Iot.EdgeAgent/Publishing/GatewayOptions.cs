@@ -31,11 +31,11 @@ internal sealed record GatewayOptions : IValidatableObject
     [Range(1, 1000)]
     public int MaxInFlight { get; set; } = 16;
 
-    /// <summary>Longest a connect may take. 1 s–5 min; default 10 s.</summary>
+    /// <summary>Longest a connect, or the answer to a probe, may take. 1 s–5 min; default 10 s.</summary>
     [Duration("00:00:01", "00:05:00")]
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Silence after which the link is probed; half as long again without an answer and it counts as dead. 1 s–18 h; default 30 s.</summary>
+    /// <summary>Silence after which the link is probed; without an answer within ConnectTimeout it counts as dead. 1 s–18 h; default 30 s.</summary>
     [Duration("00:00:01", "18:00:00")]
     public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(30);
 

@@ -50,6 +50,12 @@ internal sealed class PublishWindow(int capacity)
         }
     }
 
+    /// <summary>The gateway did not take it: it is sent again, before any younger one.</summary>
+    public void Refuse(PendingBatch refused)
+    {
+        lock (_gate) refused.State = PendingState.Waiting;
+    }
+
     /// <summary>Takes the answer; the window moves on over all that is acknowledged without a gap.</summary>
     /// <returns>The offset below which everything is acknowledged; null when an older batch still is not.</returns>
     public ulong? Acknowledge(PendingBatch acknowledged)

@@ -34,6 +34,7 @@ internal sealed class Publisher(
         using var stop = stopping.Register(outbox.Grown.Set);
         try
         {
+            await DelayAsync(backoff.AtStart(), draining);
             while (!draining.IsCancellationRequested && !stopping.IsCancellationRequested)
             {
                 pulse.Expect(options.ConnectTimeout + options.MaxBackoff);
@@ -94,7 +95,6 @@ internal sealed class Publisher(
                 if (draining.IsCancellationRequested) return; // it refuses: what is left waits on disk
 
                 _refusal = null;
-                _window.SendAgain();
                 wellSince = clock.GetTimestamp();
             }
 
@@ -125,6 +125,7 @@ internal sealed class Publisher(
         switch (answer.Outcome)
         {
             case PublishOutcome.Refused:
+                _window.Refuse(batch);
                 _refusal = answer.Reason;
                 break;
             case PublishOutcome.Taken or PublishOutcome.DeadLettered:
@@ -139,12 +140,13 @@ internal sealed class Publisher(
         outbox.Grown.Set();
     }
 
-    private async Task PauseAsync(TimeSpan held, params CancellationToken[] endings)
+    private Task PauseAsync(TimeSpan held, params CancellationToken[] endings) => DelayAsync(backoff.Next(held), endings);
+
+    private async Task DelayAsync(TimeSpan pause, params CancellationToken[] endings)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(endings);
         try
         {
-            var pause = backoff.Next(held);
             pulse.Expect(pause);
             await Task.Delay(pause, clock, ending.Token);
         }

@@ -44,6 +44,18 @@ public class PublishWindowTests
     }
 
     [Fact]
+    public void A_refused_batch_goes_again_before_younger_ones_and_those_on_their_way_are_left_alone()
+    {
+        var sent = Send(1, 2, 3);
+        _window.Add(4, []);
+        _window.Refuse(sent[1]);
+
+        Assert.Equal(2ul, _window.NextToSend(16)!.Offset);
+        Assert.Equal(4ul, _window.NextToSend(16)!.Offset);
+        Assert.Null(_window.NextToSend(16));
+    }
+
+    [Fact]
     public void An_answer_that_comes_twice_changes_nothing()
     {
         var sent = Send(1, 2);
