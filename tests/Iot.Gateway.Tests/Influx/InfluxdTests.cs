@@ -178,7 +178,7 @@ public sealed class InfluxdTests(InfluxdFixture fixture) : IClassFixture<Influxd
                 new(DeviceId.Parse("fan-1"), "telemetry", "a", "", ReadingKind.Float, null, 9),
                 new(DeviceId.Parse("pump-7"), "air", "note", "site=hall\\ 1", ReadingKind.String, null, 3),
                 new(DeviceId.Parse("pump-7"), "telemetry", "a", "site=hall\\ 1", ReadingKind.Float, null, 2),
-                new Delivery.StoredSeries(DeviceId.Parse("pump-7"), "telemetry", "on", "site=hall\\ 1", ReadingKind.Boolean, null, 5),
+                new Iot.Gateway.Delivery.StoredSeries(DeviceId.Parse("pump-7"), "telemetry", "on", "site=hall\\ 1", ReadingKind.Boolean, null, 5),
             ],
             await rig.Queries.SeriesAsync(Cancellation));
     }

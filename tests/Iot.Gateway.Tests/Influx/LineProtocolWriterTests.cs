@@ -120,7 +120,7 @@ public sealed class LineProtocolWriterTests
 
     private static string Write(params Sample[] samples) => Write(Spooled.Message(samples));
 
-    private static string Write(Delivery.SpooledMessage message)
+    private static string Write(Iot.Gateway.Delivery.SpooledMessage message)
     {
         using var body = new LineBody();
         new LineProtocolWriter().Write(message, body);
