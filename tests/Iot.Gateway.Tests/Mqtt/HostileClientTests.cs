@@ -139,6 +139,32 @@ public sealed class HostileClientTests
     }
 
     [Fact]
+    public async Task A_listener_that_never_acknowledges_is_disconnected_before_it_costs_much()
+    {
+        await using var gateway = await MqttTestGateway.StartAsync();
+        using var client = await RawClient.ConnectAsync(gateway.Port, version: 4);
+        const string Topic = "v1/devices/pump-7/config/reported";
+        await client.SendAsync(client.Subscribe(1, (Topic, 1)));
+        Assert.Equal([0x90, 3, 0, 1, 1], await client.ReadPacketAsync());
+
+        var deliveries = 0;
+        var isOpen = true;
+        for (ushort id = 1; isOpen && id < 2000; id++)
+        {
+            await client.SendAsync(client.Publish(id, "{}", topic: Topic));
+            for (var answers = 0; isOpen && answers < 2; answers++) // PUBACK and its own message, in either order
+            {
+                var packet = await client.ReadPacketAsync();
+                isOpen = packet.Length > 0;
+                if (isOpen && packet[0] >> 4 == 3) deliveries++;
+            }
+        }
+
+        Assert.Equal(1000, deliveries);
+        Assert.Single(gateway.Log.Containing("NotAcknowledging"));
+    }
+
+    [Fact]
     public async Task Connections_beyond_the_limit_are_closed_and_those_before_go_on()
     {
         await using var gateway = await MqttTestGateway.StartAsync(("Limits:Connections", "1"));

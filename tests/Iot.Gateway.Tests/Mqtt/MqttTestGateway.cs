@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using Iot.Gateway.Devices;
 using Iot.Gateway.Mqtt;
@@ -25,6 +26,8 @@ internal sealed class MqttTestGateway : IAsyncDisposable
     public LogLines Log { get; }
 
     public DevicePresence Presence => _app.Services.GetRequiredService<DevicePresence>();
+
+    public IMeterFactory Meters => _app.Services.GetRequiredService<IMeterFactory>();
 
     public static async Task<MqttTestGateway> StartAsync(params (string Key, string Value)[] settings)
     {
