@@ -8,94 +8,21 @@ namespace Iot.Testing;
 /// random one. A failed sync forgets its writes for good, as Linux does: a later success does not bring them back.
 /// Thread-safe.
 /// </remarks>
-public sealed class LossyDisk : IDisk
+public sealed partial class LossyDisk : IDisk
 {
     private const int InputOutputError = 5, NoEntry = 2, AlreadyThere = 17, NoSpace = 28;
 
     private readonly Lock _gate = new();
     private readonly Random _random;
-    private readonly Dictionary<string, LossyInode> _now;
-    private readonly Dictionary<string, LossyInode> _durable;
-    private readonly List<(string Directory, Action<Dictionary<string, LossyInode>> Change)> _unsynced = [];
+    private readonly LossyNames _names;
     private readonly HashSet<string> _locks = [];
-    private readonly object _holding = new(); // syncs wait on it
-    private bool _holdsSyncs;
-    private TaskCompletionSource _syncHeld = new();
-    private int _operationsLeft = int.MaxValue;
 
     public LossyDisk(int seed)
-        : this(new Random(seed), [])
+        : this(new Random(seed), new LossyNames([]))
     {
     }
 
-    private LossyDisk(Random random, Dictionary<string, LossyInode> files) =>
-        (_random, _now, _durable) = (random, files, new(files));
-
-    /// <summary>All writing fails with ENOSPC beyond it.</summary>
-    public long CapacityBytes { get; set; } = long.MaxValue;
-
-    /// <summary>How many of the next file syncs fail with EIO.</summary>
-    public int FailingSyncs { get; set; }
-
-    /// <summary>How many of the next writes fail with EIO, any part of them written.</summary>
-    public int FailingWrites { get; set; }
-
-    /// <summary>How many of the next deletions fail with EIO.</summary>
-    public int FailingDeletes { get; set; }
-
-    /// <summary>File syncs so far, failed ones too.</summary>
-    public int Syncs { get; private set; }
-
-    /// <summary>Every call after the cut fails.</summary>
-    public bool IsDead { get; private set; }
-
-    /// <summary>File syncs wait from now on: what is appended meanwhile becomes one group.</summary>
-    public void HoldSyncs()
-    {
-        lock (_holding) (_holdsSyncs, _syncHeld) = (true, new(TaskCreationOptions.RunContinuationsAsynchronously));
-    }
-
-    public void ReleaseSyncs()
-    {
-        lock (_holding)
-        {
-            _holdsSyncs = false;
-            Monitor.PulseAll(_holding);
-        }
-    }
-
-    /// <summary>Completes once a file sync waits since <see cref="HoldSyncs"/>.</summary>
-    public Task SyncHeldAsync(CancellationToken cancellation)
-    {
-        lock (_holding) return _syncHeld.Task.WaitAsync(cancellation);
-    }
-
-    /// <summary>Lets that many changing calls through and then cuts the power.</summary>
-    public void CutPowerAfter(int operations)
-    {
-        lock (_gate) _operationsLeft = operations;
-    }
-
-    /// <summary>This disk is dead; the returned one holds what survived.</summary>
-    public LossyDisk CutPower()
-    {
-        ReleaseSyncs();
-        lock (_gate)
-        {
-            IsDead = true;
-            foreach (var (_, change) in _unsynced.Take(_random.Next(_unsynced.Count + 1))) change(_durable);
-
-            var survived = new Dictionary<LossyInode, LossyInode>();
-            var files = new Dictionary<string, LossyInode>();
-            foreach (var (path, inode) in _durable)
-            {
-                if (!survived.TryGetValue(inode, out var after)) survived[inode] = after = inode.AfterPowerCut(_random);
-                files[path] = after;
-            }
-
-            return new(_random, files) { CapacityBytes = CapacityBytes };
-        }
-    }
+    private LossyDisk(Random random, LossyNames names) => (_random, _names) = (random, names);
 
     /// <summary>The bytes of a file as a program sees them now; for tests that damage them.</summary>
     public byte[] ReadAllBytes(string path)
@@ -106,14 +33,14 @@ public sealed class LossyDisk : IDisk
     /// <summary>Puts a file there, durably.</summary>
     public void WriteAllBytes(string path, byte[] bytes)
     {
-        lock (_gate) _now[path] = _durable[path] = new(bytes);
+        lock (_gate) _names.PutDurably(path, new(bytes));
     }
 
     public IReadOnlyList<string> Files
     {
         get
         {
-            lock (_gate) return [.. _now.Keys.Order(StringComparer.Ordinal)];
+            lock (_gate) return [.. _names.Now.Keys.Order(StringComparer.Ordinal)];
         }
     }
 
@@ -135,14 +62,14 @@ public sealed class LossyDisk : IDisk
         lock (_gate)
         {
             ThrowIfDead(directory);
-            return [.. _now.Where(file => IsIn(directory, file.Key))
+            return [.. _names.Now.Where(file => LossyNames.IsIn(directory, file.Key))
                 .Select(file => new DiskEntry(Path.GetFileName(file.Key), file.Value.Now.Count))];
         }
     }
 
     public bool Exists(string path)
     {
-        lock (_gate) return _now.ContainsKey(path);
+        lock (_gate) return _names.Now.ContainsKey(path);
     }
 
     public IDiskFile Create(string path)
@@ -150,10 +77,10 @@ public sealed class LossyDisk : IDisk
         lock (_gate)
         {
             Count(path);
-            if (_now.ContainsKey(path)) throw new DiskException("create", path, AlreadyThere);
+            if (_names.Now.ContainsKey(path)) throw new DiskException("create", path, AlreadyThere);
 
             var inode = new LossyInode([]);
-            Change(path, files => files[path] = inode);
+            _names.Change(path, files => files[path] = inode);
             return new LossyFile(this, inode, path);
         }
     }
@@ -173,7 +100,7 @@ public sealed class LossyDisk : IDisk
         {
             Count(path);
             Find(path);
-            Change(path, files =>
+            _names.Change(path, files =>
             {
                 if (files.Remove(path, out var inode)) files[newPath] = inode;
             });
@@ -192,7 +119,7 @@ public sealed class LossyDisk : IDisk
                 throw new DiskException("delete", path, InputOutputError);
             }
 
-            Change(path, files => files.Remove(path));
+            _names.Change(path, files => files.Remove(path));
         }
     }
 
@@ -201,12 +128,7 @@ public sealed class LossyDisk : IDisk
         lock (_gate)
         {
             Count(path);
-            foreach (var (directory, change) in _unsynced)
-            {
-                if (string.Equals(directory, path, StringComparison.Ordinal)) change(_durable);
-            }
-
-            _unsynced.RemoveAll(one => string.Equals(one.Directory, path, StringComparison.Ordinal));
+            _names.Sync(path);
         }
     }
 
@@ -215,19 +137,10 @@ public sealed class LossyDisk : IDisk
         lock (_gate) return CapacityBytes - Used;
     }
 
-    private long Used => _now.Values.Distinct().Sum(inode => (long)inode.Now.Count);
-
-    private static bool IsIn(string directory, string path) =>
-        string.Equals(Path.GetDirectoryName(path), directory, StringComparison.Ordinal);
-
-    private void Change(string path, Action<Dictionary<string, LossyInode>> change)
-    {
-        change(_now);
-        _unsynced.Add((Path.GetDirectoryName(path)!, change));
-    }
+    private long Used => _names.Now.Values.Distinct().Sum(inode => (long)inode.Now.Count);
 
     private LossyInode Find(string path) =>
-        _now.TryGetValue(path, out var inode) ? inode : throw new DiskException("open", path, NoEntry);
+        _names.Now.TryGetValue(path, out var inode) ? inode : throw new DiskException("open", path, NoEntry);
 
     private void Count(string path)
     {
@@ -297,11 +210,7 @@ public sealed class LossyDisk : IDisk
 
     internal void Sync(LossyInode inode, string path)
     {
-        lock (_holding)
-        {
-            if (_holdsSyncs) _syncHeld.TrySetResult();
-            while (_holdsSyncs) Monitor.Wait(_holding);
-        }
+        _hold.Pass();
 
         lock (_gate)
         {
