@@ -1,81 +1,58 @@
-using System.Buffers;
 using System.Globalization;
+using System.Text;
+using Iot.Testing;
 using Iot.Wire;
-using MQTTnet;
-using MQTTnet.Formatter;
 
 namespace Iot.EdgeAgent.Tests;
 
-/// <summary>Subscribes to all devices and remembers every batch, in the order of arrival.</summary>
+/// <summary>A real mosquitto_sub that hears all devices, and what it heard.</summary>
+/// <remarks>
+/// At QoS 0, so that mosquitto writes to it before it sends the PUBACK; and no client library in between, which might throw
+/// away what it has read when the connection ends. It connects again by itself.
+/// </remarks>
 internal sealed class Recorder : IAsyncDisposable
 {
-    private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient();
-    private readonly Lock _gate = new();
-    private readonly List<(DeviceId Device, BatchIdentity Identity)> _arrived = [];
-    private readonly Dictionary<(DeviceId, ulong, ulong), byte[]> _contents = [];
-    private readonly List<string> _states = [];
+    private readonly RealProcess _subscriber;
 
-    /// <summary>Two contents under one identity; none, if all is well.</summary>
-    public int Contradictions { get; private set; }
+    private Recorder(RealProcess subscriber) => _subscriber = subscriber;
 
-    public IReadOnlyList<string> States
+    /// <summary>Every batch, in the order of arrival, repetitions too.</summary>
+    public IReadOnlyList<RecordedBatch> Arrived => [.. Messages(TopicKind.Telemetry)
+        .Select(message => new RecordedBatch(message.Device, Decode(message.Device, message.Payload).Identity!.Value, message.Payload))];
+
+    public int Distinct => Arrived.DistinctBy(batch => batch.Key).Count();
+
+    public int Devices => Arrived.DistinctBy(batch => batch.Device).Count();
+
+    /// <summary>Birth, last will and farewell messages.</summary>
+    public IReadOnlyList<string> States => [.. Messages(TopicKind.Status).Select(message => Encoding.UTF8.GetString(message.Payload))];
+
+    /// <summary>Batches that came under the identity of another; none, if all is well.</summary>
+    public int Contradictions => Arrived.GroupBy(batch => batch.Key)
+        .Count(same => same.DistinctBy(batch => Convert.ToHexString(batch.Payload)).Skip(1).Any());
+
+    public static async Task<Recorder> StartAsync(int port)
     {
-        get
-        {
-            lock (_gate) return [.. _states];
-        }
+        var recorder = new Recorder(RealProcess.Start(
+            "stdbuf", // line by line: into a pipe mosquitto_sub writes what it says of itself only with the next message
+            ["-oL", "mosquitto_sub", "-d", "-h", "127.0.0.1", "-p", port.ToString(CultureInfo.InvariantCulture), "-t", "v1/devices/#", "-F", "%t %x"]));
+        await recorder.SubscribedAsync(times: 1);
+        return recorder;
     }
 
-    public IReadOnlyList<BatchIdentity> Arrived
-    {
-        get
-        {
-            lock (_gate) return [.. _arrived.Select(batch => batch.Identity)];
-        }
-    }
-
-    public int Devices
-    {
-        get
-        {
-            lock (_gate) return _arrived.Select(batch => batch.Device).Distinct().Count();
-        }
-    }
-
-    public int Distinct
-    {
-        get
-        {
-            lock (_gate) return _contents.Count;
-        }
-    }
-
-    /// <summary>Subscribes at QoS 0: mosquitto then writes to us before it sends the PUBACK.</summary>
-    public async Task ConnectAsync(int port, CancellationToken cancellation)
-    {
-        _client.ApplicationMessageReceivedAsync -= TakeAsync;
-        _client.ApplicationMessageReceivedAsync += TakeAsync;
-        await _client.ConnectAsync(
-            new MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", port).WithProtocolVersion(MqttProtocolVersion.V500).Build(), cancellation);
-        await _client.SubscribeAsync("v1/devices/#", cancellationToken: cancellation);
-    }
-
-    /// <summary>Once the broker's end has been noticed: all that it had written before is read then.</summary>
-    public Task DisconnectedAsync() => Iot.Testing.Eventually.TrueAsync(() => !_client.IsConnected, "the recorder is disconnected");
+    /// <summary>Once it has subscribed so many times: a broker that came back is heard again.</summary>
+    public Task SubscribedAsync(int times) => Eventually.TrueAsync(
+        () => _subscriber.Output.Split('\n').Count(line => line.StartsWith("Subscribed", StringComparison.Ordinal)) >= times,
+        "the recorder listens");
 
     /// <summary>For each epoch the numbers that are missing below the highest.</summary>
-    public IReadOnlyList<string> Gaps()
+    public IReadOnlyList<string> Gaps() => [.. Arrived.GroupBy(batch => (batch.Device, batch.Identity.Epoch)).SelectMany(epoch =>
     {
-        lock (_gate)
-        {
-            return [.. _contents.Keys.GroupBy(key => (key.Item1, key.Item2)).SelectMany(epoch =>
-            {
-                var seqs = epoch.Select(key => key.Item3).ToHashSet();
-                return Enumerable.Range(1, (int)seqs.Max()).Where(seq => !seqs.Contains((ulong)seq))
-                    .Select(seq => string.Create(CultureInfo.InvariantCulture, $"{epoch.Key.Item1} {epoch.Key.Item2:x16} lacks {seq} of {seqs.Max()}"));
-            })];
-        }
-    }
+        var seqs = epoch.Select(batch => batch.Identity.Seq).ToHashSet();
+        return Enumerable.Range(1, (int)seqs.Max())
+            .Where(seq => !seqs.Contains((ulong)seq))
+            .Select(seq => string.Create(CultureInfo.InvariantCulture, $"{epoch.Key.Device} {epoch.Key.Epoch:x16} lacks {seq} of {seqs.Max()}"));
+    })];
 
     public static ReadingBatch Decode(DeviceId device, ReadOnlySpan<byte> payload)
     {
@@ -86,27 +63,20 @@ internal sealed class Recorder : IAsyncDisposable
         return batch;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        if (_client.IsConnected) await _client.DisconnectAsync();
-        _client.Dispose();
-    }
+    public ValueTask DisposeAsync() => _subscriber.DisposeAsync();
 
-    private Task TakeAsync(MqttApplicationMessageReceivedEventArgs e)
+    private IEnumerable<(DeviceId Device, byte[] Payload)> Messages(TopicKind wanted)
     {
-        Assert.True(Topics.TryParse(e.ApplicationMessage.Topic, out var device, out var kind));
-        var payload = e.ApplicationMessage.Payload.ToArray();
-        lock (_gate)
+        foreach (var line in _subscriber.Output.Split('\n'))
         {
-            if (kind == TopicKind.Status) _states.Add(System.Text.Encoding.UTF8.GetString(payload));
-            if (kind != TopicKind.Telemetry) return Task.CompletedTask;
-
-            var identity = Decode(device, payload).Identity!.Value;
-            _arrived.Add((device, identity));
-            var key = (device, identity.Epoch, identity.Seq);
-            if (!_contents.TryAdd(key, payload) && !_contents[key].AsSpan().SequenceEqual(payload)) Contradictions++;
+            var words = line.Split(' ');
+            if (words.Length == 2 && Topics.TryParse(words[0], out var device, out var kind) && kind == wanted)
+                yield return (device, Convert.FromHexString(words[1]));
         }
-
-        return Task.CompletedTask;
     }
+}
+
+internal sealed record RecordedBatch(DeviceId Device, BatchIdentity Identity, byte[] Payload)
+{
+    public (DeviceId Device, ulong Epoch, ulong Seq) Key => (Device, Identity.Epoch, Identity.Seq);
 }
