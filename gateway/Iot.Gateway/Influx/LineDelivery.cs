@@ -58,35 +58,48 @@ internal sealed class LineDelivery(InfluxCircuit circuit, BodyLimit limit, Cance
     /// <summary>Nothing of the range is stored yet.</summary>
     private async Task FindMalformedAsync(LineRange range, InfluxAnswer answer)
     {
-        var named = Complaint.Read(answer.Words, range).FirstNamed;
-        if (named < 0)
+        var complaint = Complaint.Read(answer.Words, range);
+        if (!complaint.HasNames)
         {
             await BisectAsync(range);
             return;
         }
 
-        var before = range with { Count = named };
-        var bad = new LineRange(range.Body, range.First + named, 1);
-        await SendAsync(before);
-        await RefuseAsync(bad, answer);
-        await SendAsync(range.After(before).After(bad));
+        // Lines of several readings stay, since some of those are good, and are taken apart in their turn.
+        using var rest = range.Gather(i => !complaint.Names(i) || range.Line(i).Readings > 1);
+        if (rest.Lines == range.Count)
+        {
+            var before = range with { Count = complaint.FirstNamed };
+            var bad = range.Line(before.Count);
+            await SendAsync(before);
+            await RefuseAsync(bad, answer);
+            await SendHalvesAsync(range.After(before).After(bad));
+            return;
+        }
+
+        for (var i = 0; i < range.Count; i++)
+            if (complaint.Names(i) && range.Line(i).Readings == 1) await RefuseAsync(range.Line(i), answer);
+
+        // In halves, because servers that name one line at a time would get the whole rest again and again.
+        await SendHalvesAsync(rest.All);
     }
 
     /// <summary>All but the bad lines of the range are stored: only suspects are sent again.</summary>
     private async Task FindLeftOutAsync(LineRange range, InfluxAnswer answer)
     {
         var complaint = Complaint.Read(answer.Words, range);
+        var again = new SentAgain(range, i => complaint.Names(i) ? range.Line(i).Readings > 1 : complaint.Suspects(i));
         for (var i = 0; i < range.Count; i++)
-            if (complaint.Names(i)) await RefuseAsync(new(range.Body, range.First + i, 1), answer);
+        {
+            if (complaint.Names(i) && (complaint.IsComplete || !again.Contains(i))) await RefuseAsync(range.Line(i), answer);
+            else if (complaint.IsComplete && again.Contains(i)) await SendAsync(range.Line(i));
+        }
 
-        using var suspects = range.Gather(complaint.Suspects);
-        if (suspects.Lines > 1 && !complaint.HasNames) await BisectAsync(suspects.All);
-        else await SendAsync(suspects.All);
+        if (complaint.IsComplete) return;
 
-        // What was sent again must not stay on top of a later value of the same point.
-        var points = new SamePoints(range, i => complaint.Names(i) || complaint.Suspects(i));
-        using var later = range.Gather(points.IsLater);
-        await SendAsync(later.All);
+        using var suspects = range.Gather(again.Contains);
+        if (complaint.HasNames && suspects.Lines < range.Count) await SendAsync(suspects.All); // without the named there may be no bad one left
+        else await BisectAsync(suspects.All);
     }
 
     /// <summary>At least one line of the range is bad.</summary>
@@ -110,7 +123,7 @@ internal sealed class LineDelivery(InfluxCircuit circuit, BodyLimit limit, Cance
     /// <summary>One line is bad: with several readings they are tried one by one, so that the good ones are kept.</summary>
     private async Task RefuseAsync(LineRange line, InfluxAnswer answer)
     {
-        if (line.Body.PartsOf(line.First).Length > 1)
+        if (line.Readings > 1)
         {
             using var apart = line.ByReading();
             await SendAsync(apart.All);

@@ -25,6 +25,12 @@ internal readonly record struct LineRange(LineBody Body, int First, int Count)
         return this with { Count = count };
     }
 
+    /// <summary>One line, counted from the start of this range.</summary>
+    public LineRange Line(int index) => new(Body, First + index, 1);
+
+    /// <summary>Readings that the first line carries.</summary>
+    public int Readings => Body.PartsOf(First).Length;
+
     public LineRange After(LineRange front) => this with { First = First + front.Count, Count = Count - front.Count };
 
     /// <summary>Copies the lines whose number within this range is wanted, with their readings.</summary>

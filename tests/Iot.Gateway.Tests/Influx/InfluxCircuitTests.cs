@@ -104,7 +104,6 @@ public sealed class InfluxCircuitTests : IAsyncDisposable
     {
         var sent = _rig.SendAsync(Any);
         await _server.NextAsync();
-        Assert.Equal(Timeout, await _clock.WaitAsync(_ => true));
         _clock.Advance(Timeout);
         _clock.Advance(await _clock.WaitAsync(wait => wait != Timeout));
         await _server.AnswerAsync(204);

@@ -71,6 +71,17 @@ public sealed class InfluxdTests(InfluxdFixture fixture) : IClassFixture<Influxd
     }
 
     [Fact]
+    public async Task When_all_lines_are_bad_all_are_refused_and_soon()
+    {
+        var (rig, _) = await RigAsync();
+        await using var owned = rig;
+        var outcome = await rig.SendAsync([.. Enumerable.Range(0, 12_000).Select(i => new Sample("a", double.NaN, i))]);
+
+        Assert.Equal(12_000, outcome.Refused.Select(one => one.Index).Distinct().Count());
+        Assert.InRange(outcome.Attempts, 2, 200);
+    }
+
+    [Fact]
     public async Task A_type_conflict_costs_only_the_readings_in_conflict()
     {
         var (rig, database) = await RigAsync();

@@ -26,7 +26,7 @@ public sealed class LineDeliveryTests
             async input =>
             {
                 var server = new PickyServer(line => line.Fields.Any(field => field.Value.Equals(Bad)), AllStyles[style]);
-                var outcome = await DeliverAsync(server, [.. Enumerable.Range(0, input.lines).Select(i => new Sample("a", input.bad.Contains(i) ? Bad : i, i))]);
+                var outcome = await DeliverAsync(server, [.. Enumerable.Range(0, input.lines).Select(i => new Sample("a", input.bad.Contains(i) ? Bad : i + 1000, i))]);
 
                 Assert.Equal(input.bad.Order(), outcome.Refused.Select(one => one.Index).Order());
                 Assert.Equal(input.lines - input.bad.Count, server.Stored.Count);
@@ -39,7 +39,7 @@ public sealed class LineDeliveryTests
     public async Task The_rest_of_a_partial_write_is_not_sent_again(string style, int bad)
     {
         var server = new PickyServer(line => line.Fields[0].Value.Equals(Bad), AllStyles[style]);
-        var outcome = await DeliverAsync(server, [.. Enumerable.Range(0, 1000).Select(i => new Sample("a", i < bad ? Bad : i, i))]);
+        var outcome = await DeliverAsync(server, [.. Enumerable.Range(0, 1000).Select(i => new Sample("a", i < bad ? Bad : i + 1000, i))]);
 
         Assert.Equal((1, bad), (server.Requests, outcome.Refused.Count));
     }

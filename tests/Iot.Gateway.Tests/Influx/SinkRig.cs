@@ -29,7 +29,8 @@ internal sealed class SinkRig : IAsyncDisposable
     public static SinkRig Over(IInfluxServer server, TimeProvider? clock = null, params string[] settings) =>
         Make(["Url=http://127.0.0.1:1/", "Bucket=b", .. settings], clock, services => services.Replace(ServiceDescriptor.Singleton(server)));
 
-    public static SinkRig Over(Uri url, params string[] settings) => Make([$"Url={url}", .. settings], null, _ => { });
+    /// <param name="url">Null: none, or one of the settings.</param>
+    public static SinkRig Over(Uri? url, params string[] settings) => Make(url is null ? settings : [$"Url={url}", .. settings], null, _ => { });
 
     /// <param name="settings">Keys of section Influx, as <c>Key=value</c>.</param>
     /// <param name="clock">Null for the real one.</param>
@@ -38,7 +39,8 @@ internal sealed class SinkRig : IAsyncDisposable
         var log = new LogBook();
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(
-            settings.Select(setting => setting.Split('=', 2)).Select(pair => KeyValuePair.Create("Influx:" + pair[0], (string?)pair[1]))).Build());
+            settings.Select(setting => setting.Split('=', 2)).GroupBy(pair => pair[0], pair => pair[1])
+                .Select(values => KeyValuePair.Create("Influx:" + values.Key, (string?)values.Last()))).Build());
         services.AddLogging(logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Debug).AddFilter("Polly", LogLevel.None));
         if (clock is not null) services.AddSingleton(clock);
         services.AddInflux();

@@ -35,7 +35,7 @@ internal static class Spooled
     }
 }
 
-/// <summary>A reading as a test writes it down: a double, bool, string, byte[] or, for a sum alone, null.</summary>
+/// <summary>A reading as a test writes it down: a double or int, bool, string, byte[] or, for a sum alone, null.</summary>
 internal sealed record Sample(string Field, object? Value, long TimeNs = Spooled.Time, string Measurement = "", string Tags = "", double Sum = double.NaN)
 {
     public Reading ToReading(ReadingBatch batch) => new()
@@ -45,11 +45,11 @@ internal sealed record Sample(string Field, object? Value, long TimeNs = Spooled
         Tags = batch.AddText(Tags),
         TimeNs = TimeNs,
         Sum = Sum,
-        Number = Value switch { double number => number, true => 1, _ => 0 },
+        Number = Value switch { double number => number, int number => number, true => 1, _ => 0 },
         Text = Value switch { string text => batch.AddText(text), byte[] data => batch.AddText(data.AsSpan()), _ => default },
         Kind = Value switch
         {
-            double => ReadingKind.Float,
+            double or int => ReadingKind.Float,
             bool => ReadingKind.Boolean,
             string => ReadingKind.String,
             byte[] => ReadingKind.Data,

@@ -16,7 +16,7 @@ internal sealed class TinyLineParser(string text)
 
     private ParsedLine Line()
     {
-        var measurement = Key(", ");
+        var measurement = Key(", ", ", ");
         var tags = new Dictionary<string, string>();
         while (text[_at] == ',')
         {
@@ -42,13 +42,13 @@ internal sealed class TinyLineParser(string text)
         return new(measurement, tags, fields, time);
     }
 
-    private string Key(string ends)
+    private string Key(string ends, string escapable = ",= ")
     {
         var key = new StringBuilder();
         for (; !ends.Contains(text[_at]); _at++)
         {
             if (text[_at] == '\n') throw new FormatException($"A line ends inside a name, at {_at}.");
-            if (text[_at] == '\\' && ",= ".Contains(text[_at + 1])) _at++;
+            if (text[_at] == '\\' && escapable.Contains(text[_at + 1])) _at++;
             key.Append(text[_at]);
         }
 
