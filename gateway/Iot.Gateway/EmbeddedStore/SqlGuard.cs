@@ -11,7 +11,7 @@ internal static class SqlGuard
     public const int MaxLength = 100_000;
 
     /// <summary>Asks for the parse; everything but SELECT (SHOW, DESCRIBE and SUMMARIZE are selects) has none.</summary>
-    public const string Parse = "SELECT json_serialize_sql($1)::VARCHAR";
+    public const string Parse = "SELECT json_serialize_sql($1::VARCHAR)::VARCHAR";
 
     private static readonly HashSet<string> TableFunctions = new(StringComparer.OrdinalIgnoreCase)
     {

@@ -55,6 +55,7 @@ internal sealed class StoreDatabase : IDisposable
 
     private static StoreDatabase Open(string path, EmbeddedOptions options, DuckDBAccessMode mode, string exportPath)
     {
+        StoreDamage.RefuseForeign(path);
         var connectionString = ConnectionString(path, options, mode);
         var connection = new DuckDBConnection(connectionString);
         try

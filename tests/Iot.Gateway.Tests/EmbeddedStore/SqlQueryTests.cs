@@ -3,7 +3,7 @@ using Iot.Testing;
 
 namespace Iot.Gateway.Tests.EmbeddedStore;
 
-public sealed class SqlQueryTests : IDisposable
+public sealed class SqlQueryTests(SharedStore shared) : IDisposable, IClassFixture<SharedStore>
 {
     private static readonly SqlLimits Limits = new(1_000_000, TimeSpan.FromSeconds(30));
 
@@ -72,13 +72,10 @@ public sealed class SqlQueryTests : IDisposable
     [InlineData("--")]
     public async Task What_is_not_one_harmless_select_is_refused(string sql)
     {
-        await using var store = await StoreUnderTest.OpenAsync(_directory);
-        await store.WriteAsync(0, "d1", ("v", 1, 1.0));
+        await Assert.ThrowsAsync<SqlRefusedException>(() => RowsAsync(shared.Store, sql));
 
-        await Assert.ThrowsAsync<SqlRefusedException>(() => RowsAsync(store, sql));
-
-        Assert.Equal(["1 v 1"], await store.TextAsync());
-        await store.WriteAsync(1, "d1", ("v", 2, 1.0));
+        await shared.Store.WriteAsync(0, "d1", ("v", 1_700_000_000_123_456_789, 1.5));
+        Assert.Equal(["1700000000123456789 v 1.5"], await shared.Store.TextAsync());
     }
 
     [Theory]
@@ -94,10 +91,9 @@ public sealed class SqlQueryTests : IDisposable
     [InlineData("DESCRIBE SELECT 1 AS a", "a")]
     public async Task A_select_is_answered_exactly(string sql, string firstColumn)
     {
-        await using var store = await StoreUnderTest.OpenAsync(_directory);
-        await store.WriteAsync(0, "d1", ("v", 1_700_000_000_123_456_789, 1.5));
+        await shared.Store.WriteAsync(0, "d1", ("v", 1_700_000_000_123_456_789, 1.5));
 
-        Assert.Equal(firstColumn, string.Join(' ', (await RowsAsync(store, sql)).Select(row => row[0])));
+        Assert.Equal(firstColumn, string.Join(' ', (await RowsAsync(shared.Store, sql)).Select(row => row[0])));
     }
 
     [Fact]
@@ -196,5 +192,21 @@ public sealed class SqlQueryTests : IDisposable
         await using var to = new StringWriter();
         await write(query, to, CancellationToken.None);
         return to.ToString();
+    }
+}
+
+/// <summary>One store for the statements that must not change it.</summary>
+public sealed class SharedStore : IAsyncLifetime
+{
+    private readonly TempDirectory _directory = new();
+
+    internal StoreUnderTest Store { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() => Store = await StoreUnderTest.OpenAsync(_directory);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Store.DisposeAsync();
+        _directory.Dispose();
     }
 }

@@ -1,0 +1,29 @@
+namespace Iot.Gateway.DeadLetters;
+
+/// <summary>The tables of the dead letters' SQLite file; its <c>user_version</c> is <see cref="Version"/>.</summary>
+internal static class DeadLetterSchema
+{
+    public const int Version = 1;
+
+    /// <summary>Makes this file ours among SQLite files: "iotd".</summary>
+    public const int ApplicationId = 0x696F7464;
+
+    // overflow counts what exceeds MaxLetters; overflow_to says how far it counted of each origin.
+    public static readonly string Create = $"""
+        CREATE TABLE letters (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, offset INTEGER NOT NULL, origin TEXT NOT NULL, reading INTEGER NOT NULL,
+            device TEXT NOT NULL, received_at_ns INTEGER NOT NULL, reason INTEGER NOT NULL, detail TEXT NOT NULL,
+            format INTEGER NOT NULL, epoch INTEGER, seq INTEGER, first INTEGER, readings INTEGER NOT NULL,
+            UNIQUE (offset, origin, reading));
+        CREATE INDEX letters_of_device ON letters (device, id);
+        CREATE TABLE payloads (offset INTEGER PRIMARY KEY, length INTEGER NOT NULL, bytes BLOB NOT NULL);
+        CREATE TABLE overflow (
+            device TEXT NOT NULL, origin TEXT NOT NULL, reason INTEGER NOT NULL, letters INTEGER NOT NULL, readings INTEGER NOT NULL,
+            PRIMARY KEY (device, origin, reason)) WITHOUT ROWID;
+        CREATE TABLE overflow_to (origin TEXT PRIMARY KEY, last_offset INTEGER NOT NULL, last_reading INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE state (collected_to INTEGER NOT NULL, letters INTEGER NOT NULL, bytes INTEGER NOT NULL);
+        INSERT INTO state VALUES (0, 0, 0);
+        PRAGMA application_id = {ApplicationId};
+        PRAGMA user_version = {Version};
+        """;
+}

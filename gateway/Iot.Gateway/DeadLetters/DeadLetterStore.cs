@@ -1,0 +1,94 @@
+using Microsoft.Data.Sqlite;
+
+namespace Iot.Gateway.DeadLetters;
+
+/// <summary>What was refused, why, and the bytes: a SQLite file. Thread-safe; one at a time writes, readers beside it.</summary>
+/// <remarks>Adding a dead letter twice changes nothing, so a collector that was interrupted simply starts again.</remarks>
+internal sealed class DeadLetterStore : IDisposable
+{
+    private readonly SemaphoreSlim _writing = new(1, 1);
+    private readonly DeadLetterFile _file;
+    private readonly DeadLetterWriter _writer;
+
+    private DeadLetterStore(DeadLetterFile file, DeadLetterWriter writer)
+    {
+        _file = file;
+        _writer = writer;
+    }
+
+    /// <summary>The next journal offset whose refusals are not collected yet.</summary>
+    public ulong CollectedTo => _writer.CollectedTo;
+
+    /// <summary>Opens the file, or makes a new one.</summary>
+    /// <exception cref="DeadLettersException">Damaged or foreign; it is left as it is.</exception>
+    public static DeadLetterStore Open(string path, DeadLettersOptions options, ILogger<DeadLetterStore> logger)
+    {
+        var file = new DeadLetterFile(path);
+        var connection = file.Adopt();
+        try
+        {
+            var writer = new DeadLetterWriter(connection, options, logger);
+            logger.DeadLettersOpened(path, writer.Letters, writer.Bytes, writer.CollectedTo);
+            return new(file, writer);
+        }
+        catch (SqliteException e)
+        {
+            connection.Dispose();
+            throw file.Describe(e);
+        }
+    }
+
+    /// <summary>Keeps them in one transaction that is on disk when this returns.</summary>
+    /// <param name="collectedTo">Given by the collector: moves <see cref="CollectedTo"/> in the same transaction.</param>
+    /// <exception cref="DeadLettersException">None was kept, and the offset did not move: try again.</exception>
+    public async Task AddAsync(IReadOnlyList<DeadLetter> letters, ulong? collectedTo, CancellationToken cancellation)
+    {
+        await _writing.WaitAsync(cancellation);
+        try
+        {
+            await Task.Run(() => _writer.Add(letters, collectedTo), CancellationToken.None); // once begun it ends, well or badly
+        }
+        catch (SqliteException e)
+        {
+            throw _file.Describe(e);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    /// <inheritdoc cref="AddAsync(IReadOnlyList{DeadLetter}, ulong?, CancellationToken)"/>
+    public Task AddAsync(IReadOnlyList<DeadLetter> letters, CancellationToken cancellation) => AddAsync(letters, null, cancellation);
+
+    /// <summary>Newest first, without their bytes.</summary>
+    /// <exception cref="DeadLettersException">The file cannot be read.</exception>
+    public IReadOnlyList<KeptDeadLetter> List(DeadLetterFilter filter) => Read(connection => DeadLetterReader.List(connection, filter));
+
+    /// <summary>One with its bytes; null when there is none of that id.</summary>
+    /// <inheritdoc cref="List" path="/exception"/>
+    public KeptDeadLetter? Get(long id) => Read(connection => DeadLetterReader.Get(connection, id));
+
+    /// <summary>By device, origin and reason; add them up for anything coarser.</summary>
+    /// <inheritdoc cref="List" path="/exception"/>
+    public IReadOnlyList<DeadLetterCount> Counts() => Read(DeadLetterReader.Counts);
+
+    public void Dispose()
+    {
+        _writer.Dispose();
+        _writing.Dispose();
+    }
+
+    private T Read<T>(Func<SqliteConnection, T> read)
+    {
+        try
+        {
+            using var connection = _file.Connect(SqliteOpenMode.ReadOnly);
+            return read(connection);
+        }
+        catch (SqliteException e)
+        {
+            throw _file.Describe(e);
+        }
+    }
+}
