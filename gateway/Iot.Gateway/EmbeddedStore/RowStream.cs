@@ -39,11 +39,41 @@ internal static class RowStream
         }
     }
 
-    private static async Task Expired(Task producer, TimeSpan limit)
+    /// <summary>Runs a statement that gives no rows.</summary>
+    /// <returns>Rows it copied.</returns>
+    /// <inheritdoc cref="ReadAsync{T}" path="/exception"/>
+    public static async Task<long> ExecuteAsync(
+        StoreDatabase database, Func<DuckDBConnection, DuckDBCommand> prepare, TimeSpan limit, TimeProvider clock, CancellationToken cancellation)
+    {
+        using var patience = new CancellationTokenSource(limit, clock);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, database.Closing, cancellation);
+        var execution = Task.Run(() => Execute(database, prepare, stop.Token), CancellationToken.None);
+        await execution.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // thrown below
+        if (patience.IsCancellationRequested) await Expired(execution, limit);
+        return await execution;
+    }
+
+    private static long Execute(StoreDatabase database, Func<DuckDBConnection, DuckDBCommand> prepare, CancellationToken stop)
     {
         try
         {
-            await producer;
+            using var connection = database.Connect();
+            using var command = prepare(connection);
+            using var interrupt = stop.Register(command.Cancel);
+            stop.ThrowIfCancellationRequested();
+            return command.ExecuteNonQuery();
+        }
+        catch (DuckDBException e) when (stop.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("The statement was stopped.", e, stop);
+        }
+    }
+
+    private static async Task Expired(Task execution, TimeSpan limit)
+    {
+        try
+        {
+            await execution;
         }
         catch (OperationCanceledException e)
         {

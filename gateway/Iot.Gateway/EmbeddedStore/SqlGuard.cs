@@ -48,6 +48,8 @@ internal static class SqlGuard
                 case "type" when reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("TABLE_FUNCTION"u8):
                     inTableFunction = true;
                     break;
+                case "type" when reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("VALUE_PARAMETER"u8):
+                    return "it has a parameter, and there is no value for one";
                 case "function_name" when WhyRefused(reader.GetString()!, inTableFunction) is { } why:
                     return why;
                 case "function_name":

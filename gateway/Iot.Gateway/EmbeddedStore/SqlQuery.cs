@@ -71,15 +71,15 @@ internal sealed class SqlQuery
     /// <inheritdoc cref="TextRowsAsync" path="/exception"/>
     public async Task<long> WriteParquetAsync(string path, CancellationToken cancellation)
     {
-        var copy = $"COPY ({Limited}) TO '{path.Replace("'", "''")}' (FORMAT parquet, COMPRESSION zstd)";
-        var rows = 0L;
-        await foreach (var count in Refusing(RowStream.ReadAsync(
-            _database, connection => ReadOnly(connection, copy), row => row.GetInt64(0), _limits.TimeLimit, _clock, cancellation), cancellation))
+        var copy = $"COPY ({Limited}) TO '{path.Replace("'", "''", StringComparison.Ordinal)}' (FORMAT parquet, COMPRESSION zstd)";
+        try
         {
-            rows = count;
+            return await RowStream.ExecuteAsync(_database, connection => ReadOnly(connection, copy), _limits.TimeLimit, _clock, cancellation);
         }
-
-        return rows;
+        catch (DuckDBException e)
+        {
+            throw new SqlRefusedException(e.Message, e);
+        }
     }
 
     private string Limited => $"SELECT * FROM ({_sql}\n) LIMIT {_limits.MaxRows.ToString(CultureInfo.InvariantCulture)}";
