@@ -62,9 +62,22 @@ internal sealed class SchemaFile(string file, ValidationOptions defaults, List<S
             json.EndKey();
         }
 
+        json.EndFile();
         Demand(_type is not null, "type", "missing; add \"type\": \"…\", the name of this device type.");
         Demand(_devices.Count > 0 || _type is null or SchemaSet.DefaultType, "devices", "missing; add \"devices\": [ \"pump-*\" ], the ids this type is for.");
+        DemandDistinctMetrics();
         return _type is null ? null : ToSchema();
+    }
+
+    private void DemandDistinctMetrics()
+    {
+        var measurement = Encoding.UTF8.GetBytes(_measurement);
+        foreach (var rule in _metrics.Where(rule => rule.Measurement.AsSpan().SequenceEqual(measurement)))
+        {
+            var field = Encoding.UTF8.GetString(rule.Field);
+            var alone = _metrics.Exists(other => other.Measurement.Length == 0 && other.Field.AsSpan().SequenceEqual(rule.Field));
+            Demand(!alone, "metrics", $"{_measurement}/{field} and {field} are the same metric; remove one.");
+        }
     }
 
     private void ReadKey(ref SchemaJson json, string key)

@@ -22,6 +22,10 @@ internal ref struct SchemaJson(byte[] bytes, string file, List<SchemaProblem> pr
         return false;
     }
 
+    /// <summary>After the object nothing may follow.</summary>
+    /// <exception cref="JsonException">Something does.</exception>
+    public void EndFile() => _reader.Read();
+
     /// <summary>Goes to the next key of the object; false at its end. Each true wants one <see cref="EndKey"/>.</summary>
     public bool NextKey(HashSet<string> seen, out string key)
     {

@@ -18,8 +18,7 @@ internal sealed class SchemaWatcher(SchemaCatalog catalog, TimeProvider clock, I
             var existed = Directory.Exists(catalog.Path);
             using var watcher = Watch(existed);
             if (watcher is null) return;
-            if (existed != Directory.Exists(catalog.Path)) continue; // it came or went before we looked
-
+            _changes.Writer.TryWrite(true); // for what changed before we looked
             do await ReloadAfterChangeAsync(stoppingToken); while (existed == Directory.Exists(catalog.Path));
         }
     }
