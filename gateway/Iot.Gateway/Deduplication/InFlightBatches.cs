@@ -6,7 +6,7 @@ namespace Iot.Gateway.Deduplication;
 /// <remarks>As many as one device has unacknowledged, a handful: a scan is quicker than a dictionary and smaller.</remarks>
 internal sealed class InFlightBatches
 {
-    private readonly List<(ulong Epoch, ulong Seq, Task Durable)> _batches = [];
+    private readonly List<(ulong Epoch, ulong Seq, Task Durable)> _batches = new(capacity: 1);
 
     public int Count => _batches.Count;
 

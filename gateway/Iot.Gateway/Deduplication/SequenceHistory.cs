@@ -19,7 +19,7 @@ namespace Iot.Gateway.Deduplication;
 /// again, be stored a second time; sinks write the same points again, which changes nothing. <see cref="IsComplete"/> tells the
 /// ledger that this device's counts are not provable any more.
 /// </para>
-/// <para>Memory: below 500 bytes for a device with one epoch and no gaps, 16 more per interval (measured in SequenceHistoryTests).</para>
+/// <para>Memory: below 500 bytes for a device with one epoch and no gaps, 16 more per interval (measured in SequenceHistoryMemoryTests).</para>
 /// </remarks>
 internal sealed class SequenceHistory(DeviceId device, int maxIntervals, bool beginningLost)
 {
