@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Iot.Gateway.Delivery;
 
-namespace Iot.Gateway.Tests.Delivery;
+namespace Iot.Gateway.Tests.Pipeline;
 
 /// <summary>A sink in memory that keeps what it was sent, in order of completion, and fails when told to.</summary>
 internal sealed class RecordingSink : ISink
