@@ -1,5 +1,7 @@
+using System.Globalization;
 using Iot.Gateway.Dashboard;
 using Iot.Gateway.Dashboard.Live;
+using Iot.Gateway.DeadLetters;
 using Iot.Gateway.Delivery;
 using Iot.Gateway.Ledger;
 using Iot.Gateway.Mqtt;
@@ -17,16 +19,22 @@ internal static class GatewayOverview
     {
         var ledger = provider.GetRequiredService<GatewayLedger>();
         var journal = provider.GetRequiredService<FileSpool>().Journal;
+        var letters = provider.GetRequiredService<DeadLetterStore>();
         var presence = provider.GetRequiredService<Devices.DevicePresence>();
         return new()
         {
             Figures = provider.GetRequiredService<GatewayHealth>().Figures,
             Books = ledger.All,
             Queries = provider.GetServices<IReadingQueries>().FirstOrDefault(),
+            DeadLetters = most => DeadLetters(letters, most),
             Presence = device => StatusOf(presence, device),
             Follow = cancellation => SpoolTail.FollowAsync(journal, cancellation),
         };
     }
+
+    /// <summary>Newest first.</summary>
+    public static IReadOnlyList<DeadLetterEntry> DeadLetters(DeadLetterStore store, int most) =>
+        [.. store.List(new() { Limit = most }).Select(EntryOf)];
 
     public static GatewayHealth Health(IServiceProvider provider)
     {
@@ -58,6 +66,12 @@ internal static class GatewayOverview
 
     private static Dashboard.DevicePresence? StatusOf(Devices.DevicePresence presence, DeviceId device) =>
         presence.Find(device) is { } found ? new(found.Online, found.Since) : null;
+
+    private static DeadLetterEntry EntryOf(KeptDeadLetter kept) => new(
+        kept.Id.ToString(CultureInfo.InvariantCulture), kept.Letter.Device, DateTimeOffset.UnixEpoch.AddTicks(kept.Letter.ReceivedAtNs / 100),
+        kept.Letter.Reason, kept.Letter.Detail,
+        kept.Letter.Origin.Equals(DeadLetter.Ingest, StringComparison.Ordinal) ? null : kept.Letter.Origin,
+        kept.Letter.Readings, kept.PayloadKept);
 
     private static List<string> NotReady(SegmentedJournal journal) =>
         journal.IsFull ? ["The spool is full: messages are refused with 0x97 until sinks or disk make room; devices keep them."] : [];

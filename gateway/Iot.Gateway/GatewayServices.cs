@@ -1,5 +1,6 @@
 using Iot.Configuration;
 using Iot.Gateway.Dashboard;
+using Iot.Gateway.DeadLetters;
 using Iot.Gateway.Deduplication;
 using Iot.Gateway.Delivery;
 using Iot.Gateway.EmbeddedStore;
@@ -44,6 +45,10 @@ internal static class GatewayServices
         services.AddSingleton<BooksSnapshot>();
         services.AddSingleton(provider => new SnapshotFile(
             Path.Combine(provider.GetRequiredService<DataOptions>().StatePath, SnapshotFile.Name), new PosixDisk()));
+        services.AddSingleton(provider => DeadLetterStore.Open(
+            provider.GetRequiredService<DataOptions>().DeadLettersPath,
+            provider.GetRequiredService<DeadLettersOptions>(),
+            provider.GetRequiredService<ILogger<DeadLetterStore>>()));
         services.AddSingleton<RefusalCollector>();
         services.AddSingleton<SinkBookkeeper>();
         services.AddSingleton<Bookkeeper>();

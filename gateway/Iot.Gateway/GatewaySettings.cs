@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Iot.Configuration;
 using Iot.Gateway.Dashboard;
+using Iot.Gateway.DeadLetters;
 using Iot.Gateway.Deduplication;
 using Iot.Gateway.Delivery;
 using Iot.Gateway.EmbeddedStore;
@@ -48,6 +49,7 @@ internal static class GatewaySettings
         .With<ValidationOptions>(services, configuration, ValidationOptions.Section)
         .With<JournalOptions>(services, configuration, JournalOptions.Section)
         .With<DeliveryOptions>(services, configuration, DeliveryOptions.Section)
+        .With<DeadLettersOptions>(services, configuration, DeadLettersOptions.Section)
         .With<LedgerOptions>(services, configuration, LedgerOptions.Section)
         .With<HttpOptions>(services, configuration, HttpOptions.Section);
 

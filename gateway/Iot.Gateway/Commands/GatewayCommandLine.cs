@@ -32,6 +32,7 @@ internal static class GatewayCommandLine
             CheckCommand.Create(settings),
             HealthCommand.Create(settings),
             LedgerCommand.Create(settings),
+            DeadLettersCommand.Create(settings),
             SqlCommand.Create(settings),
         };
         root.SetAction((_, cancellation) => RunCommand.ServeAsync(settings, cancellation));

@@ -1,5 +1,8 @@
 #pragma warning disable RS0030 // The one place that writes for a person at a terminal; the running gateway logs.
 
+using System.Text;
+using System.Text.Unicode;
+
 namespace Iot.Gateway.Commands;
 
 /// <summary>What commands say: results on stdout, errors on stderr.</summary>
@@ -14,6 +17,23 @@ internal static class Terminal
     {
         await using var output = Console.OpenStandardOutput();
         await bytes.CopyToAsync(output, cancellation);
+    }
+
+    /// <summary>Text as text; anything else as hexadecimal digits beside the letters, 16 bytes a line.</summary>
+    public static void Bytes(ReadOnlySpan<byte> bytes)
+    {
+        if (Utf8.IsValid(bytes) && !bytes.ContainsAnyInRange((byte)0, (byte)8))
+        {
+            Line(Encoding.UTF8.GetString(bytes));
+            return;
+        }
+
+        for (var at = 0; at < bytes.Length; at += 16)
+        {
+            var row = bytes[at..Math.Min(at + 16, bytes.Length)];
+            var letters = string.Concat(row.ToArray().Select(b => b is >= 32 and < 127 ? (char)b : '.'));
+            Line($"{at:x6}  {Convert.ToHexStringLower(row),-32}  {letters}");
+        }
     }
 
     /// <param name="text">What, where, what to do.</param>

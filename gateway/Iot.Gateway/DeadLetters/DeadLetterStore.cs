@@ -40,13 +40,14 @@ internal sealed class DeadLetterStore : IDisposable
 
     /// <summary>Keeps them in one transaction that is on disk when this returns.</summary>
     /// <param name="collectedTo">Given by the collector: moves <see cref="CollectedTo"/> in the same transaction.</param>
+    /// <returns>Those that were not kept before.</returns>
     /// <exception cref="DeadLettersException">None was kept, and the offset did not move: try again.</exception>
-    public async Task AddAsync(IReadOnlyList<DeadLetter> letters, ulong? collectedTo, CancellationToken cancellation)
+    public async Task<IReadOnlyList<DeadLetter>> AddAsync(IReadOnlyList<DeadLetter> letters, ulong? collectedTo, CancellationToken cancellation)
     {
         await _writing.WaitAsync(cancellation);
         try
         {
-            await Task.Run(() => _writer.Add(letters, collectedTo), CancellationToken.None); // once begun it ends, well or badly
+            return await Task.Run(() => _writer.Add(letters, collectedTo), CancellationToken.None); // once begun it ends, well or badly
         }
         catch (SqliteException e)
         {
@@ -59,7 +60,7 @@ internal sealed class DeadLetterStore : IDisposable
     }
 
     /// <inheritdoc cref="AddAsync(IReadOnlyList{DeadLetter}, ulong?, CancellationToken)"/>
-    public Task AddAsync(IReadOnlyList<DeadLetter> letters, CancellationToken cancellation) => AddAsync(letters, null, cancellation);
+    public Task<IReadOnlyList<DeadLetter>> AddAsync(IReadOnlyList<DeadLetter> letters, CancellationToken cancellation) => AddAsync(letters, null, cancellation);
 
     /// <summary>Newest first, without their bytes.</summary>
     /// <exception cref="DeadLettersException">The file cannot be read.</exception>

@@ -26,16 +26,18 @@ internal sealed class DeadLetterWriter : IDisposable
     /// <summary>Original bytes kept.</summary>
     public long Bytes { get; private set; }
 
+    /// <returns>Those that were not kept before.</returns>
     /// <exception cref="SqliteException">Nothing was kept.</exception>
-    public void Add(IReadOnlyList<DeadLetter> letters, ulong? collectedTo)
+    public IReadOnlyList<DeadLetter> Add(IReadOnlyList<DeadLetter> letters, ulong? collectedTo)
     {
         try
         {
             using var transaction = _connection.BeginTransaction();
-            foreach (var letter in letters) Add(letter);
+            var added = letters.Where(Add).ToList();
             if (collectedTo > CollectedTo) CollectedTo = collectedTo.Value;
             _connection.Execute("UPDATE state SET collected_to = $1, letters = $2, bytes = $3", checked((long)CollectedTo), Letters, Bytes);
             transaction.Commit();
+            return added;
         }
         catch (SqliteException)
         {
@@ -46,12 +48,11 @@ internal sealed class DeadLetterWriter : IDisposable
 
     public void Dispose() => _connection.Dispose();
 
-    private void Add(DeadLetter letter)
+    private bool Add(DeadLetter letter)
     {
         if (Letters >= _options.MaxLetters)
         {
-            if (!IsKept(letter)) Count(letter);
-            return;
+            return !IsKept(letter) && Count(letter);
         }
 
         var added = _connection.Execute("""
@@ -60,10 +61,11 @@ internal sealed class DeadLetterWriter : IDisposable
             """,
             Offset(letter), letter.Origin, letter.Index, letter.Device.Value, letter.ReceivedAtNs, (byte)letter.Reason, letter.Detail,
             (byte)letter.Format, Signed(letter.Identity?.Epoch), Signed(letter.Identity?.Seq), Signed(letter.Identity?.First), letter.Readings);
-        if (added == 0) return;
+        if (added == 0) return false;
 
         Letters++;
         KeepPayload(letter);
+        return true;
     }
 
     private void KeepPayload(DeadLetter letter)
@@ -85,7 +87,7 @@ internal sealed class DeadLetterWriter : IDisposable
         _connection.Number("SELECT count(*) FROM letters WHERE offset = $1 AND origin = $2 AND reading = $3", Offset(letter), letter.Origin, letter.Index) > 0;
 
     /// <summary>An origin's refusals come in the order of offsets, so a mark tells which were counted before.</summary>
-    private void Count(DeadLetter letter)
+    private bool Count(DeadLetter letter)
     {
         if (!_saidOverflow) _logger.LetterLimitReached(_options.MaxLetters);
         _saidOverflow = true;
@@ -95,12 +97,13 @@ internal sealed class DeadLetterWriter : IDisposable
             ON CONFLICT DO UPDATE SET last_offset = excluded.last_offset, last_reading = excluded.last_reading
             WHERE (excluded.last_offset, excluded.last_reading) > (last_offset, last_reading)
             """, letter.Origin, Offset(letter), letter.Index);
-        if (counted == 0) return;
+        if (counted == 0) return false;
 
         _connection.Execute("""
             INSERT INTO overflow VALUES ($1, $2, $3, 1, $4)
             ON CONFLICT DO UPDATE SET letters = letters + 1, readings = readings + excluded.readings
             """, letter.Device.Value, letter.Origin, (byte)letter.Reason, letter.Readings);
+        return true;
     }
 
     private void ReadState()

@@ -48,7 +48,7 @@ internal static class RowStream
         using var patience = new CancellationTokenSource(limit, clock);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, database.Closing, cancellation);
         var execution = Task.Run(() => Execute(database, prepare, stop.Token), CancellationToken.None);
-        await execution.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // thrown below
+        await ((Task)execution).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // thrown below
         if (patience.IsCancellationRequested) await Expired(execution, limit);
         return await execution;
     }

@@ -29,6 +29,7 @@ internal sealed class Bookkeeper(
     public void Recover()
     {
         ReadSnapshot();
+        refusals.Restore(ledger);
         _snapshotAt = ledger.Applied;
         _snapshotTime = clock.GetTimestamp();
 
@@ -55,11 +56,11 @@ internal sealed class Bookkeeper(
                 while (reader.TryRead(out var record))
                 {
                     Apply(record);
-                    if (refusals.IsFull) await refusals.FlushAsync(stoppingToken);
+                    if (refusals.IsFull) await refusals.FlushAsync(always: false, stoppingToken);
                     if (ledger.Applied - _snapshotAt >= (ulong)_options.SnapshotRecords) await WriteDownAsync(stoppingToken);
                 }
 
-                await refusals.FlushAsync(stoppingToken);
+                await refusals.FlushAsync(always: false, stoppingToken);
                 await WaitAsync(reader, stoppingToken);
             }
         }
@@ -125,7 +126,7 @@ internal sealed class Bookkeeper(
 
     private async Task WriteDownAsync(CancellationToken stopping)
     {
-        await refusals.FlushAsync(stopping);
+        await refusals.FlushAsync(always: true, stopping);
         try
         {
             var bytes = new MemoryStream();

@@ -1,17 +1,107 @@
+using Iot.Gateway.DeadLetters;
+using Iot.Gateway.Delivery;
 using Iot.Gateway.Spooling;
 
 namespace Iot.Gateway.Ledger;
 
-internal sealed class RefusalCollector
+/// <summary>Carries what was refused into the dead letters: by ingest as the bookkeeper reads it, by sinks as they say so.</summary>
+/// <remarks>Adding twice changes nothing, so what a crash interrupted is simply collected again.</remarks>
+internal sealed class RefusalCollector(
+    DeadLetterStore store, DeadLettersOptions options, FileSpool spool, TimeProvider clock, ILogger<RefusalCollector> log)
 {
-#pragma warning disable CA1822 // written with the dead letter store
-    public ulong CollectedTo => ulong.MaxValue;
+    private const int EnoughLetters = 1000;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    public bool IsFull => false;
+    private readonly List<DeadLetter> _letters = [];
+    private ulong _next;
 
-    public void Collect(ulong offset, in SpoolRecord record) { _ = offset; _ = record; }
+    /// <summary>The next journal offset whose refusals are not on disk yet.</summary>
+    public ulong CollectedTo => store.CollectedTo;
 
-    public Task<Iot.Gateway.Delivery.DeliveryTally> KeepAsync(string sink, IReadOnlyList<Iot.Gateway.Delivery.RefusedReading> refused, CancellationToken cancellation) => Task.FromResult(new Iot.Gateway.Delivery.DeliveryTally());
+    /// <summary>Flush before collecting more.</summary>
+    public bool IsFull => _letters.Count >= EnoughLetters;
 
-    public Task FlushAsync(CancellationToken cancellation) => Task.CompletedTask;
+    /// <summary>Tells the books what the sinks have refused so far.</summary>
+    public void Restore(GatewayLedger ledger)
+    {
+        foreach (var refused in store.Counts().Where(count => !count.Origin.Equals(DeadLetter.Ingest, StringComparison.Ordinal)).GroupBy(count => (count.Origin, count.Device)))
+            ledger.RestoreDeadLetters(refused.Key.Origin, refused.Key.Device, refused.Sum(count => count.Readings));
+    }
+
+    /// <summary>Takes what ingest refused of one message.</summary>
+    public void Collect(ulong offset, in SpoolRecord record)
+    {
+        if (offset < CollectedTo) return;
+
+        _next = offset + 1;
+        if (record.Rejected == 0) return;
+
+        var payload = Keep(record.Payload);
+        for (var i = 0; i < record.Rejected; i++) _letters.Add(Letter(offset, record, record.RejectionAt(i), payload));
+    }
+
+    /// <summary>Writes what was collected; waits for a disk that does not take it.</summary>
+    /// <param name="always">Also when nothing was refused, so that a restart need not read so far back.</param>
+    public async Task FlushAsync(bool always, CancellationToken cancellation)
+    {
+        if (_letters.Count == 0 && (!always || _next <= CollectedTo)) return;
+
+        await AddAsync(_letters, _next, cancellation);
+        _letters.Clear();
+    }
+
+    /// <summary>Keeps readings that a sink refused for good.</summary>
+    /// <returns>Those that were not kept before, by device.</returns>
+    public async Task<DeliveryTally> KeepAsync(string sink, IReadOnlyList<RefusedReading> refused, CancellationToken cancellation)
+    {
+        var letters = new List<DeadLetter>(refused.Count);
+        foreach (var message in refused.GroupBy(reading => reading.Offset)) AddLetters(letters, sink, message);
+
+        var tally = new DeliveryTally();
+        foreach (var letter in await AddAsync(letters, null, cancellation)) tally.Add(letter.Device, letter.Readings);
+        return tally;
+    }
+
+    private void AddLetters(List<DeadLetter> letters, string sink, IGrouping<ulong, RefusedReading> message)
+    {
+        using var reader = spool.Journal.OpenReader(message.Key);
+        if (!reader.TryRead(out var found) || found.Offset != message.Key) return; // damaged since: the journal reports it
+
+        var record = SpoolRecord.Read(found.Payload.Span);
+        var payload = Keep(record.Payload);
+        foreach (var reading in message)
+            letters.Add(Letter(message.Key, record, new(reading.Index, reading.Reason), payload) with { Origin = sink, Detail = reading.Detail });
+    }
+
+    private async Task<IReadOnlyList<DeadLetter>> AddAsync(List<DeadLetter> letters, ulong? collectedTo, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            try
+            {
+                return await store.AddAsync(letters, collectedTo, cancellation);
+            }
+            catch (DeadLettersException e)
+            {
+                log.DeadLettersFailed(e, Pause.TotalSeconds);
+                await Task.Delay(Pause, clock, cancellation);
+            }
+        }
+    }
+
+    private byte[] Keep(ReadOnlySpan<byte> payload) => payload[..Math.Min(payload.Length, options.MaxBytesPerMessage)].ToArray();
+
+    private static DeadLetter Letter(ulong offset, in SpoolRecord record, Rejection rejection, byte[] payload) => new()
+    {
+        Offset = offset,
+        Origin = DeadLetter.Ingest,
+        Index = record.Verdict == Verdict.Undecodable ? DeadLetter.WholeMessage : rejection.Index,
+        Device = record.DeviceId,
+        ReceivedAtNs = record.ReceivedAtNs,
+        Reason = rejection.Reason,
+        Detail = record.Verdict == Verdict.Undecodable ? $"at byte {rejection.Index}" : "",
+        Format = record.Format,
+        Identity = record.Identity,
+        Payload = payload,
+    };
 }
