@@ -17,6 +17,7 @@ internal sealed class DeliveryRun(
     private DeliveryTally _delivered = new();
     private long _started;
     private long _sendAgainUntil;
+    private int _slotsHeld;
     private ulong _settled = cursor.Offset;
     private long _checkpointedAt = clock.GetTimestamp();
 
@@ -76,8 +77,9 @@ internal sealed class DeliveryRun(
         using (next.Filled.Write)
         {
             var outcome = await next.Sent;
-            if (next.Number <= _sendAgainUntil) outcome = await next.Filled.Write.SendAsync(next.Filled.Next, hardStop);
-            else if (outcome.Attempts > 1) _sendAgainUntil = Interlocked.Read(ref _started);
+            var again = next.Number <= _sendAgainUntil;
+            if (again) outcome = await next.Filled.Write.SendAsync(next.Filled.Next, hardStop);
+            if (again || outcome.Attempts > 1) _sendAgainUntil = Interlocked.Read(ref _started);
 
             if (outcome.Refused.Count > 0)
             {
@@ -88,8 +90,18 @@ internal sealed class DeliveryRun(
 
         _delivered.Add(next.Filled.Tally);
         _settled = next.Filled.Next;
-        _slots.Release();
+        ReleaseSlots(next.Number);
         if (clock.GetElapsedTime(_checkpointedAt) >= options.CheckpointEvery) Checkpoint();
+    }
+
+    /// <summary>No new write starts before all that must be sent again has been: it could be overwritten by an older one.</summary>
+    private void ReleaseSlots(long settled)
+    {
+        _slotsHeld++;
+        if (settled < _sendAgainUntil) return;
+
+        _slots.Release(_slotsHeld);
+        _slotsHeld = 0;
     }
 
     /// <summary>The next write; while none comes, a checkpoint that is due is made. Null: no more will come.</summary>

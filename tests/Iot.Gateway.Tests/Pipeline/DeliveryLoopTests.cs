@@ -1,0 +1,143 @@
+using Iot.Testing;
+
+namespace Iot.Gateway.Tests.Pipeline;
+
+public sealed class DeliveryLoopTests : IDisposable
+{
+    private const ulong Epoch = 0xfeed;
+
+    private readonly LossyDisk _disk = new(seed: 2);
+    private readonly TempDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task Every_accepted_reading_reaches_every_sink_in_order()
+    {
+        var sinks = new[] { new RecordingSink { Name = "First", ReadingsPerWrite = 3 }, new RecordingSink { Name = "Second", MaxInFlight = 1 } };
+        await using var core = await GatewayCore.StartAsync(_disk, _directory, sinks);
+        for (var seq = 1UL; seq <= 20; seq++) await core.IngestAsync("pump-7", Epoch, seq, seq);
+
+        var books = await core.SettledBooksAsync("pump-7");
+        var expected = Enumerable.Range(1, 20).Select(value => $"pump-7 temperature {value}");
+        Assert.All(sinks, sink => Assert.Equal(expected, sink.Stored.Select(reading => reading.Text)));
+        Assert.All(books.Sinks, sink => Assert.Equal((20, 0, 0), (sink.Stored, sink.Pending, sink.DeadLettered)));
+    }
+
+    [Fact]
+    public async Task After_a_restart_delivery_goes_on_where_it_stood()
+    {
+        var before = new RecordingSink();
+        await using (var core = await GatewayCore.StartAsync(_disk, _directory, [before]))
+        {
+            for (var seq = 1UL; seq <= 5; seq++) await core.IngestAsync("pump-7", Epoch, seq);
+            await core.SettledBooksAsync("pump-7");
+        }
+
+        var after = new RecordingSink();
+        await using (var core = await GatewayCore.StartAsync(_disk, _directory, [after]))
+        {
+            Assert.Equal(IngestResult.Duplicate, await core.IngestAsync("pump-7", Epoch, 5));
+            Assert.Equal(IngestResult.Stored, await core.IngestAsync("pump-7", Epoch, 6, 6));
+            var books = await core.SettledBooksAsync("pump-7");
+            Assert.Equal((6, 1, 6), (books.Accepted, books.Duplicate, books.Sinks[0].Stored));
+        }
+
+        Assert.Equal("pump-7 temperature 6", Assert.Single(after.Stored).Text);
+    }
+
+    [Fact]
+    public async Task After_a_power_cut_everything_acknowledged_is_delivered_and_the_books_agree()
+    {
+        var stuck = new RecordingSink { ReadingsPerWrite = 1 };
+        stuck.Answer = async (_, cancellation) =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);
+            return new([], 1);
+        };
+        var core = await GatewayCore.StartAsync(_disk, _directory, [stuck]);
+        for (var seq = 1UL; seq <= 30; seq++) Assert.Equal(IngestResult.Stored, await core.IngestAsync("pump-7", Epoch, seq, seq));
+        var disk = _disk.CutPower();
+        await core.DisposeAsync();
+
+        var sink = new RecordingSink();
+        await using var again = await GatewayCore.StartAsync(disk, _directory, [sink]);
+        for (var seq = 1UL; seq <= 30; seq++) Assert.Equal(IngestResult.Duplicate, await again.IngestAsync("pump-7", Epoch, seq));
+        var books = await again.SettledBooksAsync("pump-7");
+        Assert.Equal((30, 30, 30), (books.Accepted, books.Duplicate, books.Sinks[0].Stored));
+        Assert.Equal(Enumerable.Range(1, 30).Select(value => $"pump-7 temperature {value}"), sink.Stored.Select(reading => reading.Text));
+    }
+
+    [Fact]
+    public async Task Writes_sent_while_an_earlier_one_was_retried_are_sent_again_after_it()
+    {
+        var (firstMayEnd, secondEnded) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var sink = new RecordingSink { ReadingsPerWrite = 1, MaxInFlight = 2 };
+        sink.Answer = async (next, _) =>
+        {
+            if (next == 2) secondEnded.TrySetResult();
+            if (next != 1) return new([], 1);
+
+            await firstMayEnd.Task;
+            return new([], 3);
+        };
+        await using var core = await GatewayCore.StartAsync(_disk, _directory, [sink]);
+        await core.IngestAsync("pump-7", Epoch, 1, 1);
+        await core.IngestAsync("pump-7", Epoch, 2, 2);
+        await secondEnded.Task;
+        firstMayEnd.SetResult();
+        await core.SettledBooksAsync("pump-7");
+
+        Assert.Equal(["pump-7 temperature 2", "pump-7 temperature 1", "pump-7 temperature 2"], sink.Stored.Select(reading => reading.Text));
+    }
+
+    [Fact]
+    public async Task No_new_write_starts_before_all_that_must_be_sent_again_has_been()
+    {
+        var (firstMayEnd, secondEnded) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var sink = new RecordingSink { ReadingsPerWrite = 1, MaxInFlight = 3 };
+        sink.Answer = async (next, _) =>
+        {
+            if (next == 3) secondEnded.TrySetResult();
+            if (next != 1) return new([], 1);
+
+            await firstMayEnd.Task;
+            return new([], 3);
+        };
+        await using var core = await GatewayCore.StartAsync(_disk, _directory, [sink]);
+        for (var seq = 1UL; seq <= 3; seq++) await core.IngestAsync("pump-7", Epoch, seq, seq);
+        await secondEnded.Task;
+        for (var seq = 4UL; seq <= 8; seq++) await core.IngestAsync("pump-7", Epoch, seq, seq);
+        firstMayEnd.SetResult();
+        await core.SettledBooksAsync("pump-7");
+
+        var last = sink.Stored.Select(reading => reading.Offset).ToList();
+        for (var offset = 0UL; offset < 7; offset++) Assert.True(last.LastIndexOf(offset) < last.LastIndexOf(offset + 1));
+    }
+
+    [Fact]
+    public async Task A_reading_that_a_sink_refuses_for_good_becomes_a_dead_letter_once_and_the_rest_counts_as_stored()
+    {
+        var sink = new RecordingSink { ReadingsPerWrite = 100 };
+        sink.Answer = (_, _) => Task.FromResult(new Iot.Gateway.Delivery.WriteOutcome([new(0, 1, RejectReason.SinkTypeConflict, "field type conflict")], 1));
+        await using var core = await GatewayCore.StartAsync(_disk, _directory, [sink]);
+        await core.IngestAsync("pump-7", """[{"n":"a","v":1,"t":1700000001},{"n":"b","v":2},{"n":"c","v":3}]""");
+
+        var books = await core.SettledBooksAsync("pump-7");
+        Assert.Equal((3, 2, 0, 1), (books.Accepted, books.Sinks[0].Stored, books.Sinks[0].Pending, books.Sinks[0].DeadLettered));
+        var letter = Assert.Single(core.DeadLetters());
+        Assert.Equal(("Recording", 1, "field type conflict"), (letter.Letter.Origin, letter.Letter.Index, letter.Letter.Detail));
+    }
+
+    [Fact]
+    public async Task A_sink_that_is_down_holds_only_its_own_cursor()
+    {
+        var down = new RecordingSink { Name = "Down", Answer = async (_, cancellation) => { await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation); return new([], 1); } };
+        var up = new RecordingSink { Name = "Up" };
+        await using var core = await GatewayCore.StartAsync(_disk, _directory, [down, up]);
+        await core.IngestAsync("pump-7", Epoch, 1);
+
+        await Eventually.TrueAsync(() => core.Ledger.TotalOf("Up").Stored == 1, "the healthy sink has it");
+        Assert.Equal((0, 1), (core.Ledger.TotalOf("Down").Stored, core.Ledger.TotalOf("Down").Pending));
+    }
+}

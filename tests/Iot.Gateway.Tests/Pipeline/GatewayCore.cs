@@ -1,0 +1,110 @@
+using System.Diagnostics.Metrics;
+using System.Text;
+using Iot.Gateway.DeadLetters;
+using Iot.Gateway.Decoding;
+using Iot.Gateway.Deduplication;
+using Iot.Gateway.Delivery;
+using Iot.Gateway.Ledger;
+using Iot.Gateway.Observability;
+using Iot.Gateway.Spooling;
+using Iot.Gateway.Validation;
+using Iot.Journal;
+using Iot.Testing;
+using Iot.Wire;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Iot.Gateway.Tests.Pipeline;
+
+/// <summary>Everything between the endpoint and the sinks, as the gateway wires it, on a disk that can forget and fail.</summary>
+internal sealed class GatewayCore : IAsyncDisposable
+{
+    private readonly ServiceProvider _meters = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly LimitsOptions _limits = new();
+    private readonly FileSpool _spool;
+    private readonly DeadLetterStore _letters;
+    private readonly List<DeliveryLoop> _loops = [];
+
+    private GatewayCore(LossyDisk disk, TempDirectory directory, JournalOptions journal, LedgerOptions ledger)
+    {
+        var clock = TimeProvider.System;
+        var deduplicator = new Deduplicator(new DeduplicationOptions());
+        var memory = new BatchMemory(deduplicator, new DigestWindow(new DeduplicationOptions(), clock));
+        Schemas = new SchemaCatalog(new SchemasOptions { Path = directory["schemas"] }, new ValidationOptions(), NullLogger<SchemaCatalog>.Instance);
+        _spool = new FileSpool(SegmentedJournal.Open("/spool", journal, clock, disk));
+        _letters = DeadLetterStore.Open(directory["dead-letters.db"], new DeadLettersOptions(), NullLogger<DeadLetterStore>.Instance);
+        Pipeline = new IngestPipeline(
+            new IngestDesks(_limits), memory, Schemas, _spool, new GatewayMetrics(_meters.GetRequiredService<IMeterFactory>()),
+            _limits, clock, NullLogger<IngestPipeline>.Instance);
+
+        Ledger = new GatewayLedger(deduplicator);
+        var refusals = new RefusalCollector(_letters, new DeadLettersOptions(), _spool, clock, NullLogger<RefusalCollector>.Instance);
+        Sinks = new SinkBookkeeper(_spool, Ledger, refusals);
+        Bookkeeper = new Bookkeeper(
+            _spool, Ledger, memory, deduplicator, refusals, new BooksSnapshot(Ledger, deduplicator),
+            new SnapshotFile("/state/books.snapshot", disk), Options.Create(ledger), clock, NullLogger<Bookkeeper>.Instance);
+    }
+
+    public IngestPipeline Pipeline { get; }
+
+    public GatewayLedger Ledger { get; }
+
+    public SchemaCatalog Schemas { get; }
+
+    public SegmentedJournal Journal => _spool.Journal;
+
+    private SinkBookkeeper Sinks { get; }
+
+    private Bookkeeper Bookkeeper { get; }
+
+    /// <summary>Recovers, then runs the bookkeeper and a loop for each sink.</summary>
+    public static async Task<GatewayCore> StartAsync(
+        LossyDisk disk, TempDirectory directory, IEnumerable<ISink> sinks, JournalOptions? journal = null, LedgerOptions? ledger = null)
+    {
+        var core = new GatewayCore(disk, directory, journal ?? new JournalOptions(), ledger ?? new LedgerOptions());
+        await core.Bookkeeper.StartAsync(CancellationToken.None);
+        foreach (var sink in sinks)
+        {
+            var loop = new DeliveryLoop(
+                sink, core._spool, core._limits, core.Sinks.Events(), new DeliveryOptions { CheckpointEvery = TimeSpan.Zero },
+                TimeProvider.System, NullLogger<DeliveryLoop>.Instance);
+            core._loops.Add(loop);
+            await loop.StartAsync(CancellationToken.None);
+        }
+
+        return core;
+    }
+
+    public Task<IngestResult> IngestAsync(string device, string payload, PayloadFormat format = PayloadFormat.SenMl) => Pipeline.IngestAsync(
+        new(DeviceId.Parse(device), format, Encoding.UTF8.GetBytes(payload), Now()), CancellationToken.None);
+
+    /// <summary>A batch of one reading with identity.</summary>
+    public Task<IngestResult> IngestAsync(string device, ulong epoch, ulong seq, double value = 1) =>
+        IngestAsync(device, $$"""[{"epoch":"{{epoch:x16}}","seq":{{seq}},"n":"temperature","v":{{value}},"t":{{1_700_000_000 + seq}}}]""");
+
+    /// <summary>Books of a device once everything appended so far is in them and delivered.</summary>
+    public async Task<DeviceBooks> SettledBooksAsync(string device)
+    {
+        await Eventually.TrueAsync(
+            () => Ledger.Applied == Journal.NextOffset && Ledger.All().All(IsSettled), "everything is delivered");
+        return Ledger.All().Single(books => books.Device == DeviceId.Parse(device));
+    }
+
+    public IReadOnlyList<KeptDeadLetter> DeadLetters() => _letters.List(new());
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var loop in _loops) await loop.StopAsync(CancellationToken.None);
+        await Bookkeeper.StopAsync(CancellationToken.None);
+        foreach (var loop in _loops) loop.Dispose();
+        Bookkeeper.Dispose();
+        await Journal.DisposeAsync();
+        _letters.Dispose();
+        await _meters.DisposeAsync();
+    }
+
+    private bool IsSettled(DeviceBooks books) => books.Sinks.Count >= _loops.Count && books.Sinks.All(sink => sink.Pending == 0);
+
+    private static long Now() => (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
+}
