@@ -47,10 +47,14 @@ internal static class RowStream
     {
         using var patience = new CancellationTokenSource(limit, clock);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, database.Closing, cancellation);
-        var execution = Task.Run(() => Execute(database, prepare, stop.Token), CancellationToken.None);
-        await ((Task)execution).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // thrown below
-        if (patience.IsCancellationRequested) await Expired(execution, limit);
-        return await execution;
+        try
+        {
+            return await Task.Run(() => Execute(database, prepare, stop.Token), CancellationToken.None);
+        }
+        catch (OperationCanceledException e) when (patience.IsCancellationRequested)
+        {
+            throw TookTooLong(limit, e);
+        }
     }
 
     private static long Execute(StoreDatabase database, Func<DuckDBConnection, DuckDBCommand> prepare, CancellationToken stop)
@@ -77,9 +81,12 @@ internal static class RowStream
         }
         catch (OperationCanceledException e)
         {
-            throw new TimeoutException($"The query took longer than {limit.TotalSeconds:0.#} s and was stopped. Ask for less, or raise Embedded:QueryTimeLimit.", e);
+            throw TookTooLong(limit, e);
         }
     }
+
+    private static TimeoutException TookTooLong(TimeSpan limit, Exception cause) =>
+        new($"The query took longer than {limit.TotalSeconds:0.#} s and was stopped. Ask for less, or raise Embedded:QueryTimeLimit.", cause);
 
     private static async Task ProduceAsync<T>(
         StoreDatabase database, Func<DuckDBConnection, DuckDBCommand> prepare, Func<DbDataReader, T> read,
