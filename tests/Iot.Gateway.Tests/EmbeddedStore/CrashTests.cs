@@ -1,3 +1,4 @@
+using Iot.Gateway.Delivery;
 using Iot.Gateway.EmbeddedStore;
 using Iot.Testing;
 
@@ -69,7 +70,7 @@ public sealed class CrashTests : IDisposable
         return store;
     }
 
-    private static Task WriteAsync(StoreUnderTest store, ulong offset) => store.WriteAsync(
+    private static Task<WriteOutcome> WriteAsync(StoreUnderTest store, ulong offset) => store.WriteAsync(
         offset, "d1", [.. Enumerable.Range(0, RowsOfAWrite).Select(i => ($"f{i % 10}", ((long)offset * RowsOfAWrite) + i, (object)(double)i))]);
 
     private void CopyTo(string name, long cutLogBy)
