@@ -46,7 +46,7 @@ internal sealed class EmbeddedStoreSink(
             catch (Exception e) when (e is DuckDBException or EmbeddedStoreException)
             {
                 var pause = ReadingStore.Pause(attempt);
-                store.Problem = $"{e.Message} Readings wait in the spool.";
+                store.Problem = $"{e.Message.TrimEnd('.')}. Readings wait in the spool.";
                 logger.WriteFailed(e, write.Rows.Count, attempt, pause.TotalSeconds);
                 await Task.Delay(pause, clock, cancellation);
             }

@@ -47,7 +47,7 @@ internal sealed class ReadingStore(string path, EmbeddedOptions options, TimePro
             }
             catch (Exception e) when (e is EmbeddedStoreException or DuckDBException)
             {
-                _problem = $"{e.Message} Readings wait in the spool.";
+                _problem = $"{e.Message.TrimEnd('.')}. Readings wait in the spool.";
                 if (attempt == 1) logger.OpenFailed(e, path, LongestPause.TotalSeconds);
                 await Task.Delay(Pause(attempt), clock, cancellation);
             }
