@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Iot.Gateway.Dashboard.Access;
 using Iot.Gateway.Dashboard.Api;
 using Iot.Gateway.Dashboard.Live;
@@ -12,7 +13,11 @@ internal static class DashboardServices
 {
     public static IServiceCollection AddDashboard(this IServiceCollection services)
     {
-        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+            json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        });
         services.AddOpenApi(openApi => openApi.AddDocumentTransformer((document, _, _) =>
         {
             document.Info = new() { Title = "Iot gateway", Version = "v1", Description = "Readings, devices and their books. Bearer key, or none from this machine while no key is configured." };

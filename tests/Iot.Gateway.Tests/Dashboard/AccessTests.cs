@@ -127,6 +127,7 @@ public class AccessTests
 
         Assert.Contains("script-src 'self';", policy, StringComparison.Ordinal);
         Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
+        Assert.Equal("no-store", page.Headers.CacheControl?.ToString());
         Assert.Equal("nosniff", Assert.Single(page.Headers.GetValues("X-Content-Type-Options")));
         var html = await page.Content.ReadAsStringAsync(Stop);
         Assert.DoesNotContain("style=", html, StringComparison.Ordinal);

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Iot.Gateway.Dashboard;
 using Iot.Gateway.Dashboard.Live;
 using Iot.Gateway.Delivery;
+using Iot.Gateway.EmbeddedStore;
 using Iot.Gateway.Ledger;
 using Iot.Gateway.Observability;
 using Iot.Journal;
@@ -64,6 +65,7 @@ internal sealed class CannedGateway : IAsyncDisposable
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(Http);
         builder.Services.AddSingleton(new LimitsOptions());
+        builder.Services.AddSingleton(new EmbeddedOptions());
         builder.Services.AddSingleton(View());
         builder.Services.AddSingleton(provider => new GatewayHealth(
             provider.GetRequiredService<LoopWatch>(), () => NotReady, provider.GetRequiredService<GatewayView>().Figures));
@@ -83,7 +85,10 @@ internal sealed class CannedGateway : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_app is not null) await _app.DisposeAsync();
+        if (_app is null) return;
+
+        await _app.StopAsync();
+        await _app.DisposeAsync();
     }
 
     public static DeviceBooks Device(string name, long received, long rejected = 0, long duplicate = 0, long pending = 0, DateTimeOffset? seen = null) => new(

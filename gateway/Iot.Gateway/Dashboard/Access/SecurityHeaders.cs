@@ -17,7 +17,11 @@ internal static class SecurityHeaders
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
-        headers.CacheControl = "no-store"; // what we answer is live; files set their own
+        http.Response.OnStarting(() =>
+        {
+            if (headers.CacheControl.Count == 0) headers.CacheControl = "no-store"; // what we answer is live; files say their own
+            return Task.CompletedTask;
+        });
         return next(http);
     }
 }
