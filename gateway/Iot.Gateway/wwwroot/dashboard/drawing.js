@@ -16,14 +16,15 @@ export function draw({ points, from, to, every, series }) {
   chart ??= window.echarts.init(frame);
   const line = broken(points, every);
   const colours = readColours();
-  const step = series.kind === 'boolean' ? 'end' : false;
+  const isBoolean = series.kind === 'boolean';
+  const step = isBoolean ? 'end' : false;
   chart.setOption({
     animation: false,
     textStyle: { fontFamily: 'inherit' },
     grid: { left: 8, right: 16, top: 12, bottom: 4, containLabel: true },
     tooltip: tooltip(colours, series),
     xAxis: { type: 'time', min: from, max: to, axisLine: { lineStyle: { color: colours.line } }, axisLabel: { color: colours.muted, hideOverlap: true }, splitLine: { show: false } },
-    yAxis: { type: 'value', scale: series.kind !== 'boolean', axisLabel: { color: colours.muted, formatter: measured }, splitLine: { lineStyle: { color: colours.line } } },
+    yAxis: { type: 'value', scale: !isBoolean, axisLabel: { color: colours.muted, formatter: isBoolean ? v => String(v === 1) : measured }, minInterval: isBoolean ? 1 : 0, splitLine: { lineStyle: { color: colours.line } } },
     series: [
       { name: 'lowest', type: 'line', stack: 'band', stackStrategy: 'all', data: line.map(p => [p.t, p.min]), showSymbol: false, lineStyle: { opacity: 0 }, silent: true, step },
       { name: 'spread', type: 'line', stack: 'band', stackStrategy: 'all', data: line.map(p => [p.t, p.max === null ? null : p.max - p.min]), showSymbol: false, lineStyle: { opacity: 0 }, areaStyle: { color: colours.band }, silent: true, step },
