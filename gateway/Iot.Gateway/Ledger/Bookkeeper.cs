@@ -30,6 +30,7 @@ internal sealed class Bookkeeper(
     {
         ReadSnapshot();
         refusals.Restore(ledger);
+        spool.Journal.OpenCursor(CursorName); // from the first moment on, nothing that is not in the books is reclaimed
         _snapshotAt = ledger.Applied;
         _snapshotTime = clock.GetTimestamp();
 
@@ -75,6 +76,8 @@ internal sealed class Bookkeeper(
 
     private void Apply(in JournalRecord journalRecord)
     {
+        if (journalRecord.MissingBefore > 0) log.RecordsMissing(journalRecord.MissingBefore, journalRecord.Offset);
+
         var record = SpoolRecord.Read(journalRecord.Payload.Span);
         refusals.Collect(journalRecord.Offset, record);
         if (journalRecord.Offset < ledger.Applied) return;

@@ -21,4 +21,8 @@ internal static partial class LedgerLog
     [LoggerMessage(2084, LogLevel.Warning,
         "Sink {Sink} is not configured any more: its place in the spool is given up, what it still lacked stays until retention takes it.")]
     public static partial void SinkGone(this ILogger logger, string sink);
+
+    [LoggerMessage(2085, LogLevel.Error,
+        "{Missing} spool records before offset {Offset} cannot be read: their readings are missing from the books and from sinks that had not got them.")]
+    public static partial void RecordsMissing(this ILogger logger, ulong missing, ulong offset);
 }
