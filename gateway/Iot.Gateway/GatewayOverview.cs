@@ -9,6 +9,7 @@ using Iot.Gateway.Observability;
 using Iot.Gateway.Spooling;
 using Iot.Journal;
 using Iot.Wire;
+using Microsoft.Extensions.Options;
 
 namespace Iot.Gateway;
 
@@ -25,6 +26,7 @@ internal static class GatewayOverview
         {
             Figures = provider.GetRequiredService<GatewayHealth>().Figures,
             Books = ledger.All,
+            MqttPort = provider.GetRequiredService<IOptions<MqttOptions>>().Value.Port,
             Queries = provider.GetServices<IReadingQueries>().FirstOrDefault(),
             DeadLetters = most => DeadLetters(letters, most),
             Presence = device => StatusOf(presence, device),

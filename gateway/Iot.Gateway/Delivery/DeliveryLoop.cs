@@ -1,4 +1,5 @@
 using Iot.Gateway.Decoding;
+using Iot.Gateway.Observability;
 using Iot.Gateway.Spooling;
 
 namespace Iot.Gateway.Delivery;
@@ -6,7 +7,8 @@ namespace Iot.Gateway.Delivery;
 /// <summary>Carries the spool to one sink for as long as the gateway runs: cursor → sink → checkpoint.</summary>
 /// <remarks>Each sink has a loop of its own; whatever goes wrong in one stops neither the others nor ingest.</remarks>
 internal sealed class DeliveryLoop(
-    ISink sink, FileSpool spool, LimitsOptions limits, DeliveryEvents events, DeliveryOptions options, TimeProvider clock, ILogger<DeliveryLoop> log)
+    ISink sink, FileSpool spool, LimitsOptions limits, DeliveryEvents events, DeliveryOptions options,
+    GatewayMetrics metrics, TimeProvider clock, ILogger<DeliveryLoop> log)
     : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -48,7 +50,7 @@ internal sealed class DeliveryLoop(
         using var reader = spool.Journal.OpenReader(start);
         var message = new SpooledMessage(new MessageDecoder(limits.UnpackedBytes));
         var filler = new WriteFiller(sink, reader, message, clock, log);
-        using var run = new DeliveryRun(sink, filler, cursor, events, options, clock, log);
+        using var run = new DeliveryRun(sink, filler, cursor, events, options, metrics, clock, log);
         await run.RunAsync(stopping, hardStop.Token);
     }
 }

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Iot.Gateway.Observability;
 using Iot.Journal;
 
 namespace Iot.Gateway.Delivery;
@@ -9,7 +10,8 @@ namespace Iot.Gateway.Delivery;
 /// writes are idempotent, and so the later of two values for the same series and time is the one that stays.
 /// </remarks>
 internal sealed class DeliveryRun(
-    ISink sink, WriteFiller filler, JournalCursor cursor, DeliveryEvents events, DeliveryOptions options, TimeProvider clock, ILogger log)
+    ISink sink, WriteFiller filler, JournalCursor cursor, DeliveryEvents events, DeliveryOptions options,
+    GatewayMetrics metrics, TimeProvider clock, ILogger log)
     : IDisposable
 {
     private readonly SemaphoreSlim _slots = new(sink.MaxInFlight);
@@ -81,6 +83,7 @@ internal sealed class DeliveryRun(
             if (again) outcome = await next.Filled.Write.SendAsync(next.Filled.Next, hardStop);
             if (again || outcome.Attempts > 1) _sendAgainUntil = Interlocked.Read(ref _started);
 
+            Measure(next.Filled, outcome);
             if (outcome.Refused.Count > 0)
             {
                 log.Refused(sink.Name, outcome.Refused.Count, outcome.Refused[0].Detail);
@@ -92,6 +95,16 @@ internal sealed class DeliveryRun(
         _settled = next.Filled.Next;
         ReleaseSlots(next.Number);
         if (clock.GetElapsedTime(_checkpointedAt) >= options.CheckpointEvery) Checkpoint();
+    }
+
+    private void Measure(FilledWrite filled, in WriteOutcome outcome)
+    {
+        if (filled.Readings == 0) return;
+
+        var nowNs = (clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        metrics.WriteFinished(
+            sink.Name, filled.Readings - outcome.Refused.Count, outcome.Refused.Count, outcome.Attempts,
+            clock.GetElapsedTime(filled.FilledAt), filled.NewestNs, nowNs);
     }
 
     /// <summary>No new write starts before all that must be sent again has been: it could be overwritten by an older one.</summary>

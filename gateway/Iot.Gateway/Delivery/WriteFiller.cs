@@ -14,10 +14,11 @@ internal sealed class WriteFiller(ISink sink, JournalReader reader, SpooledMessa
         var write = sink.BeginWrite();
         try
         {
-            var tally = new DeliveryTally();
-            Take(record, write, tally);
-            await TopUpAsync(write, tally, stopping);
-            return new(write, reader.Position, tally);
+            var filled = new FilledWrite(write, clock.GetTimestamp());
+            Take(record, filled);
+            await TopUpAsync(filled, stopping);
+            filled.Next = reader.Position;
+            return filled;
         }
         catch
         {
@@ -26,16 +27,16 @@ internal sealed class WriteFiller(ISink sink, JournalReader reader, SpooledMessa
         }
     }
 
-    private async Task TopUpAsync(ISinkWrite write, DeliveryTally tally, CancellationToken stopping)
+    private async Task TopUpAsync(FilledWrite filled, CancellationToken stopping)
     {
         using var lingered = new CancellationTokenSource(sink.Linger, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(lingered.Token, stopping);
 
-        while (!write.IsFull)
+        while (!filled.Write.IsFull)
         {
             if (reader.TryRead(out var record))
             {
-                Take(record, write, tally);
+                Take(record, filled);
                 continue;
             }
 
@@ -50,7 +51,7 @@ internal sealed class WriteFiller(ISink sink, JournalReader reader, SpooledMessa
         }
     }
 
-    private void Take(in JournalRecord record, ISinkWrite write, DeliveryTally tally)
+    private void Take(in JournalRecord record, FilledWrite filled)
     {
         if (record.MissingBefore > 0) log.RecordsMissing(record.MissingBefore, record.Offset, sink.Name);
 
@@ -64,10 +65,6 @@ internal sealed class WriteFiller(ISink sink, JournalReader reader, SpooledMessa
             return;
         }
 
-        write.Add(message);
-        tally.Add(message.Device, message.Accepted);
+        filled.Add(message);
     }
 }
-
-/// <summary>A write ready to be sent; it covers the journal up to, not including, <paramref name="Next"/>.</summary>
-internal sealed record FilledWrite(ISinkWrite Write, ulong Next, DeliveryTally Tally);

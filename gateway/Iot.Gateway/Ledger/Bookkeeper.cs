@@ -1,4 +1,6 @@
 using Iot.Gateway.Deduplication;
+using Iot.Gateway.Delivery;
+using Iot.Gateway.Observability;
 using Iot.Gateway.Spooling;
 using Iot.Journal;
 using Microsoft.Extensions.Options;
@@ -13,13 +15,17 @@ internal sealed class Bookkeeper(
     BatchMemory memory,
     Deduplicator deduplicator,
     RefusalCollector refusals,
+    SinkBookkeeper sinkBooks,
+    IEnumerable<ISink> sinks,
     BooksSnapshot snapshot,
     SnapshotFile file,
     IOptions<LedgerOptions> options,
     TimeProvider clock,
+    LoopWatch loops,
     ILogger<Bookkeeper> log) : BackgroundService
 {
     private const string CursorName = "books";
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly LedgerOptions _options = options.Value;
     private ulong _snapshotAt;
@@ -37,6 +43,7 @@ internal sealed class Bookkeeper(
         using var reader = OpenReader();
         while (reader.TryRead(out var record)) Apply(record);
 
+        sinkBooks.CloseAllBut(sinks.Select(sink => sink.Name));
         log.Opened(ledger.Devices, ledger.Applied - Math.Min(ledger.Applied, _snapshotAt), _snapshotAt);
     }
 
@@ -50,10 +57,12 @@ internal sealed class Bookkeeper(
     {
         await Task.Yield();
         using var reader = OpenReader();
+        var watch = loops.Start("books", Patience);
         try
         {
             while (true)
             {
+                watch.Working();
                 while (reader.TryRead(out var record))
                 {
                     Apply(record);
@@ -62,6 +71,7 @@ internal sealed class Bookkeeper(
                 }
 
                 await refusals.FlushAsync(always: false, stoppingToken);
+                watch.Waiting();
                 await WaitAsync(reader, stoppingToken);
             }
         }

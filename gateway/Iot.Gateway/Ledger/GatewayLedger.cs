@@ -55,6 +55,20 @@ internal sealed class GatewayLedger(Deduplicator deduplicator)
         }
     }
 
+    public IReadOnlyList<string> Sinks
+    {
+        get
+        {
+            lock (_gate) return [.. _sinks.Keys];
+        }
+    }
+
+    /// <summary>Forgets a sink: nothing is owed to it any more.</summary>
+    public void CloseSink(string sink)
+    {
+        lock (_gate) _sinks.Remove(sink);
+    }
+
     /// <summary>How far the books of a sink go; null for a sink not seen before.</summary>
     public ulong? DeliveredTo(string sink)
     {

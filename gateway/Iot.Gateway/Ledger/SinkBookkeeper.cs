@@ -4,10 +4,21 @@ using Iot.Gateway.Spooling;
 namespace Iot.Gateway.Ledger;
 
 /// <summary>Keeps the books of the sinks by what the delivery loops report.</summary>
-internal sealed class SinkBookkeeper(FileSpool spool, GatewayLedger ledger, RefusalCollector refusals)
+internal sealed class SinkBookkeeper(FileSpool spool, GatewayLedger ledger, RefusalCollector refusals, ILogger<SinkBookkeeper> log)
 {
     /// <summary>What the delivery loops call.</summary>
     public DeliveryEvents Events() => new(Resume, RefuseAsync, ledger.Deliver);
+
+    /// <summary>Closes the books of sinks that are not configured any more; their place in the spool would hold it for ever.</summary>
+    public void CloseAllBut(IEnumerable<string> configured)
+    {
+        foreach (var gone in ledger.Sinks.Except(configured, StringComparer.Ordinal))
+        {
+            log.SinkGone(gone);
+            ledger.CloseSink(gone);
+            spool.Journal.RemoveCursor(gone);
+        }
+    }
 
     /// <summary>A sink goes on at <paramref name="offset"/>: what it got after the last snapshot is counted from the journal.</summary>
     public void Resume(string sink, ulong offset)

@@ -23,10 +23,11 @@ internal sealed class GatewayCore : IAsyncDisposable
     private readonly ServiceProvider _meters = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly LimitsOptions _limits = new();
     private readonly FileSpool _spool;
+    private readonly GatewayMetrics _metrics;
     private readonly DeadLetterStore _letters;
     private readonly List<DeliveryLoop> _loops = [];
 
-    private GatewayCore(LossyDisk disk, TempDirectory directory, JournalOptions journal, LedgerOptions ledger)
+    private GatewayCore(LossyDisk disk, TempDirectory directory, IReadOnlyList<ISink> sinks, JournalOptions journal, LedgerOptions ledger)
     {
         var clock = TimeProvider.System;
         var deduplicator = new Deduplicator(new DeduplicationOptions());
@@ -34,16 +35,17 @@ internal sealed class GatewayCore : IAsyncDisposable
         Schemas = new SchemaCatalog(new SchemasOptions { Path = directory["schemas"] }, new ValidationOptions(), NullLogger<SchemaCatalog>.Instance);
         _spool = new FileSpool(SegmentedJournal.Open("/spool", journal, clock, disk));
         _letters = DeadLetterStore.Open(directory["dead-letters.db"], new DeadLettersOptions(), NullLogger<DeadLetterStore>.Instance);
+        _metrics = new GatewayMetrics(_meters.GetRequiredService<IMeterFactory>());
         Pipeline = new IngestPipeline(
-            new IngestDesks(_limits), memory, Schemas, _spool, new GatewayMetrics(_meters.GetRequiredService<IMeterFactory>()),
+            new IngestDesks(_limits), memory, Schemas, _spool, _metrics,
             _limits, clock, NullLogger<IngestPipeline>.Instance);
 
         Ledger = new GatewayLedger(deduplicator);
         var refusals = new RefusalCollector(_letters, new DeadLettersOptions(), _spool, clock, NullLogger<RefusalCollector>.Instance);
-        Sinks = new SinkBookkeeper(_spool, Ledger, refusals);
+        Sinks = new SinkBookkeeper(_spool, Ledger, refusals, NullLogger<SinkBookkeeper>.Instance);
         Bookkeeper = new Bookkeeper(
-            _spool, Ledger, memory, deduplicator, refusals, new BooksSnapshot(Ledger, deduplicator),
-            new SnapshotFile("/state/books.snapshot", disk), Options.Create(ledger), clock, NullLogger<Bookkeeper>.Instance);
+            _spool, Ledger, memory, deduplicator, refusals, Sinks, sinks, new BooksSnapshot(Ledger, deduplicator),
+            new SnapshotFile("/state/books.snapshot", disk), Options.Create(ledger), clock, new LoopWatch(clock), NullLogger<Bookkeeper>.Instance);
     }
 
     public IngestPipeline Pipeline { get; }
@@ -60,15 +62,15 @@ internal sealed class GatewayCore : IAsyncDisposable
 
     /// <summary>Recovers, then runs the bookkeeper and a loop for each sink.</summary>
     public static async Task<GatewayCore> StartAsync(
-        LossyDisk disk, TempDirectory directory, IEnumerable<ISink> sinks, JournalOptions? journal = null, LedgerOptions? ledger = null)
+        LossyDisk disk, TempDirectory directory, IReadOnlyList<ISink> sinks, JournalOptions? journal = null, LedgerOptions? ledger = null)
     {
-        var core = new GatewayCore(disk, directory, journal ?? new JournalOptions(), ledger ?? new LedgerOptions());
+        var core = new GatewayCore(disk, directory, sinks, journal ?? new JournalOptions(), ledger ?? new LedgerOptions());
         await core.Bookkeeper.StartAsync(CancellationToken.None);
         foreach (var sink in sinks)
         {
             var loop = new DeliveryLoop(
                 sink, core._spool, core._limits, core.Sinks.Events(), new DeliveryOptions { CheckpointEvery = TimeSpan.Zero },
-                TimeProvider.System, NullLogger<DeliveryLoop>.Instance);
+                core._metrics, TimeProvider.System, NullLogger<DeliveryLoop>.Instance);
             core._loops.Add(loop);
             await loop.StartAsync(CancellationToken.None);
         }
