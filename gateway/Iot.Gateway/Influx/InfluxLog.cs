@@ -21,9 +21,6 @@ internal static partial class InfluxLog
     [LoggerMessage(2004, LogLevel.Information, "InfluxDB takes writes again.")]
     public static partial void TakesWritesAgain(this ILogger logger);
 
-    [LoggerMessage(2005, LogLevel.Warning, "InfluxDB refused {Count} readings for good, the first with: {Cause}. They are dead-lettered.")]
-    public static partial void ReadingsRefused(this ILogger logger, int count, string cause);
-
     [LoggerMessage(2006, LogLevel.Warning,
         "InfluxDB found a request of up to {Bytes} bytes too large; from now on they have {LowerBytes} at most. Nothing is lost.")]
     public static partial void BodyTooLarge(this ILogger logger, int bytes, int lowerBytes);

@@ -44,9 +44,5 @@ internal sealed class InfluxSink : ISink
 
     internal void TakeBack(InfluxWrite write) => _spare.Add(write);
 
-    internal void ReportRefused(IReadOnlyList<RefusedReading> refused)
-    {
-        _metrics.Refused(refused.Count);
-        _logger.ReadingsRefused(refused.Count, refused[0].Detail);
-    }
+    internal void ReportRefused(IReadOnlyList<RefusedReading> refused) => _metrics.Refused(refused.Count);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using System.Text;
 using Iot.Gateway.DeadLetters;
 using Iot.Gateway.Decoding;
@@ -11,7 +10,6 @@ using Iot.Gateway.Validation;
 using Iot.Journal;
 using Iot.Testing;
 using Iot.Wire;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -20,7 +18,7 @@ namespace Iot.Gateway.Tests.Pipeline;
 /// <summary>Everything between the endpoint and the sinks, as the gateway wires it, on a disk that can forget and fail.</summary>
 internal sealed class GatewayCore : IAsyncDisposable
 {
-    private readonly ServiceProvider _meters = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly QuietMeters _meters = new();
     private readonly LimitsOptions _limits = new();
     private readonly FileSpool _spool;
     private readonly GatewayMetrics _metrics;
@@ -35,7 +33,7 @@ internal sealed class GatewayCore : IAsyncDisposable
         Schemas = new SchemaCatalog(new SchemasOptions { Path = directory["schemas"] }, new ValidationOptions(), NullLogger<SchemaCatalog>.Instance);
         _spool = new FileSpool(SegmentedJournal.Open("/spool", journal, clock, disk));
         _letters = DeadLetterStore.Open(directory["dead-letters.db"], new DeadLettersOptions(), NullLogger<DeadLetterStore>.Instance);
-        _metrics = new GatewayMetrics(_meters.GetRequiredService<IMeterFactory>());
+        _metrics = new GatewayMetrics(_meters);
         Pipeline = new IngestPipeline(
             new IngestDesks(_limits), memory, Schemas, _spool, _metrics,
             _limits, clock, NullLogger<IngestPipeline>.Instance);
@@ -103,7 +101,7 @@ internal sealed class GatewayCore : IAsyncDisposable
         Bookkeeper.Dispose();
         await Journal.DisposeAsync();
         _letters.Dispose();
-        await _meters.DisposeAsync();
+        _meters.Dispose();
     }
 
     private bool IsSettled(DeviceBooks books) => books.Sinks.Count >= _loops.Count && books.Sinks.All(sink => sink.Pending == 0);
