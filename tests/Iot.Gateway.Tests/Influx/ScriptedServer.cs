@@ -45,9 +45,9 @@ internal sealed class ScriptedServer : IAsyncDisposable
         {
             while (true) connections.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (_stop.IsCancellationRequested && e is (OperationCanceledException or SocketException))
         {
-            await Task.WhenAll(connections);
+            await Task.WhenAll(connections); // the socket may end before it has heard of the cancellation
         }
     }
 
