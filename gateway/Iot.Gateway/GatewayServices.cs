@@ -111,7 +111,8 @@ internal static class GatewayServices
     {
         var log = provider.GetRequiredService<ILogger<FileSpool>>();
         var path = provider.GetRequiredService<DataOptions>().SpoolPath;
-        var journal = SegmentedJournal.Open(path, provider.GetRequiredService<JournalOptions>(), provider.GetRequiredService<TimeProvider>());
+        var options = FileSpool.WithRoomFor(provider.GetRequiredService<LimitsOptions>(), provider.GetRequiredService<JournalOptions>());
+        var journal = SegmentedJournal.Open(path, options, provider.GetRequiredService<TimeProvider>());
         SpoolReport.Opened(log, path, journal);
         return new(journal);
     }

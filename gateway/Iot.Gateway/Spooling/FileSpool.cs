@@ -16,6 +16,17 @@ internal sealed class FileSpool(SegmentedJournal journal)
 
     public SegmentedJournal Journal { get; } = journal;
 
+    /// <summary>The options, widened where needed: every message that the limits let in fits into a record.</summary>
+    public static JournalOptions WithRoomFor(LimitsOptions limits, JournalOptions options)
+    {
+        var largest = SpoolRecord.MaxHeadLength(limits.ReadingsPerBatch) + limits.PayloadBytes;
+        return options with
+        {
+            MaxRecordBytes = Math.Max(options.MaxRecordBytes, largest),
+            MaxPendingBytes = Math.Max(options.MaxPendingBytes, largest),
+        };
+    }
+
     public ValueTask<AppendTicket> AppendJudged(
         in ReceivedMessage message, ReadingBatch batch, DeviceSchema schema, List<Rejection> rejections, CancellationToken cancellation)
     {

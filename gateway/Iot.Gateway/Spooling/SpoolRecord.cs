@@ -59,6 +59,9 @@ internal ref struct SpoolRecord
         return new(BinaryPrimitives.ReadInt32LittleEndian(entry), (RejectReason)entry[4]);
     }
 
+    /// <summary>Most that can stand before a payload when each of <paramref name="readings"/> is rejected.</summary>
+    public static int MaxHeadLength(int readings) => FixedSize + DeviceId.MaxLength + byte.MaxValue + ushort.MaxValue + (readings * RejectionSize);
+
     /// <summary>Length of everything before the payload.</summary>
     public readonly int HeadLength(int rejections) =>
         FixedSize + Device.Length + Measurement.Length + Tags.Length + (rejections * RejectionSize);
