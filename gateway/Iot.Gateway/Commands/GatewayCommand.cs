@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Iot.Gateway.Commands;
 
-/// <summary>A command that takes settings, and turns what a person can mend into one line on stderr and exit code 1.</summary>
+/// <summary>A command that takes settings, and turns what a person can mend into one line on stderr and exit code 1; 2 for wrong settings.</summary>
 internal static class GatewayCommand
 {
     public static Command Create(string name, string description, Func<ParseResult, CancellationToken, Task<int>> action)
@@ -25,9 +25,13 @@ internal static class GatewayCommand
         catch (Exception e) when (Explain(e) is { } lines)
         {
             foreach (var line in lines) Terminal.Error(line);
-            return GatewayCommandLine.Failed;
+            return IsSetting(e) ? GatewayCommandLine.WrongUsage : GatewayCommandLine.Failed;
         }
     }
+
+    /// <summary>Starting again does not help: the unit of systemd relies on the exit code 2.</summary>
+    private static bool IsSetting(Exception e) =>
+        e is SettingsException or OptionsValidationException or InvalidOperationException || (e is AggregateException { InnerExceptions: [var only] } && IsSetting(only));
 
     /// <summary>Null for our own mistakes: those keep their stack trace.</summary>
     private static IEnumerable<string>? Explain(Exception e) => e switch
