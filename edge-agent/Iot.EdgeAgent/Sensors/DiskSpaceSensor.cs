@@ -39,9 +39,11 @@ internal sealed class DiskSpaceSensor(string procPath, Func<string, DiskSpace> m
             var words = line.Split(' ');
             if (words.Length < 3 || words[2] is "squashfs" or "iso9660") continue; // always full, by nature
             if (!words[0].StartsWith("/dev/", StringComparison.Ordinal) || _fileSystems.Count == MaxFileSystems) continue;
-            if (!devices.Add(words[0])) continue;
 
             var mountPoint = words[1].Replace("\\040", " ", StringComparison.Ordinal);
+            if (File.Exists(mountPoint)) continue; // a single file, such as /etc/hosts in a container
+            if (!devices.Add(words[0])) continue;
+
             var name = mountPoint is "/" ? "root" : mountPoint;
             _fileSystems.Add(new(mountPoint, new("disk", $"{name}.available", Units.Bytes), new("disk", $"{name}.usage", Units.Ratio)));
         }

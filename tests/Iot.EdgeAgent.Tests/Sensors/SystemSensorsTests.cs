@@ -73,6 +73,16 @@ public sealed class SystemSensorsTests : IDisposable
     }
 
     [Fact]
+    public void A_mounted_file_is_no_disk_but_the_next_mount_of_its_device_is()
+    {
+        using var disk = new DiskSpaceSensor(_tree.Proc, _ => new(1000, 400));
+        _tree.Write("etc/hosts", "127.0.0.1 localhost\n");
+        _tree.Write("proc/mounts", $"/dev/vda1 {Path.GetFullPath(_tree.Proc + "/../etc/hosts")} ext4 rw 0 0\n/dev/vda1 /data ext4 rw 0 0\n");
+
+        Assert.Equal(["disk/data.available=400 B", "disk/data.usage=0.6 /"], KernelTree.Sample(disk));
+    }
+
+    [Fact]
     public void Disk_traffic_is_a_rate_of_whole_disks()
     {
         using var io = new DiskIoSensor(_tree.Proc, _tree.Sys);
