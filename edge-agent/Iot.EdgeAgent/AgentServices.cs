@@ -37,6 +37,7 @@ internal static class AgentServices
 
     private static void AddLogging(ILoggingBuilder logging, IConfiguration configuration, bool supervised)
     {
+        logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddConfiguration(configuration.GetSection("Logging"));
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         if (supervised)

@@ -15,6 +15,7 @@ internal static class SystemdHosting
         services.AddSingleton<ISystemdNotifier, SystemdNotifier>();
         services.Replace(ServiceDescriptor.Singleton<IHostLifetime, SystemdLifetime>());
         services.Configure<ConsoleLoggerOptions>(console => console.FormatterName = ConsoleFormatterNames.Systemd);
+        services.PostConfigure<ConsoleFormatterOptions>(line => line.TimestampFormat = null); // the journal has its own
         services.AddSingleton(WatchdogSettings.FromEnvironment(variable, Environment.ProcessId));
         services.AddHostedService<SystemdWatchdog>();
     }
