@@ -1,16 +1,19 @@
 #!/usr/bin/env bash
-# Publishes both programs for linux-x64 and linux-arm64 under artifacts/: the gateway self-contained, the agent native.
-# systemd/publish.sh [RID …]
+# Publishes both programs under artifacts/RID/: the gateway self-contained, the agent native. Needs clang, for arm64 also a
+# cross compiler; tests/install-tools.sh publish installs them.
+# systemd/publish.sh [RID …]     default: linux-x64 linux-arm64
 set -euo pipefail
 cd "$(dirname "$0")/.."
 [ $# -gt 0 ] || set -- linux-x64 linux-arm64
 
+publish() { # project, folder, option …
+  rm -rf "$2"
+  dotnet publish "$1" -c Release -o "$2" --nologo -v quiet "${@:3}"
+}
+
 for rid in "$@"; do
   echo "== $rid"
-  dotnet publish gateway/Iot.Gateway -c Release -r "$rid" --self-contained -p:PublishReadyToRun=true \
-    -o "artifacts/$rid/iot-gateway"
-  cross=()
-  [ "$rid" != linux-arm64 ] || cross=(-p:ObjCopyName=aarch64-linux-gnu-objcopy)
-  dotnet publish edge-agent/Iot.EdgeAgent -c Release -r "$rid" "${cross[@]}" -o "artifacts/$rid/iot-edge-agent"
+  publish gateway/Iot.Gateway "artifacts/$rid/iot-gateway" -r "$rid" --self-contained -p:PublishReadyToRun=true
+  publish edge-agent/Iot.EdgeAgent "artifacts/$rid/iot-edge-agent" -r "$rid"
 done
 du -sh artifacts/*/*

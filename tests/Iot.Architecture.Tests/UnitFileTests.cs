@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Runtime.Versioning;
+using Iot.Testing;
+
+namespace Iot.Architecture.Tests;
+
+/// <summary>systemd's own judgement of the units, without a booted system: a root of files with stubs for the programs.</summary>
+[SupportedOSPlatform("linux")]
+public sealed class UnitFileTests : IDisposable
+{
+    /// <summary>Of 10; <c>systemd-analyze security</c> calls anything below 2 OK.</summary>
+    private const double MaxExposure = 1.6;
+
+    private readonly TempDirectory _root = new();
+
+    public void Dispose() => _root.Dispose();
+
+    [Theory]
+    [InlineData("iot-gateway"), InlineData("iot-edge-agent")]
+    public async Task Systemd_finds_nothing_wrong(string unit)
+    {
+        Install(unit);
+
+        var (exitCode, output) = await AnalyzeAsync("verify", "--recursive-errors=no", $"{unit}.service");
+
+        Assert.Equal("", output);
+        Assert.Equal(0, exitCode);
+    }
+
+    [Theory]
+    [InlineData("iot-gateway"), InlineData("iot-edge-agent")]
+    public async Task It_is_hardened(string unit)
+    {
+        Install(unit);
+
+        var (_, output) = await AnalyzeAsync("security", "--offline=yes", "--no-pager", $"{unit}.service");
+
+        // → Overall exposure level for iot-gateway.service: 1.3 OK
+        var score = output.Split(".service:")[^1].Trim().Split(' ')[0];
+        Assert.True(double.TryParse(score, CultureInfo.InvariantCulture, out var exposure), output);
+        Assert.True(exposure <= MaxExposure, output);
+    }
+
+    [Theory]
+    [InlineData("iot-gateway", "gateway/Iot.Gateway"), InlineData("iot-edge-agent", "edge-agent/Iot.EdgeAgent")]
+    public async Task Wrong_settings_end_the_program_as_the_unit_expects_it(string unit, string project)
+    {
+        var unrestarted = File.ReadLines(Source(unit)).Single(line => line.StartsWith("RestartPreventExitStatus=", StringComparison.Ordinal));
+
+        var (exitCode, output) = await RealProcess.RunAsync(Built(project, unit), ["run", "--Data:Paht", _root.Path]);
+
+        Assert.Contains("Data:Path", output, StringComparison.Ordinal);
+        Assert.Equal(unrestarted.Split('=')[1], exitCode.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>In the project's own folder: in this one the assemblies of both programs are mixed.</summary>
+    private static string Built(string project, string program)
+    {
+        var framework = new DirectoryInfo(AppContext.BaseDirectory); // …/bin/Release/net10.0
+        return Path.Combine(RepositoryRoot.Path, project, "bin", framework.Parent!.Name, framework.Name, program);
+    }
+
+    private static string Source(string unit) => Path.Combine(RepositoryRoot.Path, "systemd", $"{unit}.service");
+
+    private void Install(string unit)
+    {
+        var program = _root[$"usr/lib/{unit}/{unit}"];
+        var units = _root["etc/systemd/system"];
+        Directory.CreateDirectory(Path.GetDirectoryName(program)!);
+        Directory.CreateDirectory(units);
+        File.WriteAllText(program, "#!/bin/sh\n");
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        File.Copy(Source(unit), Path.Combine(units, $"{unit}.service"));
+    }
+
+    private Task<(int ExitCode, string Output)> AnalyzeAsync(params string[] arguments) =>
+        RealProcess.RunAsync("systemd-analyze", [arguments[0], $"--root={_root.Path}", .. arguments[1..]]);
+}
