@@ -8,6 +8,8 @@ public sealed partial class RealProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly List<string> _lines = [];
+    private readonly List<string> _results = [];
+    private readonly List<string> _errors = [];
     private readonly List<(Func<string, bool> Wanted, TaskCompletionSource<string> Found)> _waits = [];
     private readonly TaskCompletionSource _outputEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _openStreams = 2;
@@ -27,6 +29,24 @@ public sealed partial class RealProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Stdout alone, so far.</summary>
+    public string Results
+    {
+        get
+        {
+            lock (_lines) return string.Join('\n', _results);
+        }
+    }
+
+    /// <summary>Stderr alone, so far.</summary>
+    public string Errors
+    {
+        get
+        {
+            lock (_lines) return string.Join('\n', _errors);
+        }
+    }
+
     public static RealProcess Start(
         string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? directory = null)
     {
@@ -41,8 +61,8 @@ public sealed partial class RealProcess : IAsyncDisposable
 
         var process = new Process { StartInfo = info };
         var real = new RealProcess(process);
-        process.OutputDataReceived += (_, e) => real.Take(e.Data);
-        process.ErrorDataReceived += (_, e) => real.Take(e.Data);
+        process.OutputDataReceived += (_, e) => real.Take(e.Data, isError: false);
+        process.ErrorDataReceived += (_, e) => real.Take(e.Data, isError: true);
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
@@ -121,7 +141,7 @@ public sealed partial class RealProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private void Take(string? line)
+    private void Take(string? line, bool isError)
     {
         if (line is null)
         {
@@ -132,6 +152,7 @@ public sealed partial class RealProcess : IAsyncDisposable
         lock (_lines)
         {
             _lines.Add(line);
+            (isError ? _errors : _results).Add(line);
             foreach (var (wanted, found) in _waits.Where(wait => wait.Wanted(line))) found.TrySetResult(line);
         }
     }

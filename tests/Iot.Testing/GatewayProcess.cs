@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Iot.Testing;
+
+/// <summary>A real gateway on 127.0.0.1 with data of its own that outlives its restarts; devices need no credentials.</summary>
+public sealed class GatewayProcess : IAsyncDisposable
+{
+    private static readonly string[] EmbeddedOnly = ["--Sinks:0", "Embedded"];
+
+    private readonly TempDirectory _directory = new();
+    private readonly string[] _settings;
+    private RealProcess? _process;
+
+    private GatewayProcess(string[] settings)
+    {
+        MqttPort = FreePort.Next();
+        Http = new() { BaseAddress = new($"http://127.0.0.1:{FreePort.Next()}/") };
+        _settings =
+        [
+            "--Data:Path", DataPath,
+            "--Schemas:Path", _directory["schemas"],
+            "--Mqtt:Port", MqttPort.ToString(CultureInfo.InvariantCulture),
+            "--Mqtt:AllowAnonymous", "true",
+            "--Http:Url", Http.BaseAddress.ToString(),
+            .. settings.Contains("--Sinks:0") ? settings : [.. EmbeddedOnly, .. settings],
+        ];
+    }
+
+    public int MqttPort { get; }
+
+    /// <summary>Asks API, health and metrics.</summary>
+    public HttpClient Http { get; }
+
+    public string DataPath => _directory["data"];
+
+    /// <summary>The process of the last start.</summary>
+    public RealProcess Process => _process ?? throw new InvalidOperationException("It was not started.");
+
+    /// <param name="settings">Words of the command line, <c>--Section:Key</c> and its value in turn. Without <c>--Sinks:0</c> the sink is Embedded.</param>
+    public static async Task<GatewayProcess> StartAsync(params string[] settings)
+    {
+        var gateway = new GatewayProcess(settings);
+        await gateway.StartAgainAsync();
+        return gateway;
+    }
+
+    /// <summary>With schema files in force from the first message on: name of the file, JSON.</summary>
+    public static async Task<GatewayProcess> StartAsync((string Name, string Json) schema, params string[] settings)
+    {
+        var gateway = new GatewayProcess(settings);
+        Directory.CreateDirectory(gateway._directory["schemas"]);
+        await File.WriteAllTextAsync(Path.Combine(gateway._directory["schemas"], schema.Name), schema.Json);
+        await gateway.StartAgainAsync();
+        return gateway;
+    }
+
+    /// <summary>On the same data and ports; complete once it takes messages.</summary>
+    public async Task StartAgainAsync()
+    {
+        if (_process is not null) await _process.DisposeAsync();
+        _process = RealProcess.Start(BuiltProgram.Gateway, _settings);
+        await Eventually.TrueAsync(IsReadyAsync, $"{Http.BaseAddress}health/ready answers", TimeSpan.FromSeconds(60));
+    }
+
+    /// <summary>SIGTERM; the exit code. Longer than the 10 s that it may take is a <see cref="TimeoutException"/>.</summary>
+    public Task<int> StopAsync() => Process.StopAsync(TimeSpan.FromSeconds(10));
+
+    public Task KillAsync() => Process.KillAsync();
+
+    /// <summary>What <paramref name="path"/> answers; a copy that needs no disposing.</summary>
+    public async Task<JsonElement> GetAsync(string path)
+    {
+        using var document = JsonDocument.Parse(await Http.GetStringAsync(new Uri(path, UriKind.Relative)));
+        return document.RootElement.Clone();
+    }
+
+    /// <summary>The sum of the samples of <paramref name="metric"/> whose labels contain <paramref name="label"/>; 0 without any.</summary>
+    public async Task<double> MetricAsync(string metric, string label = "")
+    {
+        var text = await Http.GetStringAsync(new Uri("metrics", UriKind.Relative));
+        return text.Split('\n')
+            .Where(line => line.StartsWith(metric, StringComparison.Ordinal) && line[metric.Length] is '{' or ' ' && line.Contains(label))
+            .Sum(SampleOf);
+    }
+
+    /// <summary>Runs a command with the settings of this gateway, which may be running or not.</summary>
+    public async Task<CommandOutcome> CommandAsync(params string[] words)
+    {
+        await using var command = RealProcess.Start(BuiltProgram.Gateway, [.. words, .. _settings]);
+        var exitCode = await command.ExitAsync(TimeSpan.FromSeconds(60));
+        return new(exitCode, command.Results, command.Errors);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null) await _process.DisposeAsync();
+        Http.Dispose();
+        _directory.Dispose();
+    }
+
+    /// <summary>Behind the labels come the value and, perhaps, a time.</summary>
+    private static double SampleOf(string line)
+    {
+        var behindName = line.IndexOf('}') is >= 0 and var end ? line[(end + 1)..] : line[line.IndexOf(' ')..];
+        return double.Parse(behindName.Trim().Split(' ')[0], CultureInfo.InvariantCulture);
+    }
+
+    private async Task<bool> IsReadyAsync()
+    {
+        if (Process.HasExited) throw new InvalidOperationException($"The gateway ended at start. It said:\n{Process.Output}");
+
+        try
+        {
+            using var answer = await Http.GetAsync(new Uri("health/ready", UriKind.Relative));
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false; // not listening yet
+        }
+    }
+}
+
+/// <summary>How a command ended; stdout and stderr apart, lines joined by <c>\n</c>.</summary>
+public sealed record CommandOutcome(int ExitCode, string Output, string Errors);
