@@ -21,11 +21,15 @@ internal sealed class RefusalCollector(
     /// <summary>Flush before collecting more.</summary>
     public bool IsFull => _letters.Count >= EnoughLetters;
 
-    /// <summary>Tells the books what the sinks have refused so far.</summary>
-    public void Restore(GatewayLedger ledger)
+    /// <summary>Tells the books what the sinks have refused so far; one that has begun to deliver knows better.</summary>
+    /// <param name="sink">Only this one; null for all.</param>
+    public void Restore(GatewayLedger ledger, string? sink = null)
     {
-        foreach (var refused in store.Counts().Where(count => !count.Origin.Equals(DeadLetter.Ingest, StringComparison.Ordinal)).GroupBy(count => (count.Origin, count.Device)))
-            ledger.RestoreDeadLetters(refused.Key.Origin, refused.Key.Device, refused.Sum(count => count.Readings));
+        foreach (var refused in store.Counts().GroupBy(count => (count.Origin, count.Device)))
+        {
+            if (sink is null ? !refused.Key.Origin.Equals(DeadLetter.Ingest, StringComparison.Ordinal) : refused.Key.Origin.Equals(sink, StringComparison.Ordinal))
+                ledger.RestoreDeadLetters(refused.Key.Origin, refused.Key.Device, refused.Sum(count => count.Readings));
+        }
     }
 
     /// <summary>Takes what ingest refused of one message.</summary>

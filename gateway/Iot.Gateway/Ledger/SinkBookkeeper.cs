@@ -21,10 +21,19 @@ internal sealed class SinkBookkeeper(FileSpool spool, GatewayLedger ledger, Refu
     }
 
     /// <summary>A sink goes on at <paramref name="offset"/>: what it got after the last snapshot is counted from the journal.</summary>
+    /// <remarks>A sink gets all that the journal holds. One that the snapshot does not know, but that has got something, met a crash before the first.</remarks>
     public void Resume(string sink, ulong offset)
     {
-        if (ledger.DeliveredTo(sink) is not { } known) ledger.OpenSink(sink, offset, upTo => Count(offset, upTo));
-        else if (known < offset) ledger.Deliver(sink, offset, Count(known, offset));
+        var known = ledger.DeliveredTo(sink) ?? Open(sink);
+        if (known < offset) ledger.Deliver(sink, offset, Count(known, offset));
+    }
+
+    private ulong Open(string sink)
+    {
+        var first = spool.Journal.FirstOffset;
+        ledger.OpenSink(sink, first, upTo => Count(first, upTo));
+        refusals.Restore(ledger, sink);
+        return first;
     }
 
     /// <summary>Kept as dead letters first, then booked: what was kept before, in an earlier run, counts once.</summary>
