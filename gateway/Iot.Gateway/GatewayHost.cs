@@ -3,6 +3,7 @@ using Iot.Configuration;
 using Iot.Gateway.Dashboard;
 using Iot.Gateway.Mqtt;
 using Iot.Gateway.Observability;
+using Iot.Gateway.Validation;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 
@@ -11,9 +12,9 @@ namespace Iot.Gateway;
 /// <summary>The gateway as one web application: MQTT and HTTP endpoints on Kestrel, everything else behind them.</summary>
 internal static class GatewayHost
 {
-    /// <summary>Ready to run. The spool is opened here: a second gateway on the same data fails at once.</summary>
+    /// <summary>Ready to run. The spool is opened here: a second gateway on the same data fails at once; so does a wrong schema.</summary>
     /// <param name="settings">Words of the command line: <c>--Section:Key value</c>.</param>
-    /// <exception cref="SettingsException">A key that is not known; each problem names the nearest that is.</exception>
+    /// <exception cref="SettingsException">A key that is not known, with the nearest that is; a schema file that cannot be used.</exception>
     public static WebApplication Build(IReadOnlyList<string> settings)
     {
         var builder = CreateBuilder(settings);
@@ -26,6 +27,7 @@ internal static class GatewayHost
         });
 
         var app = builder.Build();
+        app.Services.GetRequiredService<SchemaCatalog>().Load(); // before the first message can come
         app.MapObservability();
         app.MapDashboard();
         return app;
