@@ -21,6 +21,10 @@ internal sealed class IngestDesk(IngestDesks home, MessageDecoder decoder) : IDi
         ReadingValidator.Judge(Batch, schema, receivedAtNs, Rejections);
     }
 
+    /// <summary>How many readings <see cref="Judge"/> refused for which reason; null for none.</summary>
+    public IReadOnlyList<KeyValuePair<RejectReason, int>>? RejectedByReason() =>
+        Rejections.Count == 0 ? null : [.. Rejections.CountBy(rejection => rejection.Reason)];
+
     /// <summary>Back to the pool.</summary>
     public void Dispose() => home.Return(this);
 }

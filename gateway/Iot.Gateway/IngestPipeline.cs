@@ -39,8 +39,18 @@ internal sealed class IngestPipeline(
         var started = clock.GetTimestamp();
         var taken = Take(message, cancellation);
         var result = await SettleAsync(taken);                                                                  // (5) is the caller's
-        metrics.MessageIngested(result, message.Payload.Length, taken.Accepted, taken.Duplicate, clock.GetElapsedTime(started));
+        Count(message, taken, result, clock.GetElapsedTime(started));
         return result;
+    }
+
+    /// <summary>Readings count as accepted, rejected or duplicate only once that is on disk.</summary>
+    private void Count(in ReceivedMessage message, in TakenMessage taken, IngestResult result, TimeSpan took)
+    {
+        var kept = result == taken.Result;
+        metrics.MessageIngested(result, message.Payload.Length, kept ? taken.Accepted : 0, kept ? taken.Duplicate : 0, took);
+        if (!kept || taken.Rejected is null) return;
+
+        foreach (var (reason, readings) in taken.Rejected) metrics.ReadingsRejected(reason, readings);
     }
 
     private TakenMessage Take(in ReceivedMessage message, CancellationToken cancellation)
@@ -53,7 +63,7 @@ internal sealed class IngestPipeline(
 
         metrics.ReadingsRejected((RejectReason)why.Error, 1);
         var append = spool.AppendUndecodable(message, (RejectReason)why.Error, why.Position, cancellation);
-        return new(IngestResult.Refused, Durable(append));
+        return new(IngestResult.Refused, Durable(append)) { Rejected = [new((RejectReason)why.Error, 1)] };
     }
 
     private TakenMessage TakeBatch(in ReceivedMessage message, IngestDesk desk, CancellationToken cancellation)
@@ -73,7 +83,10 @@ internal sealed class IngestPipeline(
             var durable = Durable(spool.AppendJudged(message, desk.Batch, schema, desk.Rejections, cancellation)); // (4)
             known.BeginInFlight(durable);
 
-            return new(IngestResult.Stored, durable) { Known = known, Accepted = desk.Batch.Count - desk.Rejections.Count };
+            return new(IngestResult.Stored, durable)
+            {
+                Known = known, Accepted = desk.Batch.Count - desk.Rejections.Count, Rejected = desk.RejectedByReason(),
+            };
         }
     }
 
@@ -133,6 +146,9 @@ internal sealed class IngestPipeline(
         public Recollection? Known { get; init; }
 
         public int Accepted { get; init; }
+
+        /// <summary>Null for none.</summary>
+        public IReadOnlyList<KeyValuePair<RejectReason, int>>? Rejected { get; init; }
 
         public int Duplicate { get; init; }
     }
