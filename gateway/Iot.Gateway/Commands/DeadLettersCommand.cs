@@ -3,6 +3,7 @@ using System.Globalization;
 using Iot.Gateway.Dashboard;
 using Iot.Gateway.Dashboard.Api;
 using Iot.Gateway.DeadLetters;
+using Iot.Gateway.Observability;
 
 namespace Iot.Gateway.Commands;
 
@@ -59,7 +60,7 @@ internal static class DeadLettersCommand
 
         var letter = kept.Letter;
         Terminal.Line($"device    {letter.Device}");
-        Terminal.Line($"reason    {letter.Reason} {letter.Detail}".TrimEnd());
+        Terminal.Line($"reason    {SnakeCase.Of(letter.Reason)} {letter.Detail}".TrimEnd());
         Terminal.Line($"by        {letter.Origin}");
         Terminal.Line($"reading   {(letter.Index == DeadLetter.WholeMessage ? "the whole message" : letter.Index.ToString(CultureInfo.InvariantCulture))}");
         if (letter.Identity is { } identity) Terminal.Line(string.Create(CultureInfo.InvariantCulture, $"batch     epoch {identity.Epoch:x16}, seq {identity.Seq}"));
