@@ -13,7 +13,7 @@ public sealed class CrashTests
         await influxd.CreateDatabaseAsync("iot");
         await using var gateway = await GatewayProcess.StartAsync(
             "--Sinks:0", "Embedded", "--Sinks:1", "Influx", "--Influx:Api", "V1", "--Influx:Database", "iot",
-            "--Influx:Url", influxd.Url.ToString(), "--Influx:Retry:MaxDelay", "00:00:02", "--Influx:Circuit:BreakDuration", "00:00:02");
+            "--Influx:Url", influxd.Url.ToString(), "--Ledger:SnapshotEvery", "00:00:03", "--Influx:Retry:MaxDelay", "00:00:02", "--Influx:Circuit:BreakDuration", "00:00:02");
         await using var fleet = new LoadFleet(devices: 50, gateway.MqttPort);
 
         var outage = Task.CompletedTask;

@@ -14,7 +14,7 @@ internal sealed class GatewayLedger(Deduplicator deduplicator)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<DeviceId, DeviceAccount> _accounts = [];
-    private readonly Dictionary<string, SinkProgress> _sinks = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, SinkProgress> _sinks = new(StringComparer.Ordinal);
 
     /// <summary>One past the last journal record in the books.</summary>
     public ulong Applied { get; private set; }
