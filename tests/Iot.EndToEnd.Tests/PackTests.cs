@@ -122,7 +122,7 @@ public sealed class PackTests
                 $"env_leak -1.5E-07@{ms}",
                 $"env_open 1@{ms} 0@{ms + 1000}",
                 $"env_temperature 21.47@{ms} -3.5@{ms + 250} 22@{ms + 1000}",
-                $"env_turns 1.2345678901234568E+16@{ms}",
+                $"env_turns 12345678901234568@{ms}",
             ],
             stored.Select(series => $"{series.Labels["__name__"]} {string.Join(' ', series.Values.Zip(series.TimesMs, (value, time) => string.Create(CultureInfo.InvariantCulture, $"{value}@{time}")))}").Order());
     }
