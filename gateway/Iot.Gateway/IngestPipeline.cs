@@ -61,7 +61,6 @@ internal sealed class IngestPipeline(
         if (desk.Decoder.TryDecode(message.Format, message.Payload.Span, context, desk.Batch, out var why))     // (1)
             return TakeBatch(message, desk, cancellation);
 
-        metrics.ReadingsRejected((RejectReason)why.Error, 1);
         var append = spool.AppendUndecodable(message, (RejectReason)why.Error, why.Position, cancellation);
         return new(IngestResult.Refused, Durable(append)) { Rejected = [new((RejectReason)why.Error, 1)] };
     }
@@ -79,7 +78,6 @@ internal sealed class IngestPipeline(
             }
 
             desk.Judge(schema, message.ReceivedAtNs);                                                           // (3)
-            if (desk.Rejections.Count > 0) Count(desk.Rejections);
             var durable = Durable(spool.AppendJudged(message, desk.Batch, schema, desk.Rejections, cancellation)); // (4)
             known.BeginInFlight(durable);
 
@@ -115,11 +113,6 @@ internal sealed class IngestPipeline(
 
         taken.Known?.Complete();
         return taken.Result;
-    }
-
-    private void Count(List<Rejection> rejections)
-    {
-        foreach (var group in rejections.GroupBy(rejection => rejection.Reason)) metrics.ReadingsRejected(group.Key, group.Count());
     }
 
     private static async Task<bool> SucceedsAsync(Task commit)
