@@ -8,7 +8,7 @@ namespace Iot.Gateway.Influx;
 internal sealed class InfluxMetrics
 {
     private static readonly KeyValuePair<string, object?>[] Outcomes =
-        [.. Enum.GetNames<AnswerKind>().Select(name => new KeyValuePair<string, object?>("outcome", name))];
+        [.. Enum.GetValues<AnswerKind>().Select(kind => new KeyValuePair<string, object?>("outcome", SnakeCase.Of(kind)))];
 
     private readonly Counter<long> _writes;
     private readonly Counter<long> _lines;

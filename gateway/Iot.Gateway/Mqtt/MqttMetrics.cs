@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Iot.Gateway.Observability;
 
 namespace Iot.Gateway.Mqtt;
 
@@ -6,10 +7,10 @@ namespace Iot.Gateway.Mqtt;
 internal sealed class MqttMetrics
 {
     private static readonly KeyValuePair<string, object?>[] Results =
-        [.. Enum.GetValues<IngestResult>().Select(result => new KeyValuePair<string, object?>("result", result.ToString()))];
+        [.. Enum.GetValues<IngestResult>().Select(result => new KeyValuePair<string, object?>("result", SnakeCase.Of(result)))];
 
     private static readonly KeyValuePair<string, object?>[] Reasons =
-        [.. Enum.GetValues<MqttRefusal>().Select(reason => new KeyValuePair<string, object?>("reason", reason.ToString()))];
+        [.. Enum.GetValues<MqttRefusal>().Select(reason => new KeyValuePair<string, object?>("reason", SnakeCase.Of(reason)))];
 
     private readonly UpDownCounter<long> _connections;
     private readonly Counter<long> _messages;
@@ -17,7 +18,7 @@ internal sealed class MqttMetrics
 
     public MqttMetrics(IMeterFactory meters)
     {
-        var meter = meters.Create("Iot.Gateway");
+        var meter = meters.Create(new MeterOptions(GatewayMetrics.MeterName) { Version = GatewayVersion.Text });
         _connections = meter.CreateUpDownCounter<long>("iot.gateway.mqtt.connections", "{connection}", "MQTT connections that are open.");
         _messages = meter.CreateCounter<long>("iot.gateway.mqtt.messages", "{message}", "Publishes taken in, status and configuration included, by what became of them.");
         _refusals = meter.CreateCounter<long>("iot.gateway.mqtt.refusals", "{refusal}", "Connections and packets turned away, by reason.");

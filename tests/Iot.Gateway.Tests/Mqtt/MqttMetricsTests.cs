@@ -26,9 +26,9 @@ public sealed class MqttMetricsTests
         await gateway.StopAsync();
 
         Assert.Equal(0, counts["iot.gateway.mqtt.connections"]);
-        Assert.Equal(2, counts["iot.gateway.mqtt.messages result=Stored"]);
-        Assert.Equal(1, counts["iot.gateway.mqtt.refusals reason=UnknownTopic"]);
-        Assert.Equal(1, counts["iot.gateway.mqtt.refusals reason=SecondConnect"]);
+        Assert.Equal(2, counts["iot.gateway.mqtt.messages result=stored"]);
+        Assert.Equal(1, counts["iot.gateway.mqtt.refusals reason=unknown_topic"]);
+        Assert.Equal(1, counts["iot.gateway.mqtt.refusals reason=second_connect"]);
     }
 
     /// <summary>Sums what one host's instruments measured.</summary>
