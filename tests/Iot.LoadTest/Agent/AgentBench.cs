@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using System.Globalization;
+using Iot.LoadTest.Gateway;
+using Iot.LoadTest.Sinks;
+using Iot.Testing;
+
+namespace Iot.LoadTest.Agent;
+
+/// <summary>The real agent with its default sensors against the real gateway: what it costs its machine.</summary>
+internal static class AgentBench
+{
+    public static async Task<int> RunAsync(AgentArguments arguments)
+    {
+        if (!File.Exists(arguments.Agent))
+            throw new FileNotFoundException($"There is no {arguments.Agent}: dotnet build edge-agent/Iot.EdgeAgent -c Release makes it, --agent names another.");
+
+        var runs = new List<AgentResult>();
+        for (var i = 0; i < arguments.Repeat; i++)
+        {
+            runs.Add(await RunOnceAsync(arguments));
+            Console.Error.WriteLine(runs[^1]);
+        }
+
+        Console.WriteLine($"{AgentResult.Header}\n{AgentResult.Row(runs)}");
+        return 0;
+    }
+
+    private static async Task<AgentResult> RunOnceAsync(AgentArguments arguments)
+    {
+        await using var sink = new EmbeddedSink();
+        await using var gateway = await GatewayUnderLoad.StartAsync(arguments.Gateway, new() { Name = "agent", Connections = 1 }, sink);
+        await using var proxy = new CountingProxy(gateway.Port);
+        using var outbox = new TempDirectory();
+
+        var started = Stopwatch.GetTimestamp();
+        await using var agent = RealProcess.Start(arguments.Agent, ["run", "--Data:Path", outbox.Path, "--Gateway:Url",
+            string.Create(CultureInfo.InvariantCulture, $"mqtt://127.0.0.1:{proxy.Port}")]);
+        var connected = Stopwatch.GetElapsedTime(started, await proxy.Answered.WaitAsync(TimeSpan.FromSeconds(60)));
+
+        await Eventually.TrueAsync(async () => (await gateway.BooksAsync()).Accepted > 0, "the agent's first batch", TimeSpan.FromMinutes(1));
+        await Task.Delay(TimeSpan.FromSeconds(3)); // its neighbours of the same round
+        var before = await LookAsync(gateway, proxy, outbox, agent);
+        await Task.Delay(arguments.Duration);
+        var after = await LookAsync(gateway, proxy, outbox, agent);
+        await agent.StopAsync();
+
+        var readings = after.Readings - before.Readings;
+        return new(
+            Path.GetFileName(Path.GetDirectoryName(arguments.Agent)!), readings, connected.TotalMilliseconds,
+            after.Process.RssBytes / 1e6, after.Process.PeakRssBytes / 1e6,
+            (after.Process.Cpu - before.Process.Cpu) / arguments.Duration,
+            (double)(after.WireBytes - before.WireBytes) / readings,
+            (double)(after.OutboxBytes - before.OutboxBytes) / readings,
+            (double)(after.Process.WrittenBytes - before.Process.WrittenBytes) / readings);
+    }
+
+    private static async Task<Look> LookAsync(GatewayUnderLoad gateway, CountingProxy proxy, TempDirectory outbox, RealProcess agent)
+    {
+        var files = new DirectoryInfo(outbox.Path).EnumerateFiles("*.segment", SearchOption.AllDirectories).Sum(file => file.Length);
+        return new((await gateway.BooksAsync()).Accepted, proxy.UpBytes, files, ProcessFigures.Of(agent.Id));
+    }
+
+    private sealed record Look(long Readings, long WireBytes, long OutboxBytes, ProcessFigures Process);
+}

@@ -1,0 +1,137 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Text;
+using Iot.Wire;
+
+namespace Iot.LoadTest.Devices;
+
+/// <summary>One device on one raw connection. One task sends; the same or another receives.</summary>
+internal sealed class Device : IAsyncDisposable
+{
+    private const int PacketIds = 1024; // far more than the window, so an id is free again when it comes round
+
+    private readonly Fleet _fleet;
+    private readonly DeviceId _id;
+    private readonly byte[] _topic;
+    private readonly ulong _epoch;
+    private readonly ArrayBufferWriter<byte> _out = new(8 * 1024);
+    private readonly byte[] _in = new byte[1024];
+    private NetworkStream? _stream;
+    private int _inLength;
+    private ulong _seq;
+    private ulong _answered;
+
+    public Device(Fleet fleet, int index)
+    {
+        _fleet = fleet;
+        _id = DeviceId.Parse($"{Fleet.Prefix}{index:D6}");
+        _topic = Encoding.ASCII.GetBytes(fleet.Plan.Payload == PayloadKind.Line ? Topics.TelemetryLine(_id) : Topics.Telemetry(_id));
+        _epoch = (ulong)Random.Shared.NextInt64(1, long.MaxValue);
+        Times = new(fleet.Plan.Connections);
+    }
+
+    public SendTimes Times { get; }
+
+    /// <summary>Messages that have no answer yet.</summary>
+    public int InFlight => (int)(Volatile.Read(ref _seq) - Volatile.Read(ref _answered));
+
+    public async Task ConnectAsync(int port)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync("127.0.0.1", port);
+        _stream = new(socket, ownsSocket: true);
+        await _stream.WriteAsync(MqttPackets.Connect(_fleet.Plan.Protocol, _id.Value));
+        while (!MqttPackets.TryRead(_in.AsSpan(0, _inLength), out _, out _, out _)) await FillAsync();
+
+        MqttPackets.TryRead(_in.AsSpan(0, _inLength), out var type, out var body, out var length);
+        if (type != MqttPackets.ConnAck || body[1] != 0) throw new IOException($"{_id} was not let in: packet 0x{type:x2}, reason 0x{body[1]:x2}.");
+
+        Consume(length);
+    }
+
+    /// <summary>Publishes <paramref name="count"/> messages with one write.</summary>
+    /// <param name="due">When they should have gone out, if they are late because of the gateway; else 0: now.</param>
+    public async ValueTask SendAsync(int count, long due = 0)
+    {
+        _out.ResetWrittenCount();
+        var writer = _fleet.RentWriter();
+        for (var i = 0; i < count; i++)
+        {
+            var seq = _seq + 1;
+            writer.Payload.ResetWrittenCount();
+            writer.Write(_id, _epoch, seq);
+            MqttPackets.Publish(_out, _fleet.Plan, _topic, PacketIdOf(seq), writer.Payload.WrittenSpan);
+            Times.Set(seq, due == 0 ? Stopwatch.GetTimestamp() : due);
+            Volatile.Write(ref _seq, seq);
+        }
+
+        _fleet.Return(writer);
+        _fleet.Tally.Sent(count, _out.WrittenCount);
+        if (_fleet.Plan.Qos == 0) Volatile.Write(ref _answered, _seq);
+        await _stream!.WriteAsync(_out.WrittenMemory);
+    }
+
+    /// <returns>Answers received: at least one.</returns>
+    public async ValueTask<int> ReceiveAsync()
+    {
+        while (true)
+        {
+            var answers = TakeAnswers();
+            if (answers > 0) return answers;
+            await FillAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_stream is null) return;
+
+        byte[] disconnect = [0xE0, 0];
+        await _stream.WriteAsync(disconnect);
+        await _stream.DisposeAsync();
+    }
+
+    private int TakeAnswers()
+    {
+        var (answers, at) = (0, 0);
+        while (MqttPackets.TryRead(_in.AsSpan(at, _inLength - at), out var type, out var body, out var length))
+        {
+            if (type != MqttPackets.PubAck) throw new IOException($"{_id} got packet 0x{type:x2} {Convert.ToHexString(body)} instead of a PUBACK.");
+
+            Take(BinaryPrimitives.ReadUInt16BigEndian(body), body.Length > 2 ? body[2] : (byte)0);
+            answers++;
+            at += length;
+        }
+
+        Consume(at);
+        return answers;
+    }
+
+    /// <summary>PUBACKs come in the order of the publishes; anything else is a fault of the gateway.</summary>
+    private void Take(ushort packetId, byte reason)
+    {
+        var seq = _answered + 1;
+        if (packetId != PacketIdOf(seq)) throw new IOException($"{_id} got the PUBACK of packet {packetId} before that of {PacketIdOf(seq)}.");
+
+        if (Times.TryGet(seq, out var sent)) _fleet.Tally.Answered(reason, Stopwatch.GetElapsedTime(sent));
+        Volatile.Write(ref _answered, seq);
+    }
+
+    private async ValueTask FillAsync()
+    {
+        var read = await _stream!.ReadAsync(_in.AsMemory(_inLength));
+        if (read == 0) throw new IOException($"The gateway closed the connection of {_id} with {InFlight} messages unanswered.");
+
+        _inLength += read;
+    }
+
+    private void Consume(int length)
+    {
+        _in.AsSpan(length, _inLength - length).CopyTo(_in);
+        _inLength -= length;
+    }
+
+    private static ushort PacketIdOf(ulong seq) => (ushort)((seq % PacketIds) + 1);
+}

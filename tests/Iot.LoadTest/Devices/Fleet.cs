@@ -1,0 +1,68 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Iot.Wire;
+
+namespace Iot.LoadTest.Devices;
+
+/// <summary>All devices of a run.</summary>
+internal sealed class Fleet : IAsyncDisposable
+{
+    public const string Prefix = "load-";
+
+    private const int ConnectingAtOnce = 64;
+
+    private readonly ConcurrentBag<MessageWriter> _writers = [];
+
+    public Fleet(LoadPlan plan)
+    {
+        Plan = plan;
+        Devices = [.. Enumerable.Range(0, plan.Connections).Select(index => new Device(this, index))];
+    }
+
+    public LoadPlan Plan { get; }
+
+    public Tally Tally { get; } = new();
+
+    public IReadOnlyList<Device> Devices { get; }
+
+    public Task ConnectAsync(int port) => Parallel.ForEachAsync(
+        Devices, new ParallelOptions { MaxDegreeOfParallelism = ConnectingAtOnce }, async (device, _) => await device.ConnectAsync(port));
+
+    /// <summary>Every device publishes for <paramref name="duration"/>; returns once all that was sent is answered.</summary>
+    public Task RunAsync(TimeSpan duration) => Plan.Rate > 0
+        ? Task.WhenAll(Devices.Select((device, index) => new PacedLoad(Plan, device, index).RunAsync(duration)))
+        : Task.WhenAll(Devices.Select(device => Task.Run(() => RunAsync(device, duration))));
+
+    public MessageWriter RentWriter() => _writers.TryTake(out var writer) ? writer : new(Plan);
+
+    public void Return(MessageWriter writer) => _writers.Add(writer);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var device in Devices) await device.DisposeAsync();
+    }
+
+    /// <summary>As fast as acknowledged: the window is filled up each time some of it is answered.</summary>
+    private async Task RunAsync(Device device, TimeSpan duration)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(started) < duration)
+        {
+            await device.SendAsync(Plan.Window - device.InFlight);
+            if (Plan.Qos > 0) await device.ReceiveAsync();
+        }
+
+        while (device.InFlight > 0) await device.ReceiveAsync();
+    }
+}
+
+/// <summary>A payload writer with the buffer it writes into.</summary>
+internal sealed class MessageWriter(LoadPlan plan)
+{
+    private readonly PayloadWriter _writer = new(plan);
+
+    public ArrayBufferWriter<byte> Payload { get; } = new(8 * 1024);
+
+    public void Write(in DeviceId device, ulong epoch, ulong seq) => _writer.Write(device, epoch, seq, Payload);
+}

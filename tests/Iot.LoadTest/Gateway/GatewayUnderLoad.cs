@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Text.Json;
+using Iot.LoadTest.Sinks;
+using Iot.Testing;
+
+namespace Iot.LoadTest.Gateway;
+
+/// <summary>The real program on free ports with data of its own.</summary>
+internal sealed class GatewayUnderLoad : IAsyncDisposable
+{
+    private readonly TempDirectory _data = new();
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromMinutes(5) };
+    private readonly Uri _url = new($"http://127.0.0.1:{FreePort.Next()}/");
+    private readonly RealProcess _process;
+
+    private GatewayUnderLoad(string program, LoadPlan plan, ILoadSink sink) => _process = RealProcess.Start(program,
+    [
+        "run", "--Data:Path", _data.Path, "--Mqtt:Port", Text(Port), "--Mqtt:AllowAnonymous", "true",
+        "--Http:Url", _url.ToString(), "--Limits:Connections", Text(plan.Connections + 16), .. sink.Settings,
+    ]);
+
+    public int Port { get; } = FreePort.Next();
+
+    /// <summary>Everything it said; for a run that went wrong.</summary>
+    public string Output => _process.Output;
+
+    public static async Task<GatewayUnderLoad> StartAsync(string program, LoadPlan plan, ILoadSink sink)
+    {
+        if (!File.Exists(program))
+            throw new FileNotFoundException($"There is no {program}: dotnet build gateway/Iot.Gateway -c Release makes it, --gateway names another.");
+
+        var gateway = new GatewayUnderLoad(program, plan, sink);
+        await Eventually.AnswersAsync(new Uri(gateway._url, "health/ready"), TimeSpan.FromMinutes(2));
+        return gateway;
+    }
+
+    public async Task<GatewayFigures> FiguresAsync() =>
+        GatewayFigures.Of(await _http.GetStringAsync(new Uri(_url, "metrics")), ProcessFigures.Of(_process.Id));
+
+    public async Task<long> DeliveredAsync() => (await FiguresAsync()).Delivered;
+
+    /// <summary>The books of all devices.</summary>
+    public async Task<BooksTotal> BooksAsync()
+    {
+        using var ledger = JsonDocument.Parse(await _http.GetStringAsync(new Uri(_url, "api/v1/ledger")));
+        return BooksTotal.Of(ledger.RootElement.GetProperty("devices"));
+    }
+
+    /// <summary>Rows of the embedded store.</summary>
+    public async Task<long> CountReadingsAsync()
+    {
+        var rows = await _http.GetStringAsync(new Uri(_url, $"api/v1/sql?format=csv&query={Uri.EscapeDataString("SELECT count(*) AS n FROM readings")}"));
+        return long.Parse(rows.Split('\n', StringSplitOptions.TrimEntries)[1], CultureInfo.InvariantCulture);
+    }
+
+    public Task StopAsync() => _process.StopAsync(TimeSpan.FromSeconds(60));
+
+    public long FilesLike(string pattern) => new DirectoryInfo(_data.Path).EnumerateFiles(pattern).Sum(file => file.Length);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _process.DisposeAsync();
+        _http.Dispose();
+        _data.Dispose();
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,131 @@
+using System.Buffers.Text;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Iot.LoadTest.Devices;
+using Iot.LoadTest.Gateway;
+
+namespace Iot.LoadTest.Sinks;
+
+/// <summary>Answers 204 to every write, counts lines and fields, and times a line in each 2 KiB. Costs about 0.02 CPU-s a million readings.</summary>
+internal sealed class CountingSink : ILoadSink
+{
+    private const int SampleEvery = 2048;
+
+    private static readonly byte[] NoContent = "HTTP/1.1 204 No Content\r\n\r\n"u8.ToArray();
+    private static readonly byte[] Continue = "HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray();
+
+    private readonly LoadPlan _plan;
+    private readonly IReadOnlyList<Device> _devices;
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly Task _accepting;
+    private long _fields;
+
+    public CountingSink(LoadPlan plan, IReadOnlyList<Device> devices)
+    {
+        (_plan, _devices) = (plan, devices);
+        _listener.Start();
+        _accepting = AcceptAsync();
+    }
+
+    public LatencyHistogram Latency { get; } = new();
+
+    public IReadOnlyList<string> Settings =>
+        ["--Sinks", "Influx", "--Influx:Url", $"http://{_listener.LocalEndpoint}/", "--Influx:Bucket", "load"];
+
+    public Task<long> ArrivedAsync(GatewayUnderLoad gateway) => Task.FromResult(Interlocked.Read(ref _fields));
+
+    public Task<long> CountAsync(GatewayUnderLoad gateway) => ArrivedAsync(gateway);
+
+    public async ValueTask DisposeAsync()
+    {
+        _listener.Stop();
+        await _accepting;
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true) _ = ServeAsync(await _listener.AcceptTcpClientAsync());
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The listener was stopped: the run is over.
+        }
+    }
+
+    private async Task ServeAsync(TcpClient client)
+    {
+        using var connection = client;
+        client.NoDelay = true;
+        var stream = client.GetStream();
+        var buffer = new byte[64 * 1024];
+        var length = 0;
+        try
+        {
+            while (true)
+            {
+                var end = buffer.AsSpan(0, length).IndexOf("\r\n\r\n"u8);
+                if (end < 0)
+                {
+                    var read = await stream.ReadAsync(buffer.AsMemory(length));
+                    if (read == 0) return;
+                    length += read;
+                    continue;
+                }
+
+                var head = Encoding.ASCII.GetString(buffer, 0, end);
+                var total = end + 4 + LengthOf(head);
+                if (head.Contains("100-continue", StringComparison.OrdinalIgnoreCase)) await stream.WriteAsync(Continue);
+                if (buffer.Length < total) Array.Resize(ref buffer, total);
+                if (length < total) await stream.ReadExactlyAsync(buffer.AsMemory(length, total - length));
+                Count(buffer.AsSpan((end + 4)..total));
+                length = Math.Max(0, length - total); // the client waits for an answer before it goes on
+                await stream.WriteAsync(NoContent);
+            }
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            // The gateway hung up; what it did not hear an answer to, it sends again.
+        }
+    }
+
+    private static int LengthOf(string head)
+    {
+        const string Name = "Content-Length:";
+        var at = head.IndexOf(Name, StringComparison.OrdinalIgnoreCase);
+        if (at < 0) return 0;
+
+        var value = head.AsSpan(at + Name.Length);
+        var end = value.IndexOf('\r');
+        return int.Parse(end < 0 ? value : value[..end], NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Nothing generated here holds a quoted text, so each '=' but that of the tag is a field.</summary>
+    private void Count(ReadOnlySpan<byte> body)
+    {
+        var now = Stopwatch.GetTimestamp();
+        for (var at = 0; at < body.Length; at += SampleEvery)
+        {
+            if (at > 0 && body[at..].IndexOf((byte)'\n') is var skip && skip < 0) break;
+            var start = at == 0 ? 0 : at + body[at..].IndexOf((byte)'\n') + 1;
+            var length = body[start..].IndexOf((byte)'\n');
+            if (length > 0) Time(body.Slice(start, length), now);
+        }
+
+        Interlocked.Add(ref _fields, body.Count((byte)'=') - body.Count((byte)'\n'));
+    }
+
+    private void Time(ReadOnlySpan<byte> line, long now)
+    {
+        var device = line.IndexOf("device=load-"u8);
+        if (device < 0 || !Utf8Parser.TryParse(line[(device + 12)..], out int index, out _) || index >= _devices.Count) return;
+        if (!Utf8Parser.TryParse(line[(line.LastIndexOf((byte)' ') + 1)..], out long timeNs, out _)) return;
+
+        var point = (timeNs - PayloadWriter.FirstTimeNs) / PayloadWriter.StepNs;
+        if (_devices[index].Times.TryGet((ulong)(point / _plan.Points) + 1, out var sent)) Latency.Record(Stopwatch.GetElapsedTime(sent, now));
+    }
+}

@@ -1,0 +1,36 @@
+using Iot.LoadTest.Gateway;
+using Iot.Testing;
+
+namespace Iot.LoadTest.Sinks;
+
+/// <summary>A real influxd 1.6, written through the V1 API.</summary>
+internal sealed class InfluxdSink : ILoadSink
+{
+    private const string Database = "load";
+
+    private readonly Influxd _server;
+
+    private InfluxdSink(Influxd server) => _server = server;
+
+    public IReadOnlyList<string> Settings =>
+        ["--Sinks", "Influx", "--Influx:Url", _server.Url.ToString(), "--Influx:Api", "V1", "--Influx:Database", Database];
+
+    public LatencyHistogram Latency { get; } = new();
+
+    public static async Task<InfluxdSink> StartAsync()
+    {
+        var server = await Influxd.StartAsync();
+        await server.CreateDatabaseAsync(Database);
+        return new(server);
+    }
+
+    public Task<long> ArrivedAsync(GatewayUnderLoad gateway) => gateway.DeliveredAsync();
+
+    public async Task<long> CountAsync(GatewayUnderLoad gateway)
+    {
+        var counts = await _server.QueryAsync(Database, "SELECT count(*) FROM machine");
+        return counts is null ? 0 : counts.Rows[0].Skip(1).Sum(count => count.GetInt64()); // the first column is the time
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+}
