@@ -21,16 +21,17 @@ internal sealed class GatewayUnderLoad : IAsyncDisposable
 
     public int Port { get; } = FreePort.Next();
 
-    /// <summary>Everything it said; for a run that went wrong.</summary>
-    public string Output => _process.Output;
-
     public static async Task<GatewayUnderLoad> StartAsync(string program, LoadPlan plan, ILoadSink sink)
     {
         if (!File.Exists(program))
             throw new FileNotFoundException($"There is no {program}: dotnet build gateway/Iot.Gateway -c Release makes it, --gateway names another.");
 
         var gateway = new GatewayUnderLoad(program, plan, sink);
-        await Eventually.AnswersAsync(new Uri(gateway._url, "health/ready"), TimeSpan.FromMinutes(2));
+        var ready = Eventually.AnswersAsync(new Uri(gateway._url, "health/ready"), TimeSpan.FromMinutes(2));
+        var ended = gateway._process.ExitAsync(TimeSpan.FromHours(1));
+        if (await Task.WhenAny(ready, ended) == ended) throw new IOException($"The gateway ended at once:\n{gateway._process.Output}");
+
+        await ready;
         return gateway;
     }
 

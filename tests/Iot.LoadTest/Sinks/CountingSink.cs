@@ -33,7 +33,7 @@ internal sealed class CountingSink : ILoadSink
     public LatencyHistogram Latency { get; } = new();
 
     public IReadOnlyList<string> Settings =>
-        ["--Sinks", "Influx", "--Influx:Url", $"http://{_listener.LocalEndpoint}/", "--Influx:Bucket", "load"];
+        ["--Sinks:0", "Influx", "--Influx:Url", $"http://{_listener.LocalEndpoint}/", "--Influx:Bucket", "load"];
 
     public Task<long> ArrivedAsync(GatewayUnderLoad gateway) => Task.FromResult(Interlocked.Read(ref _fields));
 

@@ -5,7 +5,7 @@ namespace Iot.LoadTest.Sinks;
 /// <summary>The gateway's own store.</summary>
 internal sealed class EmbeddedSink : ILoadSink
 {
-    public IReadOnlyList<string> Settings => ["--Sinks", "Embedded"];
+    public IReadOnlyList<string> Settings => ["--Sinks:0", "Embedded"];
 
     public LatencyHistogram Latency { get; } = new();
 

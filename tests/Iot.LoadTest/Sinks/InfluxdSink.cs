@@ -13,7 +13,7 @@ internal sealed class InfluxdSink : ILoadSink
     private InfluxdSink(Influxd server) => _server = server;
 
     public IReadOnlyList<string> Settings =>
-        ["--Sinks", "Influx", "--Influx:Url", _server.Url.ToString(), "--Influx:Api", "V1", "--Influx:Database", Database];
+        ["--Sinks:0", "Influx", "--Influx:Url", _server.Url.ToString(), "--Influx:Api", "V1", "--Influx:Database", Database];
 
     public LatencyHistogram Latency { get; } = new();
 

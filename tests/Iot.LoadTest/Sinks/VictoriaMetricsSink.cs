@@ -14,7 +14,7 @@ internal sealed class VictoriaMetricsSink : ILoadSink
 
     private VictoriaMetricsSink(VictoriaMetrics server) => _server = server;
 
-    public IReadOnlyList<string> Settings => ["--Sinks", "Influx", "--Influx:Url", _server.Url.ToString(), "--Influx:Bucket", "load"];
+    public IReadOnlyList<string> Settings => ["--Sinks:0", "Influx", "--Influx:Url", _server.Url.ToString(), "--Influx:Bucket", "load"];
 
     public LatencyHistogram Latency { get; } = new();
 
