@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Builds Release, then prints the tables of tests/Iot.Benchmarks/RESULTS.md.
+# tests/bench.sh [micro|load|agent]...   Without words: all three. REPEAT=N runs of each load (default 3), SECONDS_EACH=S (default 10).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+parts=${*:-micro load agent}
+repeat=${REPEAT:-3} seconds=${SECONDS_EACH:-10}
+export PATH=$PATH:/usr/sbin
+export TMPDIR=${TMPDIR:-/var/tmp} # a real disk: /tmp is memory on many machines, and an fsync there proves nothing
+
+build() { dotnet build "$1" -c Release -v quiet -clp:NoSummary; }
+load=tests/Iot.LoadTest/bin/Release/net10.0/Iot.LoadTest
+
+echo "## Machine"
+echo "$(nproc) cores ($(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)), $(awk '/MemTotal/ {printf "%.0f", $2 / 1048576}' /proc/meminfo) GiB," \
+  ".NET $(dotnet --version), kernel $(uname -r), $(df --output=fstype,source "$TMPDIR" | tail -1), load $(cut -d' ' -f1 /proc/loadavg)," \
+  "commit $(git rev-parse --short HEAD 2>/dev/null || echo unknown), $(date -u +%F)"
+
+for part in $parts; do
+  echo
+  echo "## $part"
+  case $part in
+    micro)
+      build tests/Iot.Benchmarks
+      log=$(mktemp)
+      dotnet tests/Iot.Benchmarks/bin/Release/net10.0/Iot.Benchmarks.dll --filter '*' >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
+      cat artifacts/benchmarks/results/*-report-github.md
+      rm -f "$log"
+      ;;
+    load)
+      tests/install-tools.sh
+      build gateway/Iot.Gateway
+      build tests/Iot.LoadTest
+      "$load" batch100 batch10 json100 line single steady embedded victoria-metrics influxd --repeat "$repeat" --seconds "$seconds"
+      ;;
+    agent)
+      build gateway/Iot.Gateway
+      build tests/Iot.LoadTest
+      agent=edge-agent/Iot.EdgeAgent/bin/Release/net10.0/iot-edge-agent
+      if command -v clang >/dev/null; then
+        dotnet publish edge-agent/Iot.EdgeAgent -c Release -r linux-x64 -o artifacts/benchmarks/agent -v quiet -clp:NoSummary
+        agent=artifacts/benchmarks/agent/iot-edge-agent
+      else
+        build edge-agent/Iot.EdgeAgent
+      fi
+      "$load" agent --agent "$agent" --repeat "$repeat" --seconds 30
+      ;;
+    *)
+      echo "tests/bench.sh [micro|load|agent]..." >&2
+      exit 2
+      ;;
+  esac
+done
