@@ -18,7 +18,7 @@ public class JournalAppendBenchmarks
     [GlobalSetup]
     public void Open() => _journal = SegmentedJournal.Open(_directory["journal"], new(), TimeProvider.System);
 
-    [Benchmark(Baseline = true)]
+    [Benchmark]
     public async Task Alone() => await (await _journal.AppendAsync(Samples.Head, _body, default)).Durable;
 
     /// <summary>A hundred that arrive together share fsyncs.</summary>

@@ -8,7 +8,7 @@ internal static class LoadBench
     /// <returns>0, or 1 when any run lost something.</returns>
     public static async Task<int> RunAsync(LoadArguments arguments)
     {
-        var rows = new List<string>();
+        var plans = new List<IReadOnlyList<LoadResult>>();
         var exitCode = 0;
         foreach (var plan in arguments.Plans)
         {
@@ -26,16 +26,16 @@ internal static class LoadBench
                 }
             }
 
-            rows.Add(LoadColumn.Row(runs));
+            plans.Add(runs);
         }
 
-        Console.WriteLine($"{LoadColumn.Header}\n{string.Join('\n', rows)}");
+        Console.WriteLine($"{LoadColumn.Table(LoadColumn.Cost, plans)}\n\n{LoadColumn.Table(LoadColumn.BytesAndTimes, plans)}");
         return exitCode;
     }
 
     private static string Summary(LoadResult result)
     {
-        var columns = LoadColumn.All.Select(column => $"{column.Name} {column.Median([result])}");
+        var columns = LoadColumn.Cost.Concat(LoadColumn.BytesAndTimes).Select(column => $"{column.Name} {column.Median([result])}");
         return $"{result.Plan.Name}: {result.Readings} readings in {result.Measured.Sent} messages, {result.UntilStored.TotalSeconds:0.0} s. {string.Join("; ", columns)}.";
     }
 }

@@ -46,7 +46,7 @@ internal static class AgentBench
 
         var readings = after.Readings - before.Readings;
         return new(
-            Path.GetFileName(Path.GetDirectoryName(arguments.Agent)!), readings, connected.TotalMilliseconds,
+            File.Exists($"{arguments.Agent}.dll") ? "JIT" : "native AOT", readings, connected.TotalMilliseconds,
             after.Process.RssBytes / 1e6, after.Process.PeakRssBytes / 1e6,
             (after.Process.Cpu - before.Process.Cpu) / arguments.Duration,
             (double)(after.WireBytes - before.WireBytes) / readings,

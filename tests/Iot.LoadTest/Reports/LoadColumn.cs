@@ -2,12 +2,13 @@ using System.Globalization;
 
 namespace Iot.LoadTest.Reports;
 
-/// <summary>The columns of the table: name, how a result gives it, how it is written.</summary>
+/// <summary>A column of the tables: its name, how a result gives it, how it is written.</summary>
 internal sealed record LoadColumn(string Name, Func<LoadResult, double> Value, string Format)
 {
     private const double Million = 1e6;
 
-    public static IReadOnlyList<LoadColumn> All { get; } =
+    /// <summary>What it costs.</summary>
+    public static IReadOnlyList<LoadColumn> Cost { get; } =
     [
         new("readings/s acknowledged", r => r.Readings / r.UntilAcknowledged.TotalSeconds, "N0"),
         new("readings/s stored", r => r.Readings / r.UntilStored.TotalSeconds, "N0"),
@@ -17,6 +18,12 @@ internal sealed record LoadColumn(string Name, Func<LoadResult, double> Value, s
         new("generator + sink CPU-s / M readings", r => r.GeneratorCpu.TotalSeconds / r.Readings * Million, "0.00"),
         new("allocated B / message", r => (double)r.Gateway.AllocatedBytes / r.Measured.Sent, "N0"),
         new("peak RSS MB", r => r.Gateway.Process.PeakRssBytes / Million, "0"),
+        new("lost", r => Math.Max(0, r.Expected - r.InSink), "0"),
+    ];
+
+    /// <summary>What it writes, and how long it takes.</summary>
+    public static IReadOnlyList<LoadColumn> BytesAndTimes { get; } =
+    [
         new("fsyncs", r => r.Gateway.Fsyncs, "N0"),
         new("wire B / reading", r => (double)r.Measured.WireBytes / r.Readings, "0.0"),
         new("journal B / reading", r => (double)r.Gateway.JournalBytes / r.Readings, "0.0"),
@@ -25,16 +32,18 @@ internal sealed record LoadColumn(string Name, Func<LoadResult, double> Value, s
         new("PUBACK p50 ms", r => r.PubAck.P50, "0.0"),
         new("p99", r => r.PubAck.P99, "0.0"),
         new("p99.9", r => r.PubAck.P999, "0.0"),
-        new("sink p50 ms", r => r.Sink.P50, "0.0"),
+        new("stored p50 ms", r => r.Sink.P50, "0.0"),
         new("p99", r => r.Sink.P99, "0.0"),
         new("p99.9", r => r.Sink.P999, "0.0"),
     ];
 
-    public static string Header => $"| load | {string.Join(" | ", All.Select(column => column.Name))} | lost |\n|---|{string.Concat(All.Select(_ => "---:|"))}---:|";
-
-    /// <summary>One row: the median of each column over the runs.</summary>
-    public static string Row(IReadOnlyList<LoadResult> runs) =>
-        $"| {runs[0].Plan.Name} | {string.Join(" | ", All.Select(column => column.Median(runs)))} | {runs.Max(run => Math.Max(0, run.Expected - run.InSink))} |";
+    /// <summary>Markdown: a row a plan, the median of each column over its runs.</summary>
+    public static string Table(IReadOnlyList<LoadColumn> columns, IReadOnlyList<IReadOnlyList<LoadResult>> plans) => string.Join('\n',
+    [
+        $"| load | {string.Join(" | ", columns.Select(column => column.Name))} |",
+        $"|---|{string.Concat(columns.Select(_ => "---:|"))}",
+        .. plans.Select(runs => $"| {runs[0].Plan.Name} | {string.Join(" | ", columns.Select(column => column.Median(runs)))} |"),
+    ]);
 
     public string Median(IReadOnlyList<LoadResult> runs)
     {
