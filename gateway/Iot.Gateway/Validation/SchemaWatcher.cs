@@ -11,14 +11,6 @@ internal sealed class SchemaWatcher(SchemaCatalog catalog, TimeProvider clock, I
 
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    /// <summary>The schemas are in force before the services after this one start, MQTT among them.</summary>
-    /// <exception cref="Configuration.SettingsException">A file cannot be used.</exception>
-    public override Task StartAsync(CancellationToken cancellationToken)
-    {
-        catalog.Load();
-        return base.StartAsync(cancellationToken);
-    }
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
