@@ -46,6 +46,19 @@ internal static class GatewayCommand
         _ => null,
     };
 
-    /// <summary>"Failed to convert configuration value 'x' at 'Mqtt:Port' to type 'System.Int32'." says key, value and what is wanted.</summary>
-    private static string BindingProblem(Exception e) => e.InnerException is FormatException inner ? $"{e.Message} {inner.Message}" : e.Message;
+    /// <summary>The binder says "Failed to convert configuration value 'x' at 'Mqtt:Port' to type 'System.Int32'."; a person is told what is wanted.</summary>
+    private static string BindingProblem(Exception e) => e.Message.Split('\'') is [_, .. var value, " at ", var key, " to type ", var type, _]
+        ? $"{key} = {string.Join('\'', value)}: must be {Wanted(type)}."
+        : e.Message;
+
+    private static string Wanted(string type) => type switch
+    {
+        "System.Int32" or "System.Int64" => "a whole number",
+        "System.Double" => "a number",
+        "System.Boolean" => "true or false",
+        "System.TimeSpan" => "a duration, hh:mm:ss or d.hh:mm:ss",
+        "System.Uri" => "an address such as http://127.0.0.1:8080",
+        _ when typeof(GatewayCommand).Assembly.GetType(type) is { IsEnum: true } words => $"one of {string.Join(", ", Enum.GetNames(words))}",
+        _ => $"a {type}",
+    };
 }
