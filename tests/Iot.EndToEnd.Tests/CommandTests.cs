@@ -1,0 +1,123 @@
+using System.Text.Json;
+using Iot.EndToEnd.Tests.Load;
+using Iot.Testing;
+
+namespace Iot.EndToEnd.Tests;
+
+/// <summary>The commands give the same answers through the running gateway and on the files of a stopped one.</summary>
+public sealed class CommandTests
+{
+    private const string Rows = "SELECT field, value, text FROM readings ORDER BY field";
+
+    [Fact]
+    public async Task Commands_answer_the_same_whether_the_gateway_runs_or_not()
+    {
+        await using var gateway = await GatewayProcess.StartAsync();
+        await PublishAsync(gateway, """[{"epoch":"00000000000000aa","seq":1,"n":"open","vb":true},{"n":"state","vs":"a \"b\", c"},{"n":"temperature","u":"Cel","v":21.5}]""");
+        await PublishAsync(gateway, """[{"epoch":"00000000000000aa","seq":4,"n":"pressure","u":"Pa","v":100}]""");
+        await PublishAsync(gateway, """[{"n":"t","v":1""");
+        await Eventually.TrueAsync(async () => await Books.OfAsync(gateway, "pump-7") is { Accepted: 4, Rejected: 1 }, "all is in the books");
+        await Books.SettledAsync(gateway);
+
+        await AssertAnswersAsync(gateway);
+        Assert.Equal(0, await gateway.StopAsync());
+        await AssertAnswersAsync(gateway);
+    }
+
+    [Fact]
+    public async Task Check_says_what_it_found_and_fails_when_a_sink_is_away()
+    {
+        await using var influxd = await Influxd.StartAsync();
+        await influxd.CreateDatabaseAsync("iot");
+        await using var gateway = await GatewayProcess.StartAsync(
+            "--Sinks:0", "Influx", "--Influx:Api", "V1", "--Influx:Database", "iot", "--Influx:Url", influxd.Url.ToString());
+
+        var well = await gateway.CommandAsync("check");
+        Assert.Equal((0, ""), (well.ExitCode, well.Errors));
+        Assert.Contains("sink Influx     ok", well.Output);
+
+        await influxd.KillAsync();
+        var ill = await gateway.CommandAsync("check");
+        Assert.Equal(1, ill.ExitCode);
+        Assert.Contains($"{influxd.Url.Port}", ill.Output);
+    }
+
+    [Fact]
+    public async Task Health_answers_with_its_exit_code()
+    {
+        await using var gateway = await GatewayProcess.StartAsync();
+        var running = await gateway.CommandAsync("health");
+        await gateway.StopAsync();
+        var stopped = await gateway.CommandAsync("health");
+
+        Assert.Equal(0, running.ExitCode);
+        Assert.Contains("healthy", running.Output);
+        Assert.Equal(1, stopped.ExitCode);
+        Assert.Contains("Nothing listens", stopped.Errors);
+    }
+
+    private static async Task AssertAnswersAsync(GatewayProcess gateway)
+    {
+        await AssertLedgerAsync(gateway);
+        await AssertSqlAsync(gateway);
+        await AssertDeadLettersAsync(gateway);
+        var check = await gateway.CommandAsync("check");
+        Assert.Equal((0, ""), (check.ExitCode, check.Errors));
+    }
+
+    private static async Task AssertLedgerAsync(GatewayProcess gateway)
+    {
+        var ledger = await gateway.CommandAsync("ledger", "pump-7");
+        Assert.Equal((0, ""), (ledger.ExitCode, ledger.Errors));
+        var lines = ledger.Output.Split('\n');
+        Assert.Equal(["pump-7", "5", "4", "1", "0", "4", "0", "0", "1", "yes"], lines[1].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("batches 2 to 3 of epoch 00000000000000aa have not arrived", lines[2]);
+
+        var unknown = await gateway.CommandAsync("ledger", "nobody");
+        Assert.Equal(1, unknown.ExitCode);
+        Assert.Contains("nobody", unknown.Errors);
+    }
+
+    private static async Task AssertSqlAsync(GatewayProcess gateway)
+    {
+        var csv = await gateway.CommandAsync("sql", "--csv", Rows);
+        Assert.Equal((0, ""), (csv.ExitCode, csv.Errors));
+        Assert.Equal("field,value,text\nopen,1.0,\npressure,100.0,\nstate,,\"a \"\"b\"\", c\"\ntemperature,21.5,", csv.Output);
+
+        var json = await gateway.CommandAsync("sql", "--json", Rows);
+        using (var rows = JsonDocument.Parse(json.Output))
+            Assert.Equal(["open", "pressure", "state", "temperature"], rows.RootElement.EnumerateArray().Select(row => row.GetProperty("field").GetString()));
+
+        using var directory = new TempDirectory();
+        var parquet = await gateway.CommandAsync("sql", "--parquet", directory["readings.parquet"], Rows);
+        Assert.Equal((0, ""), (parquet.ExitCode, parquet.Errors));
+        Assert.Equal("PAR1"u8.ToArray(), (await File.ReadAllBytesAsync(directory["readings.parquet"], TestContext.Current.CancellationToken))[^4..]);
+
+        var writing = await gateway.CommandAsync("sql", "DROP TABLE readings");
+        Assert.Equal(1, writing.ExitCode);
+        Assert.NotEqual("", writing.Errors);
+    }
+
+    private static async Task AssertDeadLettersAsync(GatewayProcess gateway)
+    {
+        var list = await gateway.CommandAsync("dead-letters", "list");
+        Assert.Equal((0, ""), (list.ExitCode, list.Errors));
+        var letter = list.Output.Split('\n')[1].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(("pump-7", "truncated"), (letter[1], letter[3]));
+
+        var shown = await gateway.CommandAsync("dead-letters", "show", letter[0]);
+        Assert.Equal((0, ""), (shown.ExitCode, shown.Errors));
+        Assert.Contains("reason    truncated", shown.Output);
+        Assert.EndsWith("""[{"n":"t","v":1""", shown.Output);
+
+        var missing = await gateway.CommandAsync("dead-letters", "show", "999");
+        Assert.Equal(1, missing.ExitCode);
+        Assert.Contains("No dead letter 999", missing.Errors);
+    }
+
+    private static async Task PublishAsync(GatewayProcess gateway, string pack)
+    {
+        var (exitCode, output) = await Mosquitto.PublishAsync(gateway.MqttPort, "v1/devices/pump-7/telemetry", pack, "-q", "1");
+        Assert.True(exitCode == 0, output);
+    }
+}
