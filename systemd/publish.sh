@@ -6,14 +6,17 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 [ $# -gt 0 ] || set -- linux-x64 linux-arm64
 
-publish() { # project, folder, option …
-  rm -rf "$2"
-  dotnet publish "$1" -c Release -o "$2" --nologo -v quiet "${@:3}"
+publish() { # project, RID, folder
+  rm -rf "$3"
+  # restored without a RID, for all of them at once: the lock files stay as they are, and are obeyed
+  dotnet publish "$1" -c Release -r "$2" -o "$3" --self-contained --no-restore --nologo -v quiet
 }
 
+dotnet restore gateway/Iot.Gateway
+dotnet restore edge-agent/Iot.EdgeAgent
 for rid in "$@"; do
   echo "== $rid"
-  publish gateway/Iot.Gateway "artifacts/$rid/iot-gateway" -r "$rid" --self-contained -p:PublishReadyToRun=true
-  publish edge-agent/Iot.EdgeAgent "artifacts/$rid/iot-edge-agent" -r "$rid"
+  publish gateway/Iot.Gateway "$rid" "artifacts/$rid/iot-gateway"
+  publish edge-agent/Iot.EdgeAgent "$rid" "artifacts/$rid/iot-edge-agent"
 done
 du -sh artifacts/*/*
