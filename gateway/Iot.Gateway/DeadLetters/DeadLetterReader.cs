@@ -1,4 +1,4 @@
-using Iot.Gateway.Decoding;
+using Iot.Gateway.Mqtt;
 using Iot.Wire;
 using Microsoft.Data.Sqlite;
 

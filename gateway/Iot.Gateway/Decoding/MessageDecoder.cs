@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Iot.Gateway.Mqtt;
 using Iot.Wire;
 
 namespace Iot.Gateway.Decoding;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using Iot.Gateway.Decoding;
 using Iot.Wire;
 using MQTTnet;
 using MQTTnet.Protocol;

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Iot.Gateway.Decoding;
 using Iot.Wire;
 
 namespace Iot.Gateway.Mqtt;

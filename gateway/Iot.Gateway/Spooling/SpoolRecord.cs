@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
-using Iot.Gateway.Decoding;
+using Iot.Gateway.Mqtt;
 using Iot.Wire;
 
 namespace Iot.Gateway.Spooling;

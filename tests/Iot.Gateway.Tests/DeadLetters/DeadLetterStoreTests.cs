@@ -1,5 +1,5 @@
 using Iot.Gateway.DeadLetters;
-using Iot.Gateway.Decoding;
+using Iot.Gateway.Mqtt;
 using Iot.Testing;
 using Iot.Wire;
 using Microsoft.Data.Sqlite;

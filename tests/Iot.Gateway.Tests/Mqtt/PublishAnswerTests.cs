@@ -1,4 +1,4 @@
-using Iot.Gateway.Decoding;
+using Iot.Gateway.Mqtt;
 
 namespace Iot.Gateway.Tests.Mqtt;
 

@@ -1,9 +1,9 @@
 using System.Text;
 using Iot.Gateway.DeadLetters;
-using Iot.Gateway.Decoding;
 using Iot.Gateway.Deduplication;
 using Iot.Gateway.Delivery;
 using Iot.Gateway.Ledger;
+using Iot.Gateway.Mqtt;
 using Iot.Gateway.Observability;
 using Iot.Gateway.Spooling;
 using Iot.Gateway.Validation;

@@ -1,4 +1,4 @@
-namespace Iot.Gateway.Decoding;
+namespace Iot.Gateway.Mqtt;
 
 /// <summary>How a payload is written. A byte in the journal: never reuse a number.</summary>
 internal enum PayloadFormat : byte
