@@ -11,7 +11,7 @@ RUN case "$TARGETARCH" in arm64) rid=linux-arm64 ;; *) rid=linux-x64 ;; esac \
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 WORKDIR /app
 COPY --from=build /app .
-# the state directory exists with the right owner, so that a fresh volume inherits it
+# it exists with the right owner, so that a fresh volume inherits it
 RUN mkdir -p /var/lib/iot-gateway && chown $APP_UID:$APP_UID /var/lib/iot-gateway
 ENV Data__Path=/var/lib/iot-gateway \
     Http__Url=http://0.0.0.0:8080 \
@@ -20,7 +20,7 @@ ENV Data__Path=/var/lib/iot-gateway \
 VOLUME /var/lib/iot-gateway
 EXPOSE 1883 8080
 USER $APP_UID
-HEALTHCHECK --interval=10s --timeout=5s --start-period=20s CMD ["dotnet", "iot-gateway.dll", "health"]
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD ["dotnet", "iot-gateway.dll", "health"]
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["dotnet", "iot-gateway.dll"]
 CMD ["run"]

@@ -1,38 +1,54 @@
 #!/usr/bin/env bash
-# Installs with apt what tests need and this machine lacks: real servers, a real browser, strace. Debian 12 or Ubuntu.
-# tests/install-tools.sh [publish]   'publish' adds the compilers for native ahead-of-time builds, arm64 included.
+# Installs with apt what tests need and this machine lacks: real servers, a real browser, compilers. Debian 12 or Ubuntu.
+# tests/install-tools.sh [publish]   'publish': only what 'make publish' needs, the cross compiler for arm64 included.
 set -euo pipefail
+PATH=$PATH:/usr/sbin
 
-declare -A packages=(
-  [mosquitto]=mosquitto [mosquitto_pub]=mosquitto-clients [influxd]=influxdb [victoria-metrics]=victoria-metrics
-  [nats-server]=nats-server [chromium]=chromium [strace]=strace [clang]=clang [ld.lld]=lld
-  [curl]=curl [systemd-analyze]=systemd
-)
+declare -A packages=([clang]=clang [ld.lld]=lld)
 libraries=(zlib1g-dev)
 if [ "${1:-}" = publish ]; then
-  packages[aarch64-linux-gnu-objcopy]=binutils-aarch64-linux-gnu
-  packages[aarch64-linux-gnu-gcc]=gcc-aarch64-linux-gnu
-  libraries+=(libc6-dev-arm64-cross)
+  if [ "$(uname -m)" = x86_64 ]; then
+    packages[aarch64-linux-gnu-gcc]=gcc-aarch64-linux-gnu
+    packages[aarch64-linux-gnu-objcopy]=binutils-aarch64-linux-gnu
+    libraries+=(libc6-dev-arm64-cross)
+  fi
+else
+  packages+=(
+    [mosquitto]=mosquitto [mosquitto_pub]=mosquitto-clients [influxd]=influxdb [victoria-metrics]=victoria-metrics
+    [nats-server]=nats-server [chromium]=chromium [strace]=strace [curl]=curl [openssl]=openssl [systemd-analyze]=systemd
+  )
 fi
 
 missing=()
 for program in "${!packages[@]}"; do
-  PATH=$PATH:/usr/sbin command -v "$program" >/dev/null || missing+=("${packages[$program]}")
+  command -v "$program" >/dev/null || missing+=("${packages[$program]}")
 done
 for library in "${libraries[@]}"; do
-  dpkg -s "$library" >/dev/null 2>&1 || missing+=("$library")
+  [ "$(dpkg-query -W -f '${db:Status-Status}' "$library" 2>/dev/null)" = installed ] || missing+=("$library")
 done
-[ ${#missing[@]} -eq 0 ] && exit 0
+[ ${#missing[@]} -gt 0 ] || exit 0
 
-echo "Installing: ${missing[*]}"
 as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi; }
-export DEBIAN_FRONTEND=noninteractive
-log=$(mktemp)
-as_root apt-get update >"$log" 2>&1 &&
-  as_root apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=600 "${missing[@]}" >>"$log" 2>&1 ||
-  { cat "$log" >&2; echo "apt could not install: ${missing[*]}" >&2; exit 1; }
+if ! command -v apt-get >/dev/null; then
+  echo "These programs are missing, and there is no apt to install them: ${missing[*]}" >&2
+  exit 1
+fi
 
-# Debian starts the servers it installs; tests start their own.
-for service in mosquitto influxdb victoria-metrics nats-server; do
-  if [ -d /run/systemd/system ]; then as_root systemctl disable --now "$service" >/dev/null 2>&1 || true; fi
-done
+echo "Installing ${missing[*]} …"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+install="apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=600"
+if ! { as_root apt-get update && as_root env DEBIAN_FRONTEND=noninteractive $install "${missing[@]}"; } >"$log" 2>&1; then
+  tail -n 30 "$log" >&2
+  echo "apt could not install: ${missing[*]}" >&2
+  exit 1
+fi
+
+# Debian starts the servers that it installs; the tests start their own. What was here before is left alone.
+if [ -d /run/systemd/system ]; then
+  for package in "${missing[@]}"; do
+    case $package in
+      mosquitto | influxdb | victoria-metrics | nats-server) as_root systemctl disable --now "$package" >>"$log" 2>&1 || cat "$log" >&2 ;;
+    esac
+  done
+fi

@@ -1,31 +1,55 @@
 #!/usr/bin/env bash
-# Builds all, runs every test project, one after the other; the last line is 'N passed, N failed, N skipped'.
-# tests/run.sh CONFIGURATION
+# Builds all, then runs every test project, one after the other; the last line is 'N passed, N failed, N skipped'.
+# tests/run.sh [CONFIGURATION]
+# TEST_MINUTES (default 25) bounds the run without the build: what hangs is killed and counts as failed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 configuration=${1:-Release}
-export PATH=$PATH:/usr/sbin
+export PATH=$PATH:/usr/sbin DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 NO_COLOR=1
 
-dotnet build Iot.sln -c "$configuration" || { echo "0 passed, 1 failed, 0 skipped"; exit 1; }
+if ! dotnet build Iot.sln -c "$configuration" --nologo -v quiet -tl:off; then
+  echo "0 passed, 1 failed, 0 skipped"
+  exit 1
+fi
 
-passed=0 failed=0 skipped=0 status=0
+# What the last summary in a log says: total, succeeded, failed or skipped; 0 when there is none.
+count() { # word, log
+  sed -n '/^Test run summary/,$p' "$2" | awk -v word="$1:" '$1 == word { n = $2 } END { print n + 0 }'
+}
+
+passed=0 failed=0 skipped=0 times=''
+deadline=$((SECONDS + ${TEST_MINUTES:-25} * 60))
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
 for project in tests/*.Tests; do
   name=$(basename "$project")
   echo "== $name"
   started=$SECONDS
-  log=$(mktemp)
-  dotnet "$project/bin/$configuration/net10.0/$name.dll" --no-progress --no-ansi 2>&1 | tee "$log"
-  [ "${PIPESTATUS[0]}" -eq 0 ] || status=1
-  echo "== $name took $((SECONDS - started)) s"
+  left=$((deadline - SECONDS))
+  timeout --kill-after=10 $((left > 1 ? left : 1)) \
+    dotnet "$project/bin/$configuration/net10.0/$name.dll" --progress off --no-ansi </dev/null 2>&1 | tee "$log"
+  code=${PIPESTATUS[0]}
 
-  count() { grep -oE "^ *$1: *[0-9]+" "$log" | grep -oE '[0-9]+' | tail -1; }
-  if [ -z "$(count total)" ]; then
+  project_failed=$(count failed "$log")
+  if [ "$code" -ne 0 ] && [ "$project_failed" -eq 0 ]; then
+    case $code in
+      8) why="it holds no test" ;;
+      124 | 137) why="it was killed, the time is up or memory ran out" ;;
+      *) why="it crashed" ;;
+    esac
+    echo "== $name ended with exit code $code and no failed test: $why"
+    project_failed=1
+  elif [ "$code" -eq 0 ] && [ "$(count total "$log")" -eq 0 ]; then
     echo "== $name ended without a summary"
-    failed=$((failed + 1)) status=1
+    project_failed=1
   fi
-  passed=$((passed + $(count succeeded || true) + 0)) failed=$((failed + $(count failed || true) + 0)) skipped=$((skipped + $(count skipped || true) + 0))
-  rm -f "$log"
+  passed=$((passed + $(count succeeded "$log")))
+  failed=$((failed + project_failed))
+  skipped=$((skipped + $(count skipped "$log")))
+  times+=$(printf '%6d s  %s' $((SECONDS - started)) "$name")$'\n'
 done
 
+printf '\n%s\n' "$times"
 echo "$passed passed, $failed failed, $skipped skipped"
-exit $status
+[ "$failed" -eq 0 ]
