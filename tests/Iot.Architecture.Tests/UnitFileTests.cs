@@ -47,17 +47,10 @@ public sealed class UnitFileTests : IDisposable
     {
         var unrestarted = File.ReadLines(Source(unit)).Single(line => line.StartsWith("RestartPreventExitStatus=", StringComparison.Ordinal));
 
-        var (exitCode, output) = await RealProcess.RunAsync(Built(project, unit), ["run", "--Data:Paht", _root.Path]);
+        var (exitCode, output) = await RealProcess.RunAsync(BuiltProgram.Path(project, unit), ["run", "--Data:Paht", _root.Path]);
 
         Assert.Contains("Data:Path", output, StringComparison.Ordinal);
         Assert.Equal(unrestarted.Split('=')[1], exitCode.ToString(CultureInfo.InvariantCulture));
-    }
-
-    /// <summary>In the project's own folder: in this one the assemblies of both programs are mixed.</summary>
-    private static string Built(string project, string program)
-    {
-        var framework = new DirectoryInfo(AppContext.BaseDirectory); // …/bin/Release/net10.0
-        return Path.Combine(RepositoryRoot.Path, project, "bin", framework.Parent!.Name, framework.Name, program);
     }
 
     private static string Source(string unit) => Path.Combine(RepositoryRoot.Path, "systemd", $"{unit}.service");

@@ -1,0 +1,32 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Iot.Testing;
+
+namespace Iot.Architecture.Tests;
+
+/// <summary>The provisioned dashboard asks for what the edge agent sends.</summary>
+public partial class GrafanaDashboardTests
+{
+    [Fact]
+    public async Task Every_series_it_shows_is_one_that_the_agent_samples()
+    {
+        var shown = Queries().SelectMany(query => SeriesName().Matches(query)).Select(series => $"{series.Groups["measurement"]}/{series.Groups["field"]}").ToList();
+
+        var (exitCode, sampled) = await RealProcess.RunAsync(BuiltProgram.Path("edge-agent/Iot.EdgeAgent", "iot-edge-agent"), ["sensors", "test", "system"]);
+
+        Assert.Equal(0, exitCode);
+        Assert.NotEmpty(shown);
+        Assert.All(shown, series => Assert.Contains($"{series} ", sampled, StringComparison.Ordinal));
+    }
+
+    private static IEnumerable<string> Queries()
+    {
+        using var dashboard = JsonDocument.Parse(File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docker/grafana/dashboards/fleet.json")));
+        return [.. dashboard.RootElement.GetProperty("panels").EnumerateArray()
+            .SelectMany(panel => panel.GetProperty("targets").EnumerateArray())
+            .Select(target => target.GetProperty("query").GetString()!)];
+    }
+
+    [GeneratedRegex("r\\._measurement == \"(?<measurement>[^\"]+)\" and r\\._field == \"(?<field>[^\"]+)\"", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex SeriesName();
+}
