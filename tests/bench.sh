@@ -32,7 +32,7 @@ for part in $parts; do
       tests/install-tools.sh
       build gateway/Iot.Gateway
       build tests/Iot.LoadTest
-      "$load" batch100 batch10 json100 line single steady embedded victoria-metrics influxd --repeat "$repeat" --seconds "$seconds"
+      "$load" batch100 batch10 json100 line single steady single-steady embedded victoria-metrics influxd --repeat "$repeat" --seconds "$seconds"
       ;;
     agent)
       build gateway/Iot.Gateway

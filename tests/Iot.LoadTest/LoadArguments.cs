@@ -9,7 +9,7 @@ internal sealed record LoadArguments(IReadOnlyList<LoadPlan> Plans, int Repeat, 
 {
     public const string Usage = """
         Iot.LoadTest PRESET... [--OPTION VALUE]...
-          presets   batch100 batch10 json100 single line steady embedded victoria-metrics influxd
+          presets   batch100 batch10 json100 single line steady single-steady embedded victoria-metrics influxd
           options   --connections N   --points N   --fields N   --payload Cbor|Json|Line   --protocol 4|5   --qos 0|1
                     --window 1..64    --rate READINGS_A_SECOND (0: as fast as acknowledged)
                     --sink Counting|Embedded|VictoriaMetrics|Influxd

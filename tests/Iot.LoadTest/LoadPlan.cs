@@ -61,6 +61,7 @@ internal sealed record LoadPlan
         new() { Name = "single", Points = 1, Fields = 1 },
         new() { Name = "line", Points = 100, Fields = 3, Payload = PayloadKind.Line },
         new() { Name = "steady", Connections = 100, Rate = 50_000 },
+        new() { Name = "single-steady", Connections = 100, Points = 1, Fields = 1, Rate = 5_000 },
         new() { Name = "embedded", Sink = SinkKind.Embedded },
         new() { Name = "victoria-metrics", Sink = SinkKind.VictoriaMetrics },
         new() { Name = "influxd", Sink = SinkKind.Influxd },
