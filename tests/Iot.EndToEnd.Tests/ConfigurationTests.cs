@@ -26,7 +26,7 @@ public sealed class ConfigurationTests
         using var directory = new TempDirectory();
         await using var gateway = Start(["--Data:Path", directory["data"], "--Mqtt:Port", "0", "--Http:Url", $"http://127.0.0.1:{FreePort.Next()}", .. words.Split(' ')]);
 
-        Assert.Equal(1, await gateway.ExitAsync(TimeSpan.FromSeconds(15)));
+        Assert.Equal(2, await gateway.ExitAsync(TimeSpan.FromSeconds(15)));
         var line = Assert.Single(gateway.Errors.Split('\n'));
         Assert.All(said, word => Assert.Contains(word, line));
     }
@@ -37,7 +37,7 @@ public sealed class ConfigurationTests
         using var directory = new TempDirectory();
         await using var gateway = Start("--Data:Path", directory["data"], "--Limits:PayloadBytes", "10", "--Limits:Connections", "0");
 
-        Assert.Equal(1, await gateway.ExitAsync(TimeSpan.FromSeconds(15)));
+        Assert.Equal(2, await gateway.ExitAsync(TimeSpan.FromSeconds(15)));
         Assert.Contains("Limits:PayloadBytes = 10", gateway.Errors);
         Assert.Contains("Limits:Connections = 0", gateway.Errors);
     }
@@ -50,7 +50,7 @@ public sealed class ConfigurationTests
         await File.WriteAllTextAsync(directory["schemas/pump.json"], """{"type":"pump","devices":["pump-*"],"metrics":{"t":{"mni":1}}}""", TestContext.Current.CancellationToken);
         await using var gateway = Start("--Data:Path", directory["data"], "--Schemas:Path", directory["schemas"]);
 
-        Assert.Equal(1, await gateway.ExitAsync(TimeSpan.FromSeconds(15)));
+        Assert.Equal(2, await gateway.ExitAsync(TimeSpan.FromSeconds(15)));
         var line = Assert.Single(gateway.Errors.Split('\n'));
         Assert.Contains("pump.json", line);
         Assert.Contains("mni", line);

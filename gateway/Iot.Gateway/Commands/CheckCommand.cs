@@ -11,7 +11,8 @@ namespace Iot.Gateway.Commands;
 internal static class CheckCommand
 {
     public static Command Create(IReadOnlyList<string> settings) => GatewayCommand.Create(
-        "check", "Validate configuration and schemas, reach the sinks, print what was found.", (_, cancellation) => RunAsync(settings, cancellation));
+        "check", "Validate configuration and schemas, reach the sinks, print what was found.", async (_, cancellation) =>
+            await GatewayCommand.GuardAsync(() => RunAsync(settings, cancellation)) == GatewayCommandLine.Done ? GatewayCommandLine.Done : GatewayCommandLine.Failed);
 
     private static async Task<int> RunAsync(IReadOnlyList<string> settings, CancellationToken cancellation)
     {
