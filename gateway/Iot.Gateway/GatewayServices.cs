@@ -1,6 +1,7 @@
 using Iot.Configuration;
 using Iot.Gateway.Dashboard;
 using Iot.Gateway.DeadLetters;
+using Iot.Gateway.Decoding;
 using Iot.Gateway.Deduplication;
 using Iot.Gateway.Delivery;
 using Iot.Gateway.EmbeddedStore;
@@ -51,6 +52,7 @@ internal static class GatewayServices
             provider.GetRequiredService<ILogger<DeadLetterStore>>()));
         services.AddSingleton<RefusalCollector>();
         services.AddSingleton<SinkBookkeeper>();
+        services.AddTransient(provider => new SpooledMessage(new MessageDecoder(provider.GetRequiredService<LimitsOptions>().UnpackedBytes)));
         services.AddSingleton<Bookkeeper>();
         services.AddHostedService(provider => provider.GetRequiredService<Bookkeeper>());
     }

@@ -9,6 +9,12 @@ internal sealed class BatchMemory(Deduplicator histories, DigestWindow digests)
         ? new(histories.Of(batch.Device), identity)
         : new(digests, PayloadDigest.Of(batch, payload));
 
+    /// <summary>Recovery: a batch without identity was found on disk. Its age counts from now.</summary>
+    public void Remember(ReadingBatch batch, ReadOnlySpan<byte> payload)
+    {
+        lock (digests.Lock) digests.Remember(PayloadDigest.Of(batch, payload));
+    }
+
     /// <summary>Recovery: a batch with identity was found on disk.</summary>
     public void Remember(DeviceId device, in BatchIdentity identity)
     {

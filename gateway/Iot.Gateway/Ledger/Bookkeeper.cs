@@ -17,6 +17,7 @@ internal sealed class Bookkeeper(
     RefusalCollector refusals,
     SinkBookkeeper sinkBooks,
     IEnumerable<ISink> sinks,
+    SpooledMessage message,
     BooksSnapshot snapshot,
     SnapshotFile file,
     IOptions<LedgerOptions> options,
@@ -41,7 +42,11 @@ internal sealed class Bookkeeper(
         _snapshotTime = clock.GetTimestamp();
 
         using var reader = OpenReader();
-        while (reader.TryRead(out var record)) Apply(record);
+        while (reader.TryRead(out var record))
+        {
+            Apply(record);
+            RememberDigest(record);
+        }
 
         sinkBooks.CloseAllBut(sinks.Select(sink => sink.Name));
         log.Opened(ledger.Devices, ledger.Applied - Math.Min(ledger.Applied, _snapshotAt), _snapshotAt);
@@ -94,6 +99,13 @@ internal sealed class Bookkeeper(
 
         if (record.Identity is { } identity) memory.Remember(record.DeviceId, identity);
         ledger.Apply(journalRecord.Offset, record);
+    }
+
+    /// <summary>A client without identities that was waiting for its PUBACK sends that message again now.</summary>
+    private void RememberDigest(in JournalRecord journalRecord)
+    {
+        var record = SpoolRecord.Read(journalRecord.Payload.Span);
+        if (record.Identity is null && record.Verdict == Verdict.Judged && message.TryOpen(journalRecord)) memory.Remember(message.Batch, record.Payload);
     }
 
     /// <summary>Until a record comes; when a snapshot is due before that, writes it.</summary>

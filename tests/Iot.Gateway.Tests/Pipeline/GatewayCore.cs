@@ -1,5 +1,6 @@
 using System.Text;
 using Iot.Gateway.DeadLetters;
+using Iot.Gateway.Decoding;
 using Iot.Gateway.Deduplication;
 using Iot.Gateway.Delivery;
 using Iot.Gateway.Ledger;
@@ -42,7 +43,8 @@ internal sealed class GatewayCore : IAsyncDisposable
         var refusals = new RefusalCollector(_letters, new DeadLettersOptions(), _spool, clock, NullLogger<RefusalCollector>.Instance);
         Sinks = new SinkBookkeeper(_spool, Ledger, refusals, NullLogger<SinkBookkeeper>.Instance);
         Bookkeeper = new Bookkeeper(
-            _spool, Ledger, memory, deduplicator, refusals, Sinks, sinks, new BooksSnapshot(Ledger, deduplicator),
+            _spool, Ledger, memory, deduplicator, refusals, Sinks, sinks,
+            new SpooledMessage(new MessageDecoder(_limits.UnpackedBytes)), new BooksSnapshot(Ledger, deduplicator),
             new SnapshotFile("/state/books.snapshot", disk), Options.Create(ledger), clock, new LoopWatch(clock), NullLogger<Bookkeeper>.Instance);
     }
 

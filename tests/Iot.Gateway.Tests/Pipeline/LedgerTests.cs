@@ -45,6 +45,19 @@ public sealed class LedgerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_message_without_identity_is_recognised_after_a_crash()
+    {
+        const string pack = """[{"n":"temperature","v":21.5,"t":1700000000}]""";
+        var core = await GatewayCore.StartAsync(_disk, _directory, []);
+        Assert.Equal(IngestResult.Stored, await core.IngestAsync("pump-7", pack));
+        var disk = _disk.CutPower();
+        await core.DisposeAsync();
+
+        await using var again = await GatewayCore.StartAsync(disk, _directory, []);
+        Assert.Equal(IngestResult.Duplicate, await again.IngestAsync("pump-7", pack));
+    }
+
+    [Fact]
     public async Task A_sink_added_later_is_owed_what_the_journal_still_holds()
     {
         await using (var core = await GatewayCore.StartAsync(_disk, _directory, [new RecordingSink { Name = "Old" }]))
