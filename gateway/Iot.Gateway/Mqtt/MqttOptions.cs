@@ -37,10 +37,10 @@ internal sealed record MqttOptions : IValidatableObject
     /// <summary>Address to listen on. Default <c>127.0.0.1</c> as long as no credentials are configured.</summary>
     public string BindAddress { get; init; } = "127.0.0.1";
 
-    /// <summary>Server certificate for TLS: a PEM file (chain allowed) or, without a key file, a PFX file.</summary>
+    /// <summary>Server certificate for TLS: a PEM file (chain allowed) or, without a key file, a PFX file. Default none.</summary>
     public string? CertificateFile { get; init; }
 
-    /// <summary>Private key of the certificate, a PEM file.</summary>
+    /// <summary>Private key of the certificate, a PEM file. Default none.</summary>
     public string? CertificateKeyFile { get; init; }
 
     /// <summary>Lets plain MQTT listen beyond loopback, where anybody on the way can read and forge it. Default false.</summary>
