@@ -1,6 +1,5 @@
 using Iot.Gateway.Delivery;
 using Iot.Testing;
-using Iot.Wire;
 
 namespace Iot.Gateway.Tests.Influx;
 
@@ -13,7 +12,7 @@ public sealed class InfluxdTests(InfluxdFixture fixture) : IClassFixture<Influxd
     [Theory, InlineData("Off"), InlineData("On")]
     public async Task What_was_sent_is_there_field_for_field(string gzip)
     {
-        var (rig, database) = await RigAsync($"Gzip={gzip}");
+        var (rig, database) = await fixture.RigAsync($"Gzip={gzip}");
         await using var _ = rig;
         var outcome = await rig.SendAsync(Spooled.Judged(7, "pump-7", "line=3,site=hall\\ 1", [],
             new("temperature", 21.5), new("tiny", 1.2345678901234567e-9), new("huge", -1.5e300), new("on", true), new("off", false),
@@ -37,7 +36,7 @@ public sealed class InfluxdTests(InfluxdFixture fixture) : IClassFixture<Influxd
     [Fact]
     public async Task Text_with_line_feeds_is_kept_as_it_is()
     {
-        var (rig, database) = await RigAsync();
+        var (rig, database) = await fixture.RigAsync();
         await using var _ = rig;
         await rig.SendAsync(new("note", "a\nb \"c\"", 1), new Sample("a,b=c d", 1.0, 1, "m, n=o", "t\\,ag=v\\=1\\ 2"));
 
@@ -49,7 +48,7 @@ public sealed class InfluxdTests(InfluxdFixture fixture) : IClassFixture<Influxd
     [Fact]
     public async Task Sent_again_nothing_changes()
     {
-        var (rig, database) = await RigAsync();
+        var (rig, database) = await fixture.RigAsync();
         await using var _ = rig;
         var samples = Enumerable.Range(0, 100).Select(i => new Sample("a", i, i)).ToArray();
         await rig.SendAsync(samples);
@@ -61,7 +60,7 @@ public sealed class InfluxdTests(InfluxdFixture fixture) : IClassFixture<Influxd
     [Fact]
     public async Task One_bad_line_among_many_is_refused_alone_in_one_request()
     {
-        var (rig, database) = await RigAsync();
+        var (rig, database) = await fixture.RigAsync();
         await using var _ = rig;
         var outcome = await rig.SendAsync([.. Enumerable.Range(0, 3000).Select(i => new Sample("a", i == 1234 ? double.NaN : i, i))]);
 
@@ -73,7 +72,7 @@ public sealed class InfluxdTests(InfluxdFixture fixture) : IClassFixture<Influxd
     [Fact]
     public async Task When_all_lines_are_bad_all_are_refused_and_soon()
     {
-        var (rig, _) = await RigAsync();
+        var (rig, _) = await fixture.RigAsync();
         await using var owned = rig;
         var outcome = await rig.SendAsync([.. Enumerable.Range(0, 12_000).Select(i => new Sample("a", double.NaN, i))]);
 
@@ -84,7 +83,7 @@ public sealed class InfluxdTests(InfluxdFixture fixture) : IClassFixture<Influxd
     [Fact]
     public async Task A_type_conflict_costs_only_the_readings_in_conflict()
     {
-        var (rig, database) = await RigAsync();
+        var (rig, database) = await fixture.RigAsync();
         await using var _ = rig;
         await rig.SendAsync(new Sample("a", 0.0, 0));
         var outcome = await rig.SendAsync(
@@ -100,7 +99,7 @@ public sealed class InfluxdTests(InfluxdFixture fixture) : IClassFixture<Influxd
     public async Task Conflicts_in_several_shards_are_all_found()
     {
         const long month = 30L * 24 * 60 * Minute;
-        var (rig, database) = await RigAsync();
+        var (rig, database) = await fixture.RigAsync();
         await using var _ = rig;
         await rig.SendAsync(new("a", 0.0, 0), new("b", 0.0, month));
         var outcome = await rig.SendAsync(new("a", "text", 1), new("b", 5.0, 2), new("b", "text", month + 1), new("a", 6.0, month + 2));
@@ -113,7 +112,7 @@ public sealed class InfluxdTests(InfluxdFixture fixture) : IClassFixture<Influxd
     [Fact]
     public async Task Points_beyond_retention_are_refused_and_the_rest_stored()
     {
-        var (rig, database) = await RigAsync("RetentionPolicy=short");
+        var (rig, database) = await fixture.RigAsync("RetentionPolicy=short");
         await using var _ = rig;
         await fixture.Influxd.QueryAsync(database, $"CREATE RETENTION POLICY short ON \"{database}\" DURATION 1h REPLICATION 1");
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000;
@@ -145,7 +144,7 @@ public sealed class InfluxdTests(InfluxdFixture fixture) : IClassFixture<Influxd
     [Fact]
     public async Task An_unknown_retention_policy_needs_a_person_and_refuses_nothing()
     {
-        var (rig, _) = await RigAsync("RetentionPolicy=nope", "Retry:HeldDelay=00:00:30");
+        var (rig, _) = await fixture.RigAsync("RetentionPolicy=nope", "Retry:HeldDelay=00:00:30");
         await using var owned = rig;
         using var stop = new CancellationTokenSource();
         var sent = rig.SendUntilAsync(Spooled.Message(7, new Sample("a", 1.0)), stop.Token);
@@ -175,112 +174,4 @@ public sealed class InfluxdTests(InfluxdFixture fixture) : IClassFixture<Influxd
         Assert.Equal(new(CircuitState.Closed, null), rig.Sink.Health);
         Assert.Equal(3, (await influxd.QueryAsync("iot", "SELECT count(a) FROM telemetry"))!.Column("count").Single().GetInt64());
     }
-
-    [Fact]
-    public async Task Series_are_listed_with_kind_and_newest_time()
-    {
-        var (rig, _) = await RigAsync();
-        await using var owned = rig;
-        await rig.SendAsync(Spooled.Judged(7, "pump-7", "site=hall\\ 1", [], new("a", 1.0, 1), new("on", true, 5), new("a", 2.0, 2), new Sample("note", "x", 3, "air")));
-        await rig.SendAsync(Spooled.Judged(8, "fan-1", "", [], new Sample("a", 3.0, 9)));
-
-        Assert.Equal(
-            [
-                new(DeviceId.Parse("fan-1"), "telemetry", "a", "", ReadingKind.Float, null, 9),
-                new(DeviceId.Parse("pump-7"), "air", "note", "site=hall\\ 1", ReadingKind.String, null, 3),
-                new(DeviceId.Parse("pump-7"), "telemetry", "a", "site=hall\\ 1", ReadingKind.Float, null, 2),
-                new Iot.Gateway.Delivery.StoredSeries(DeviceId.Parse("pump-7"), "telemetry", "on", "site=hall\\ 1", ReadingKind.Boolean, null, 5),
-            ],
-            await rig.Queries.SeriesAsync(Cancellation));
-    }
-
-    [Fact]
-    public async Task Readings_come_as_they_are_or_by_bucket()
-    {
-        var (rig, _) = await RigAsync();
-        await using var owned = rig;
-        await rig.SendAsync([.. Enumerable.Range(0, 12).Select(i => new Sample("a", i, i * Minute)), new("on", true, 0), new("note", "x", 0)]);
-        await rig.SendAsync(Spooled.Judged(8, "fan-1", "", [], new Sample("a", 99.0, 0)));
-        var query = new ReadingQuery(DeviceId.Parse("pump-7"), "telemetry", "a", Minute, 11 * Minute, null, Aggregate.Mean, 1000);
-
-        var raw = await AllAsync(rig, query);
-        Assert.Equal(Enumerable.Range(1, 10).Select(i => (i * Minute, (object)(double)i)), raw.Select(row => (row.TimeNs, row.Value)));
-        Assert.All(raw, row => Assert.Equal(("pump-7", "telemetry", "a"), (row.Device.Value, row.Measurement, row.Field)));
-
-        var every = query with { FromNs = 0, ToNs = 12 * Minute, Every = TimeSpan.FromMinutes(4) };
-        Assert.Equal([(0L, 1.5), (4 * Minute, 5.5), (8 * Minute, 9.5)], (await AllAsync(rig, every)).Select(row => (row.TimeNs, (double)row.Value)));
-        Assert.Equal([4L, 4L, 4L], (await AllAsync(rig, every with { Aggregate = Aggregate.Count })).Select(row => (long)row.Value));
-        Assert.Equal([0.0, 4.0, 8.0], (await AllAsync(rig, every with { Aggregate = Aggregate.Min })).Select(row => (double)row.Value));
-        Assert.Equal([3.0, 7.0, 11.0], (await AllAsync(rig, every with { Aggregate = Aggregate.Max })).Select(row => (double)row.Value));
-        Assert.Equal([true], (await AllAsync(rig, every with { Field = "on", Aggregate = Aggregate.Last })).Select(row => (bool)row.Value));
-        Assert.Empty(await AllAsync(rig, every with { Field = "note" }));
-        Assert.Equal(7, (await AllAsync(rig, query with { Limit = 7 })).Count);
-
-        var all = await AllAsync(rig, new(null, null, null, 0, 1, null, Aggregate.Mean, 1000));
-        Assert.Equal(["fan-1 a 99", "pump-7 a 0", "pump-7 note x", "pump-7 on True"], all.Select(row => $"{row.Device} {row.Field} {row.Value}").Order());
-    }
-
-    [Fact]
-    public async Task More_rows_than_one_piece_are_streamed_in_order()
-    {
-        var (rig, _) = await RigAsync();
-        await using var owned = rig;
-        await rig.SendAsync([.. Enumerable.Range(0, 12_000).Select(i => new Sample("a", i, i))]);
-
-        var rows = await AllAsync(rig, new(null, "telemetry", "a", 0, long.MaxValue / 2, null, Aggregate.Mean, 11_000));
-        Assert.Equal(Enumerable.Range(0, 11_000).Select(i => (long)i), rows.Select(row => row.TimeNs));
-    }
-
-    [Theory]
-    [InlineData("telemetry\" ; DROP MEASUREMENT \"telemetry", "a")]
-    [InlineData("telemetry", "a\") FROM telemetry; DROP MEASUREMENT telemetry --")]
-    [InlineData("telemetry\\\"; DROP MEASUREMENT telemetry; --", "a")]
-    [InlineData("tele\nmetry", "a'")]
-    public async Task What_is_asked_for_is_a_name_whatever_it_holds(string measurement, string field)
-    {
-        var (rig, _) = await RigAsync();
-        await using var owned = rig;
-        await rig.SendAsync(new Sample("a", 1.0, 1));
-
-        Assert.Empty(await AllAsync(rig, new(null, measurement, field, 0, 10, null, Aggregate.Mean, 10)));
-        Assert.Single(await AllAsync(rig, new(null, "telemetry", "a", 0, 10, null, Aggregate.Mean, 10)));
-    }
-
-    [Fact]
-    public async Task A_query_that_cannot_be_answered_says_why()
-    {
-        await using var rig = SinkRig.Over(fixture.Influxd.Url, "Api=V1", "Database=none");
-        var e = await Assert.ThrowsAsync<IOException>(() => rig.Queries.SeriesAsync(Cancellation));
-        Assert.Contains("database not found", e.Message);
-
-        await using var nobody = SinkRig.Over(new Uri($"http://127.0.0.1:{FreePort.Next()}/"), "Api=V1", "Database=none");
-        await Assert.ThrowsAsync<IOException>(() => nobody.Queries.SeriesAsync(Cancellation));
-    }
-
-    private static async Task<List<StoredReading>> AllAsync(SinkRig rig, ReadingQuery query)
-    {
-        var rows = new List<StoredReading>();
-        await foreach (var row in rig.Queries.ReadingsAsync(query, Cancellation)) rows.Add(row);
-        return rows;
-    }
-
-    private async Task<(SinkRig Rig, string Database)> RigAsync(params string[] settings)
-    {
-        var database = fixture.NewName();
-        await fixture.Influxd.CreateDatabaseAsync(database);
-        return (SinkRig.Over(fixture.Influxd.Url, ["Api=V1", $"Database={database}", .. settings]), database);
-    }
-}
-
-public sealed class InfluxdFixture : IAsyncLifetime
-{
-    private int _names;
-
-    public Influxd Influxd { get; private set; } = null!;
-
-    public string NewName() => $"db{Interlocked.Increment(ref _names)}";
-
-    public async ValueTask InitializeAsync() => Influxd = await Influxd.StartAsync();
-
-    public async ValueTask DisposeAsync() => await Influxd.DisposeAsync();
 }
