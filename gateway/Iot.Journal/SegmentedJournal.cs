@@ -25,7 +25,7 @@ public sealed class SegmentedJournal : IAsyncDisposable
         _tail = new(found.NextOffset);
         _segments = new(disk, directory);
         _writer = new(disk, directory, options, clock, _segments, found.Identity);
-        _commit = new(options, _writer, new(disk, directory, options, clock, _segments), _tail, Reclaim);
+        _commit = new(options, _writer, new(disk, directory, options, clock, _segments, MakeRoom), _tail, Reclaim);
         _cursors = new(disk, directory);
         _damage = new(_segments, damage => DamageFound?.Invoke(this, new(damage)));
 
@@ -121,7 +121,8 @@ public sealed class SegmentedJournal : IAsyncDisposable
     }
 
     /// <summary>Removes segments that every cursor has passed and that are beyond MaxBytes or RetainFor.</summary>
-    /// <remarks>Also runs when a segment is closed and at each checkpoint. Without any cursor nothing goes.</remarks>
+    /// <remarks>Also runs when a segment is closed and at each checkpoint. Without any cursor nothing goes. When the file system
+    /// is short of space, delivered segments go before their time.</remarks>
     public void Reclaim()
     {
         // One segment less than allowed, so that the one being filled has its room.
@@ -139,6 +140,9 @@ public sealed class SegmentedJournal : IAsyncDisposable
     }
 
     public override string ToString() => $"{_directory} [{FirstOffset}, {NextOffset})";
+
+    /// <summary>Gives up delivered segments before their time, rather than refuse appends for want of disk.</summary>
+    private void MakeRoom(long bytes) => _segments.Reclaim(_cursors.Lowest, _segments.Bytes - bytes, DateTimeOffset.MinValue);
 
     private void CursorMoved()
     {

@@ -3,7 +3,7 @@ namespace Iot.Journal;
 /// <summary>Decides whether there is room for another record. Guarded by its owner's lock.</summary>
 /// <remarks>It looks at the disk once per 16 MiB, more often close to the limits, and while full at most every 100 ms.</remarks>
 internal sealed class SpaceGuard(
-    IDisk disk, string directory, JournalOptions options, TimeProvider clock, SegmentList segments)
+    IDisk disk, string directory, JournalOptions options, TimeProvider clock, SegmentList segments, Action<long> makeRoom)
 {
     private const long LookEvery = 16 << 20;
     private static readonly TimeSpan LookWhileFull = TimeSpan.FromMilliseconds(100);
@@ -47,10 +47,17 @@ internal sealed class SpaceGuard(
     {
         _lookedAt = clock.GetTimestamp();
         var onDisk = FreeBytes() - options.ReserveBytes;
+        if (onDisk < options.EffectiveSegmentBytes)
+        {
+            makeRoom(options.EffectiveSegmentBytes - onDisk); // what is delivered is kept only while there is room for it
+            onDisk = FreeBytes() - options.ReserveBytes;
+        }
+
         var inJournal = options.MaxBytes - segments.Bytes;
         _allowance = Math.Min(Math.Min(onDisk, inJournal) - pending, LookEvery);
     }
 
+    /// <remarks>A disk that cannot say how much it takes takes nothing.</remarks>
     private long FreeBytes()
     {
         try
@@ -59,7 +66,7 @@ internal sealed class SpaceGuard(
         }
         catch (IOException)
         {
-            return 0; // a disk that cannot say how much it takes takes nothing
+            return 0;
         }
     }
 }

@@ -55,6 +55,24 @@ public sealed class ReclaimTests
     }
 
     [Fact]
+    public async Task What_is_delivered_goes_early_when_the_disk_has_no_room_for_it()
+    {
+        _disk.CapacityBytes = 64 << 10;
+        await using var journal = _disk.Open(Small with { RetainFor = TimeSpan.FromDays(7), ReserveBytes = 8 << 10 }, _clock);
+        var cursor = journal.OpenCursor("sink");
+        for (var i = 0; i < 2000; i++)
+        {
+            await journal.FillAsync(1);
+            cursor.Checkpoint(journal.NextOffset);
+        }
+
+        _disk.CapacityBytes = 32 << 10; // somebody else took the space
+        await Assert.ThrowsAsync<DiskException>(() => journal.FillAsync(1));
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        await journal.FillAsync(1); // and no cursor has moved
+    }
+
+    [Fact]
     public async Task What_is_delivered_goes_early_when_there_is_too_much()
     {
         await using var journal = _disk.Open(Small with { MaxBytes = 16 << 10 }, _clock);
