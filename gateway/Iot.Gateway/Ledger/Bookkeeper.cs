@@ -97,7 +97,8 @@ internal sealed class Bookkeeper(
         refusals.Collect(journalRecord.Offset, record);
         if (journalRecord.Offset < ledger.Applied) return;
 
-        if (record.Identity is { } identity) memory.Remember(record.DeviceId, identity);
+        // A note of a duplicate proves nothing: it may be on disk although the commit of the first copy failed.
+        if (record is { Verdict: Verdict.Judged, Identity: { } identity }) memory.Remember(record.DeviceId, identity);
         ledger.Apply(journalRecord.Offset, record);
     }
 

@@ -71,6 +71,25 @@ public sealed class IngestPipelineTests : IDisposable
     }
 
     [Fact]
+    public async Task A_note_of_a_duplicate_that_outlived_its_original_does_not_stand_for_it()
+    {
+        var journal = new JournalOptions { MaxRecordBytes = 200, MaxPendingBytes = 200 }; // room for one unwritten message
+        await using var core = await GatewayCore.StartAsync(_disk, _directory, [], journal);
+        _disk.HoldSyncs();
+        var original = core.IngestAsync("pump-7", Epoch, 1);
+        await _disk.SyncHeldAsync(TestContext.Current.CancellationToken);
+        var twin = core.IngestAsync("pump-7", Epoch, 1); // its note waits for room, so it is not in the group that fails
+        _disk.FailingSyncs = 1;
+        _disk.ReleaseSyncs();
+
+        Assert.Equal(IngestResult.Failed, await original);
+        Assert.Equal(IngestResult.Failed, await twin);
+        await Eventually.TrueAsync(() => core.Journal.NextOffset == 1 && core.Ledger.Applied == 1, "the note is on disk and in the books");
+
+        Assert.Equal(IngestResult.Stored, await core.IngestAsync("pump-7", Epoch, 1));
+    }
+
+    [Fact]
     public async Task A_payload_that_cannot_be_read_is_refused_and_its_bytes_are_kept()
     {
         await using var core = await GatewayCore.StartAsync(_disk, _directory, []);
