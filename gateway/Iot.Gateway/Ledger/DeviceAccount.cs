@@ -33,6 +33,9 @@ internal sealed class DeviceAccount(DeviceId device)
         return account;
     }
 
+    /// <summary>Starts with nothing, whatever an earlier life of that sink got.</summary>
+    public SinkAccount OpenSink(string name) => _sinks[name] = new();
+
     /// <summary>Each side of the books is counted for itself, so that their check can fail.</summary>
     public void Apply(in SpoolRecord record)
     {

@@ -86,9 +86,10 @@ internal sealed class GatewayLedger(Deduplicator deduplicator)
             foreach (var account in _accounts.Values)
             {
                 var owed = stillToCome.Readings.GetValueOrDefault(account.Device);
-                account.Sink(sink).Owe(owed);
-                account.Sink(sink).Before = account.Accepted - owed;
-                progress.Total.Add(account.Sink(sink));
+                var opened = account.OpenSink(sink);
+                opened.Owe(owed);
+                opened.Before = account.Accepted - owed;
+                progress.Total.Add(opened);
             }
         }
     }

@@ -73,6 +73,18 @@ public sealed class LedgerTests : IDisposable
         Assert.All(books.Sinks, sink => Assert.Equal((4, 0), (sink.Stored, sink.Pending)));
     }
 
+    [Fact]
+    public async Task A_sink_taken_out_and_put_back_later_has_books_that_balance()
+    {
+        foreach (var (sinks, seqs) in new[] { (new[] { "Old", "New" }, 1..5), (["Old"], 5..8), (["Old", "New"], 8..10) })
+        {
+            await using var core = await GatewayCore.StartAsync(_disk, _directory, [.. sinks.Select(name => new RecordingSink { Name = name })]);
+            for (var seq = seqs.Start.Value; seq < seqs.End.Value; seq++) await core.IngestAsync("pump-7", Epoch, (ulong)seq);
+            var books = await core.SettledBooksAsync("pump-7");
+            Assert.All(books.Sinks, sink => Assert.Equal((books.Accepted, 0, 0), (sink.Stored, sink.Pending, sink.Before)));
+        }
+    }
+
     /// <summary>Random traffic of three devices with power cuts: what was acknowledged is in the books, delivered, and once.</summary>
     [Fact]
     public void The_books_agree_with_an_independent_count_whatever_is_cut_when() =>
