@@ -50,7 +50,7 @@ internal sealed class DeliveryLoop(
         using var reader = spool.Journal.OpenReader(start);
         var message = new SpooledMessage(new MessageDecoder(limits.UnpackedBytes));
         var filler = new WriteFiller(sink, reader, message, clock, log);
-        using var run = new DeliveryRun(sink, filler, cursor, events, options, metrics, clock, log);
+        using var run = new DeliveryRun(sink, filler, cursor, start, events, options, metrics, clock, log);
         await run.RunAsync(stopping, hardStop.Token);
     }
 }

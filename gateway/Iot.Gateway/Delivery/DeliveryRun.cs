@@ -10,7 +10,7 @@ namespace Iot.Gateway.Delivery;
 /// writes are idempotent, and so the later of two values for the same series and time is the one that stays.
 /// </remarks>
 internal sealed class DeliveryRun(
-    ISink sink, WriteFiller filler, JournalCursor cursor, DeliveryEvents events, DeliveryOptions options,
+    ISink sink, WriteFiller filler, JournalCursor cursor, ulong start, DeliveryEvents events, DeliveryOptions options,
     GatewayMetrics metrics, TimeProvider clock, ILogger log)
     : IDisposable
 {
@@ -20,7 +20,8 @@ internal sealed class DeliveryRun(
     private long _started;
     private long _sendAgainUntil;
     private int _slotsHeld;
-    private ulong _settled = cursor.Offset;
+    private ulong _settled = start;
+    private ulong _checkpointed = start; // not the cursor's: that stays where it was while a sink gets again what it lost
     private long _checkpointedAt = clock.GetTimestamp();
 
     /// <summary>Until <paramref name="stopping"/>; writes under way then have until <paramref name="hardStop"/>.</summary>
@@ -125,7 +126,7 @@ internal sealed class DeliveryRun(
             if (_underWay.Reader.TryRead(out var next)) return next;
 
             var more = _underWay.Reader.WaitToReadAsync(hardStop).AsTask();
-            if (_settled != cursor.Offset && !more.IsCompleted) await Task.WhenAny(more, Task.Delay(options.CheckpointEvery, clock, hardStop));
+            if (_settled != _checkpointed && !more.IsCompleted) await Task.WhenAny(more, Task.Delay(options.CheckpointEvery, clock, hardStop));
             if (!more.IsCompleted) Checkpoint();
             if (!await more) return null;
         }
@@ -134,9 +135,10 @@ internal sealed class DeliveryRun(
     private void Checkpoint()
     {
         _checkpointedAt = clock.GetTimestamp();
-        if (_settled == cursor.Offset) return;
+        if (_settled == _checkpointed) return;
 
         cursor.Checkpoint(_settled);
+        _checkpointed = _settled;
         events.Delivered(sink.Name, _settled, _delivered);
         _delivered = new();
     }

@@ -21,10 +21,11 @@ internal sealed class SinkBookkeeper(FileSpool spool, GatewayLedger ledger, Refu
     }
 
     /// <summary>A sink goes on at <paramref name="offset"/>: what it got after the last snapshot is counted from the journal.</summary>
-    /// <remarks>A sink gets all that the journal holds. One that the snapshot does not know, but that has got something, met a crash before the first.</remarks>
+    /// <remarks>A sink gets all that the journal holds. One that the snapshot does not know, but that has got something, met a crash before the first.
+    /// One that stands lower than it reported has lost what it held: it gets that again, so its books begin anew.</remarks>
     public void Resume(string sink, ulong offset)
     {
-        var known = ledger.DeliveredTo(sink) ?? Open(sink);
+        var known = ledger.DeliveredTo(sink) is { } reported && reported <= offset ? reported : Open(sink);
         if (known < offset) ledger.Deliver(sink, offset, Count(known, offset));
     }
 

@@ -85,6 +85,22 @@ public sealed class LedgerTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_sink_that_lost_what_it_held_gets_it_again_and_its_books_balance()
+    {
+        for (var life = 1UL; life <= 2; life++)
+        {
+            var sink = new RecordingSink { OwnPlace = 0, ReadingsPerWrite = 1 }; // its file was moved away: it begins with the spool's beginning
+            await using var core = await GatewayCore.StartAsync(_disk, _directory, [sink]);
+            if (life == 1)
+                for (var seq = 1UL; seq <= 4; seq++) await core.IngestAsync("pump-7", Epoch, seq);
+
+            await Eventually.TrueAsync(() => sink.Stored.Count == 4, "it has all");
+            var books = await core.SettledBooksAsync("pump-7");
+            Assert.Equal((4, 4, 0, 0), (books.Accepted, books.Sinks[0].Stored, books.Sinks[0].Pending, books.Sinks[0].Before));
+        }
+    }
+
     /// <summary>Random traffic of three devices with power cuts: what was acknowledged is in the books, delivered, and once.</summary>
     [Fact]
     public void The_books_agree_with_an_independent_count_whatever_is_cut_when() =>
