@@ -36,7 +36,6 @@ internal sealed class Bookkeeper(
     public void Recover()
     {
         ReadSnapshot();
-        refusals.Restore(ledger);
         spool.Journal.OpenCursor(CursorName); // from the first moment on, nothing that is not in the books is reclaimed
         _snapshotAt = ledger.Applied;
         _snapshotTime = clock.GetTimestamp();
@@ -48,6 +47,7 @@ internal sealed class Bookkeeper(
             RememberDigest(record);
         }
 
+        refusals.Restore(ledger); // now that every device is in the books
         sinkBooks.CloseAllBut(sinks.Select(sink => sink.Name));
         log.Opened(ledger.Devices, ledger.Applied - Math.Min(ledger.Applied, _snapshotAt), _snapshotAt);
     }

@@ -1,4 +1,5 @@
 using CsCheck;
+using Iot.Gateway.Delivery;
 using Iot.Testing;
 
 namespace Iot.Gateway.Tests.Pipeline;
@@ -99,6 +100,27 @@ public sealed class LedgerTests : IDisposable
             var books = await core.SettledBooksAsync("pump-7");
             Assert.Equal((4, 4, 0, 0), (books.Accepted, books.Sinks[0].Stored, books.Sinks[0].Pending, books.Sinks[0].Before));
         }
+    }
+
+    [Fact]
+    public async Task A_reading_refused_by_a_sink_is_a_dead_letter_in_the_books_after_a_crash_too()
+    {
+        RecordingSink Refusing() => new() { Answer = (next, _) => Task.FromResult(new WriteOutcome([new(next - 1, 0, RejectReason.SinkRefused, "no")], 1)) };
+        await using (var core = await GatewayCore.StartAsync(_disk, _directory, [new RecordingSink()]))
+        {
+            await core.IngestAsync("pump-7", Epoch, 1);
+            await core.SettledBooksAsync("pump-7");
+        } // the snapshot knows the sink, and not pump-8
+
+        var crashing = await GatewayCore.StartAsync(_disk, _directory, [Refusing()]);
+        await crashing.IngestAsync("pump-8", Epoch, 1);
+        Assert.Equal(1, (await crashing.SettledBooksAsync("pump-8")).Sinks[0].DeadLettered);
+        var disk = _disk.CutPower();
+        await crashing.DisposeAsync();
+
+        await using var again = await GatewayCore.StartAsync(disk, _directory, [new RecordingSink()]);
+        var books = await again.SettledBooksAsync("pump-8");
+        Assert.Equal((0, 1), (books.Sinks[0].Stored, books.Sinks[0].DeadLettered));
     }
 
     /// <summary>Random traffic of three devices with power cuts: what was acknowledged is in the books, delivered, and once.</summary>
