@@ -69,10 +69,10 @@ internal sealed class GatewayLedger(Deduplicator deduplicator)
         lock (_gate) _sinks.Remove(sink);
     }
 
-    /// <summary>How far the books of a sink go; null for a sink not seen before.</summary>
+    /// <summary>How far a sink has reported, in the books already or not; null for a sink not seen before.</summary>
     public ulong? DeliveredTo(string sink)
     {
-        lock (_gate) return _sinks.TryGetValue(sink, out var progress) ? progress.Offset : null;
+        lock (_gate) return _sinks.TryGetValue(sink, out var progress) ? progress.Reported : null;
     }
 
     /// <summary>Opens the books of a sink not seen before, which gets everything from <paramref name="offset"/> on.</summary>

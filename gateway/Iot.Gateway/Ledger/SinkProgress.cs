@@ -14,6 +14,9 @@ internal sealed class SinkProgress(string name, ulong offset)
     /// <summary>One past the last journal record whose delivery is in the books.</summary>
     public ulong Offset { get; private set; } = offset;
 
+    /// <summary>One past the last journal record that the sink reported.</summary>
+    public ulong Reported { get; private set; } = offset;
+
     /// <summary>Over all devices.</summary>
     public SinkAccount Total { get; } = new();
 
@@ -24,6 +27,7 @@ internal sealed class SinkProgress(string name, ulong offset)
     {
         _waiting.Enqueue(new(next, delivered, _refused));
         _refused = new();
+        Reported = next;
     }
 
     /// <summary>The next report that is covered by the journal records applied.</summary>
