@@ -29,8 +29,11 @@ internal sealed record LimitsOptions
     [Range(1024, 1024 * 1024)]
     public int PayloadBytes { get; init; } = 256 * 1024;
 
+    /// <summary>What <see cref="UnpackedBytes"/> can be at most: what was taken once is unpacked again, however the limit was lowered since.</summary>
+    public const int MostUnpackedBytes = 64 * 1024 * 1024;
+
     /// <summary>Largest payload after decompression, in bytes. 1 KiB–64 MiB; default 8 MiB.</summary>
-    [Range(1024, 64 * 1024 * 1024)]
+    [Range(1024, MostUnpackedBytes)]
     public int UnpackedBytes { get; init; } = 8 * 1024 * 1024;
 
     /// <summary>Most readings in one message. 1–100,000; default 10,000.</summary>

@@ -49,10 +49,11 @@ internal static class GatewayServices
         services.AddSingleton(provider => DeadLetterStore.Open(
             provider.GetRequiredService<DataOptions>().DeadLettersPath,
             provider.GetRequiredService<DeadLettersOptions>(),
-            provider.GetRequiredService<ILogger<DeadLetterStore>>()));
+            provider.GetRequiredService<ILogger<DeadLetterStore>>(),
+            provider.GetRequiredService<FileSpool>().Journal.Identity));
         services.AddSingleton<RefusalCollector>();
         services.AddSingleton<SinkBookkeeper>();
-        services.AddTransient(provider => new SpooledMessage(new MessageDecoder(provider.GetRequiredService<LimitsOptions>().UnpackedBytes)));
+        services.AddTransient(_ => new SpooledMessage(new MessageDecoder(LimitsOptions.MostUnpackedBytes)));
         services.AddSingleton<Bookkeeper>();
         services.AddHostedService(provider => provider.GetRequiredService<Bookkeeper>());
     }
@@ -103,7 +104,10 @@ internal static class GatewayServices
             provider.GetRequiredService<DataOptions>().StorePath,
             provider.GetRequiredService<EmbeddedOptions>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<ReadingStore>>()));
+            provider.GetRequiredService<ILogger<ReadingStore>>())
+        {
+            Journal = provider.GetRequiredService<FileSpool>().Journal.Identity,
+        });
         services.AddSingleton<ISink, EmbeddedStoreSink>();
         services.AddSingleton<IReadingQueries, EmbeddedQueries>();
         services.AddHostedService<EmbeddedHousekeeping>();

@@ -30,7 +30,7 @@ internal static class DashboardServices
         services.AddHostedService(provider => new LiveFeed(
             provider.GetRequiredService<GatewayView>(),
             provider.GetRequiredService<WatchedDevices>(),
-            new SpooledMessage(new MessageDecoder(provider.GetRequiredService<LimitsOptions>().UnpackedBytes)),
+            new SpooledMessage(new MessageDecoder(LimitsOptions.MostUnpackedBytes)),
             provider.GetRequiredService<ILogger<LiveFeed>>()));
         return services;
     }

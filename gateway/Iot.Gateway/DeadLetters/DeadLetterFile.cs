@@ -11,7 +11,7 @@ internal sealed class DeadLetterFile(string path)
 
     /// <summary>For one writer: every commit is on disk when it returns.</summary>
     /// <exception cref="DeadLettersException">Damaged or foreign; it is left as it is.</exception>
-    public SqliteConnection Adopt()
+    public SqliteConnection Adopt(ulong journal)
     {
         SqliteConnection? connection = null;
         try
@@ -20,6 +20,7 @@ internal sealed class DeadLetterFile(string path)
             Check(connection);
             connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
             if (connection.Number("PRAGMA user_version") == 0) connection.Execute($"BEGIN; {DeadLetterSchema.Create} COMMIT;");
+            if (journal != 0) Belong(connection, unchecked((long)journal));
             return connection;
         }
         catch (SqliteException e)
@@ -51,6 +52,19 @@ internal sealed class DeadLetterFile(string path)
 
     private const string SetAside =
         "Move it and its -wal file away by hand and keep them: a new one is made, and what the journal still holds is collected again.";
+
+    private void Belong(SqliteConnection connection, long journal)
+    {
+        var collectedFrom = connection.Number("SELECT journal FROM state");
+        if (collectedFrom == journal) return;
+        if (collectedFrom != 0 && connection.Number("SELECT collected_to FROM state") > 0)
+        {
+            throw new DeadLettersException(path, "they were collected from another spool",
+                "Put that spool back, or move the file and its -wal file away by hand and keep them: a new one is made.");
+        }
+
+        connection.Execute("UPDATE state SET journal = $1", journal);
+    }
 
     private void Check(SqliteConnection connection)
     {

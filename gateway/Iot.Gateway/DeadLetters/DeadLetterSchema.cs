@@ -21,8 +21,8 @@ internal static class DeadLetterSchema
             device TEXT NOT NULL, origin TEXT NOT NULL, reason INTEGER NOT NULL, letters INTEGER NOT NULL, readings INTEGER NOT NULL,
             PRIMARY KEY (device, origin, reason)) WITHOUT ROWID;
         CREATE TABLE overflow_to (origin TEXT PRIMARY KEY, last_offset INTEGER NOT NULL, last_reading INTEGER NOT NULL) WITHOUT ROWID;
-        CREATE TABLE state (collected_to INTEGER NOT NULL, letters INTEGER NOT NULL, bytes INTEGER NOT NULL);
-        INSERT INTO state VALUES (0, 0, 0);
+        CREATE TABLE state (collected_to INTEGER NOT NULL, letters INTEGER NOT NULL, bytes INTEGER NOT NULL, journal INTEGER NOT NULL);
+        INSERT INTO state VALUES (0, 0, 0, 0);
         PRAGMA application_id = {ApplicationId};
         PRAGMA user_version = {Version};
         """;

@@ -20,11 +20,12 @@ internal sealed class DeadLetterStore : IDisposable
     public ulong CollectedTo => _writer.CollectedTo;
 
     /// <summary>Opens the file, or makes a new one.</summary>
-    /// <exception cref="DeadLettersException">Damaged or foreign; it is left as it is.</exception>
-    public static DeadLetterStore Open(string path, DeadLettersOptions options, ILogger<DeadLetterStore> logger)
+    /// <param name="journal">Identity of the journal whose offsets name the messages; 0, for those who only look, is not compared.</param>
+    /// <exception cref="DeadLettersException">Damaged, foreign, or of another journal; it is left as it is.</exception>
+    public static DeadLetterStore Open(string path, DeadLettersOptions options, ILogger<DeadLetterStore> logger, ulong journal = 0)
     {
         var file = new DeadLetterFile(path);
-        var connection = file.Adopt();
+        var connection = file.Adopt(journal);
         try
         {
             var writer = new DeadLetterWriter(connection, options, logger);

@@ -7,7 +7,7 @@ namespace Iot.Gateway.Delivery;
 /// <summary>Carries the spool to one sink for as long as the gateway runs: cursor → sink → checkpoint.</summary>
 /// <remarks>Each sink has a loop of its own; whatever goes wrong in one stops neither the others nor ingest.</remarks>
 internal sealed class DeliveryLoop(
-    ISink sink, FileSpool spool, LimitsOptions limits, DeliveryEvents events, DeliveryOptions options,
+    ISink sink, FileSpool spool, DeliveryEvents events, DeliveryOptions options,
     GatewayMetrics metrics, TimeProvider clock, ILogger<DeliveryLoop> log)
     : BackgroundService
 {
@@ -48,7 +48,7 @@ internal sealed class DeliveryLoop(
         await using var startDrain = stopping.Register(() => drainOver.Change(options.DrainFor, Timeout.InfiniteTimeSpan));
 
         using var reader = spool.Journal.OpenReader(start);
-        var message = new SpooledMessage(new MessageDecoder(limits.UnpackedBytes));
+        var message = new SpooledMessage(new MessageDecoder(LimitsOptions.MostUnpackedBytes));
         var filler = new WriteFiller(sink, reader, message, clock, log);
         using var run = new DeliveryRun(sink, filler, cursor, start, events, options, metrics, clock, log);
         await run.RunAsync(stopping, hardStop.Token);

@@ -26,6 +26,9 @@ internal sealed class ReadingStore(string path, EmbeddedOptions options, TimePro
 
     public string Path => path;
 
+    /// <summary>Identity of the journal that fills it: offsets of another one mean other readings. 0, for tests, is not compared.</summary>
+    public ulong Journal { get; init; }
+
     /// <summary>Known once it was open.</summary>
     public SeriesCatalogue? Catalogue { get; private set; }
 
@@ -115,6 +118,7 @@ internal sealed class ReadingStore(string path, EmbeddedOptions options, TimePro
             using var connection = database.Connect();
             Catalogue = SeriesTable.Load(connection, options.CachedSeries, LooksBackTo(connection));
             _next = connection.Scalar<ulong>("SELECT next_offset FROM store_state");
+            Belong(connection);
         }
         catch
         {
@@ -124,6 +128,18 @@ internal sealed class ReadingStore(string path, EmbeddedOptions options, TimePro
 
         _database = database;
         logger.StoreOpened(path, Catalogue.Count, _next);
+    }
+
+    private void Belong(DuckDBConnection connection)
+    {
+        if (Journal == 0) return;
+
+        var filledBy = connection.Scalar<ulong>("SELECT journal FROM store_state");
+        if (filledBy == Journal) return;
+        if (_next > 0 && filledBy != 0)
+            throw new EmbeddedStoreException(path, "it was filled from another spool", "Put that spool back, or move the file away: a new one is filled from what this spool holds.");
+
+        connection.Execute("UPDATE store_state SET journal = $1", Journal);
     }
 
     /// <summary>In a large store only the last day is looked at; readings older than that count as late, which costs time, not truth.</summary>

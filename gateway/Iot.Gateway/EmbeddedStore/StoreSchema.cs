@@ -7,7 +7,8 @@ namespace Iot.Gateway.EmbeddedStore;
 /// reading_rows  one row a reading as it was written; each knows the journal offset it came from
 /// late_keys     series, time and offset of readings that were not newer than what their series held already:
 ///               only these can replace another reading, so only against these is a query compared
-/// store_state   format version, and the next journal offset: written in the transaction that writes the rows
+/// store_state   format version, identity of the journal (0: not filled yet), and the next journal offset: written
+///               in the transaction that writes the rows
 /// readings      THE VIEW TO QUERY: at equal series and time the later offset alone is seen
 /// </code>
 /// </remarks>
@@ -23,7 +24,7 @@ internal static class StoreSchema
             series INTEGER NOT NULL, time BIGINT NOT NULL, kind UTINYINT NOT NULL, number DOUBLE, text VARCHAR,
             journal_offset UBIGINT NOT NULL);
         CREATE TABLE late_keys (series INTEGER NOT NULL, time BIGINT NOT NULL, journal_offset UBIGINT NOT NULL);
-        CREATE TABLE store_state (version INTEGER NOT NULL, next_offset UBIGINT NOT NULL);
+        CREATE TABLE store_state (version INTEGER NOT NULL, next_offset UBIGINT NOT NULL, journal UBIGINT NOT NULL);
         CREATE VIEW current_rows AS
             SELECT r.* FROM reading_rows r ANTI JOIN late_keys l
             ON l.series = r.series AND l.time = r.time AND l.journal_offset > r.journal_offset;
@@ -32,7 +33,7 @@ internal static class StoreSchema
                 CASE r.kind WHEN 1 THEN 'float' WHEN 2 THEN 'boolean' WHEN 3 THEN 'string' ELSE 'data' END AS kind,
                 r.time AS time_ns, r.journal_offset
             FROM current_rows r JOIN series s ON s.id = r.series;
-        INSERT INTO store_state VALUES (1, 0);
+        INSERT INTO store_state VALUES (1, 0, 0);
         """;
 
     public const string IsOurs = "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'store_state'";

@@ -26,6 +26,7 @@ internal sealed class Bookkeeper(
     ILogger<Bookkeeper> log) : BackgroundService
 {
     private const string CursorName = "books";
+    private static readonly TimeSpan AfterReadError = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly LedgerOptions _options = options.Value;
@@ -61,6 +62,13 @@ internal sealed class Bookkeeper(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
+        while (!await KeepBooksAsync(stoppingToken) && !stoppingToken.IsCancellationRequested)
+            await Task.Delay(AfterReadError, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <returns>True at the end; false when the disk did not give what it holds: to be tried again.</returns>
+    private async Task<bool> KeepBooksAsync(CancellationToken stoppingToken)
+    {
         using var reader = OpenReader();
         var watch = loops.Start("books", Patience);
         try
@@ -84,6 +92,12 @@ internal sealed class Bookkeeper(
         {
             while (reader.TryRead(out var record)) Apply(record); // what ingest stored while it drained
             await WriteDownAsync(CancellationToken.None);
+            return true;
+        }
+        catch (IOException e)
+        {
+            log.ReadFailed(e, ledger.Applied, AfterReadError.TotalSeconds);
+            return false;
         }
     }
 

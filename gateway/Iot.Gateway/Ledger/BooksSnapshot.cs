@@ -51,9 +51,9 @@ internal sealed class BooksSnapshot(GatewayLedger ledger, Deduplicator deduplica
         if (reader.ReadUInt32() != Magic || reader.ReadUInt32() != Version)
             throw new InvalidDataException("not a snapshot of the books, or one of another version");
 
-        if (reader.ReadUInt64() != journal) throw new InvalidDataException("the snapshot belongs to another journal");
-
+        var identity = reader.ReadUInt64();
         var applied = reader.ReadUInt64();
+        if (applied > 0 && identity != journal) throw new InvalidDataException("the snapshot belongs to another journal"); // an empty journal has no lasting identity
         if (applied > end) throw new InvalidDataException($"the snapshot goes to offset {applied}, the journal only to {end}");
 
         var sinks = ReadList(reader, static r => new SinkProgress(r.ReadString(), r.ReadUInt64()));

@@ -25,4 +25,8 @@ internal static partial class LedgerLog
     [LoggerMessage(2085, LogLevel.Error,
         "{Missing} spool records before offset {Offset} cannot be read: their readings are missing from the books and from sinks that had not got them.")]
     public static partial void RecordsMissing(this ILogger logger, ulong missing, ulong offset);
+
+    [LoggerMessage(2086, LogLevel.Error,
+        "The spool cannot be read at offset {Offset}; the books stand still and it is tried again every {Seconds} s. Nothing is lost by that.")]
+    public static partial void ReadFailed(this ILogger logger, Exception cause, ulong offset, double seconds);
 }

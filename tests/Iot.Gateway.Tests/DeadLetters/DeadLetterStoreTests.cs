@@ -61,6 +61,16 @@ public sealed class DeadLetterStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Letters_of_another_spool_are_left_alone_and_named()
+    {
+        using (var before = Open(journal: 5)) await before.AddAsync([Letter(41, 0)], 42, TestContext.Current.CancellationToken);
+
+        Assert.Contains("another spool", Assert.Throws<DeadLettersException>(() => Open(journal: 6)).Message);
+        using var same = Open(journal: 5);
+        Assert.Equal(42UL, same.CollectedTo);
+    }
+
+    [Fact]
     public async Task A_batch_that_fails_keeps_nothing_and_does_not_move_the_offset()
     {
         using var store = Open();
@@ -179,7 +189,8 @@ public sealed class DeadLetterStoreTests : IDisposable
         Assert.Contains("somebody else", Assert.Throws<DeadLettersException>(() => Open()).Message);
     }
 
-    private DeadLetterStore Open(DeadLettersOptions? options = null) => DeadLetterStore.Open(Path, options ?? new(), NullLogger<DeadLetterStore>.Instance);
+    private DeadLetterStore Open(DeadLettersOptions? options = null, ulong journal = 0) =>
+        DeadLetterStore.Open(Path, options ?? new(), NullLogger<DeadLetterStore>.Instance, journal);
 
     private static IEnumerable<ulong> Offsets(IEnumerable<KeptDeadLetter> letters) => letters.Select(letter => letter.Letter.Offset);
 

@@ -32,6 +32,23 @@ public sealed class DamagedStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_another_spool_has_filled_waits_for_a_person()
+    {
+        await using (var first = new StoreUnderTest(Path, journal: 5))
+        {
+            await first.Sink.OpenAsync(TestContext.Current.CancellationToken);
+            await first.WriteAsync(0, "d1", ("v", 1, 1.0));
+        }
+
+        await using var second = new StoreUnderTest(Path, journal: 6);
+        using var impatient = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var opening = second.Sink.OpenAsync(impatient.Token).AsTask();
+        await Eventually.TrueAsync(() => second.Store.Problem?.Contains("another spool", StringComparison.Ordinal) == true, "it says so");
+        await impatient.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => opening);
+    }
+
+    [Fact]
     public void A_SQLite_file_is_not_taken_for_ours()
     {
         using (var sqlite = new SqliteConnection($"Data Source={Path};Pooling=false"))

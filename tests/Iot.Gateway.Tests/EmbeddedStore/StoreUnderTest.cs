@@ -15,10 +15,10 @@ internal sealed class StoreUnderTest : IAsyncDisposable
 {
     private readonly SpooledMessage _message = new(new MessageDecoder(1 << 20));
 
-    public StoreUnderTest(string path, EmbeddedOptions? options = null)
+    public StoreUnderTest(string path, EmbeddedOptions? options = null, ulong journal = 0)
     {
         Options = options ?? new();
-        Store = new(path, Options, Clock, NullLogger<ReadingStore>.Instance);
+        Store = new(path, Options, Clock, NullLogger<ReadingStore>.Instance) { Journal = journal };
         Sink = new(Store, Options, Clock, NullLogger<EmbeddedStoreSink>.Instance);
         Queries = new(Store, Options, TimeProvider.System);
     }

@@ -168,7 +168,7 @@ public sealed class InfluxCircuitTests : IAsyncDisposable
         await _server.AnswerAsync(204);
         await sent;
 
-        Assert.Equal((1, 1, 1), (writes.Total("Overloaded"), writes.Total("Stored"), lines.Total()));
+        Assert.Equal((1, 1, 1), (writes.Total("overloaded"), writes.Total("stored"), lines.Total()));
     }
 
     public async ValueTask DisposeAsync() => await _rig.DisposeAsync();

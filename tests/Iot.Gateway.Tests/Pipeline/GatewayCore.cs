@@ -69,7 +69,7 @@ internal sealed class GatewayCore : IAsyncDisposable
         foreach (var sink in sinks)
         {
             var loop = new DeliveryLoop(
-                sink, core._spool, core._limits, core.Sinks.Events(), new DeliveryOptions { CheckpointEvery = TimeSpan.Zero },
+                sink, core._spool, core.Sinks.Events(), new DeliveryOptions { CheckpointEvery = TimeSpan.Zero },
                 core._metrics, TimeProvider.System, NullLogger<DeliveryLoop>.Instance);
             core._loops.Add(loop);
             await loop.StartAsync(CancellationToken.None);

@@ -48,6 +48,14 @@ public sealed class LedgerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_gateway_that_has_received_nothing_yet_starts_again_without_complaint()
+    {
+        for (var start = 0; start < 2; start++) await (await GatewayCore.StartAsync(_disk, _directory, [])).DisposeAsync();
+
+        Assert.DoesNotContain(_disk.Files, file => file.EndsWith(".damaged", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_message_without_identity_is_recognised_after_a_crash()
     {
         const string pack = """[{"n":"temperature","v":21.5,"t":1700000000}]""";

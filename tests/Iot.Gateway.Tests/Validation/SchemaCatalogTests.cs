@@ -36,20 +36,6 @@ public sealed class SchemaCatalogTests : IDisposable
     }
 
     [Fact]
-    public async Task Schemas_are_in_force_when_the_watcher_has_started_and_a_broken_one_stops_the_start()
-    {
-        Write("pump.json", """{ "type": "pump", "devices": ["pump-*"] }""");
-        var catalog = New(_folder.Path);
-        using var watcher = new SchemaWatcher(catalog, TimeProvider.System, new Heard<SchemaWatcher>());
-        await watcher.StartAsync(TestContext.Current.CancellationToken);
-        Assert.Equal("pump", catalog.For(Pump).Type);
-        await watcher.StopAsync(TestContext.Current.CancellationToken);
-
-        Write("pump.json", """{ "type": 5 }""");
-        await Assert.ThrowsAsync<SettingsException>(() => watcher.StartAsync(TestContext.Current.CancellationToken));
-    }
-
-    [Fact]
     public void A_broken_schema_later_leaves_the_old_ones_in_force_and_says_what_to_do()
     {
         Write("pump.json", """{ "type": "pump", "devices": ["pump-*"] }""");
