@@ -9,12 +9,15 @@ internal static class GatewayCommandLine
     public const int Failed = 1;
     public const int WrongUsage = 2;
 
+    /// <summary>By default the parser ends the process 2 s after SIGTERM with exit code 143; draining may take 10.</summary>
+    private static readonly InvocationConfiguration LetTheHostDrain = new() { ProcessTerminationTimeout = null };
+
     public static async Task<int> RunAsync(string[] arguments)
     {
         var words = SettingArguments.Split(arguments);
         var parsed = Root(words.Settings).Parse(words.Command);
         var mistakes = parsed.Errors.Select(error => error.Message).Concat(words.Mistakes).ToList();
-        if (mistakes.Count == 0) return await parsed.InvokeAsync();
+        if (mistakes.Count == 0) return await parsed.InvokeAsync(LetTheHostDrain);
 
         foreach (var mistake in mistakes) Terminal.Error(mistake);
         Terminal.Error("Type 'iot-gateway --help' for what there is.");
