@@ -8,7 +8,7 @@ repeat=${REPEAT:-3} seconds=${SECONDS_EACH:-10}
 export PATH=$PATH:/usr/sbin
 export TMPDIR=${TMPDIR:-/var/tmp} # a real disk: /tmp is memory on many machines, and an fsync there proves nothing
 
-build() { dotnet build "$1" -c Release -v quiet -clp:NoSummary; }
+build() { dotnet build "$1" -c Release -v quiet >&2; }
 load=tests/Iot.LoadTest/bin/Release/net10.0/Iot.LoadTest
 
 echo "## Machine"
@@ -25,7 +25,7 @@ for part in $parts; do
       rm -rf artifacts/benchmarks/results
       log=$(mktemp)
       dotnet tests/Iot.Benchmarks/bin/Release/net10.0/Iot.Benchmarks.dll --filter '*' >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
-      grep '^|' artifacts/benchmarks/results/BenchmarkRun-joined-*-report-github.md | grep -v '^|  *|' | { head -2; sort; } # a group of lines a class
+      grep '^|' artifacts/benchmarks/results/BenchmarkRun-joined-*-report-github.md | grep -v '^|  *|' | { sed -u 2q; sort; } # a group of lines a class
       rm -f "$log"
       ;;
     load)
@@ -39,7 +39,7 @@ for part in $parts; do
       build tests/Iot.LoadTest
       agent=edge-agent/Iot.EdgeAgent/bin/Release/net10.0/iot-edge-agent
       if command -v clang >/dev/null; then
-        dotnet publish edge-agent/Iot.EdgeAgent -c Release -r linux-x64 -o artifacts/benchmarks/agent -p:RestorePackagesWithLockFile=false -v quiet -clp:NoSummary
+        dotnet publish edge-agent/Iot.EdgeAgent -c Release -r linux-x64 -o artifacts/benchmarks/agent -p:RestorePackagesWithLockFile=false -v quiet >&2
         agent=artifacts/benchmarks/agent/iot-edge-agent
       else
         build edge-agent/Iot.EdgeAgent
