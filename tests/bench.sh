@@ -39,7 +39,7 @@ for part in $parts; do
       build tests/Iot.LoadTest
       agent=edge-agent/Iot.EdgeAgent/bin/Release/net10.0/iot-edge-agent
       if command -v clang >/dev/null; then
-        dotnet publish edge-agent/Iot.EdgeAgent -c Release -r linux-x64 -o artifacts/benchmarks/agent -p:RestorePackagesWithLockFile=false -v quiet >&2
+        dotnet publish edge-agent/Iot.EdgeAgent -c Release -r linux-x64 -o artifacts/benchmarks/agent -v quiet >&2
         agent=artifacts/benchmarks/agent/iot-edge-agent
       else
         build edge-agent/Iot.EdgeAgent
