@@ -3,6 +3,7 @@ using System.Globalization;
 using Iot.Gateway.Dashboard;
 using Iot.Gateway.Dashboard.Api;
 using Iot.Gateway.DeadLetters;
+using Microsoft.Extensions.Logging.Abstractions;
 using Iot.Gateway.Observability;
 
 namespace Iot.Gateway.Commands;
@@ -43,15 +44,18 @@ internal static class DeadLettersCommand
 
     private static DeadLettersJson FromFile(IServiceProvider services)
     {
-        var store = services.GetRequiredService<DeadLetterStore>();
+        using var store = OpenToLook(services);
         return new([.. GatewayOverview.DeadLetters(store, MostListed).Select(DeadLetterJson.Of)]);
     }
 
-    /// <summary>Reads the file beside a running gateway, too: SQLite lets readers in.</summary>
+    /// <summary>Beside a running gateway, too: SQLite lets readers in.</summary>
+    private static DeadLetterStore OpenToLook(IServiceProvider services) => DeadLetterStore.Open(
+        services.GetRequiredService<DataOptions>().DeadLettersPath, services.GetRequiredService<DeadLettersOptions>(), NullLogger<DeadLetterStore>.Instance);
+
     private static int Show(IReadOnlyList<string> settings, long id)
     {
         using var gateway = (IDisposable)GatewayHost.BuildParts(settings);
-        var store = ((WebApplication)gateway).Services.GetRequiredService<DeadLetterStore>();
+        using var store = OpenToLook(((WebApplication)gateway).Services);
         if (store.Get(id) is not { } kept)
         {
             Terminal.Error($"No dead letter {id}. 'iot-gateway dead-letters list' lists those there are.");
