@@ -51,6 +51,9 @@ internal static class LedgerCommand
             [.. books.Select(device => Row(device, sinks))]);
 
         foreach (var device in books)
+            foreach (var sink in device.Sinks.Where(sink => sink.Before > 0)) Terminal.Line(Sentence(device.Device, sink));
+
+        foreach (var device in books)
             foreach (var gap in device.Gaps) Terminal.Line(Sentence(device.Device, gap));
     }
 
@@ -69,6 +72,9 @@ internal static class LedgerCommand
 
     private static string Sentence(string device, GapJson gap) => string.Create(CultureInfo.InvariantCulture,
         $"{device}: batches {gap.From} to {gap.To} of epoch {gap.Epoch} {(gap.GivenUp ? "were given up by the device" : "have not arrived")}.");
+
+    private static string Sentence(string device, SinkBooksJson sink) => string.Create(CultureInfo.InvariantCulture,
+        $"{device}: {sink.Before} readings were accepted before {sink.Sink} was configured and were gone from the journal by then.");
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,6 @@
 namespace Iot.Gateway.Commands;
 
-/// <summary>A command line taken apart: <c>--Section:Key value</c> and <c>--Section:Key=value</c> are settings, the rest is the command's.</summary>
+/// <summary>A command line taken apart: <c>--Section:Key value</c> and <c>--Section:Key=value</c>, and <c>--Sinks</c>, are settings, the rest is the command's.</summary>
 internal sealed class SettingArguments
 {
     private SettingArguments(List<string> command, List<string> settings, List<string> mistakes) =>
@@ -38,6 +38,7 @@ internal sealed class SettingArguments
     private static bool IsKey(string word)
     {
         var name = word.Split('=')[0];
-        return name.StartsWith("--", StringComparison.Ordinal) && name.Contains(':', StringComparison.Ordinal);
+        return name.StartsWith("--", StringComparison.Ordinal)
+            && (name.Contains(':', StringComparison.Ordinal) || name.Equals("--Sinks", StringComparison.OrdinalIgnoreCase));
     }
 }

@@ -1,4 +1,5 @@
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 
 namespace Iot.Gateway.Observability;
 
@@ -9,7 +10,7 @@ internal static class ObservabilityServices
     {
         services.AddSingleton<GatewayMetrics>();
         services.AddSingleton<LoopWatch>();
-        services.AddOpenTelemetry().WithMetrics(metrics => metrics
+        services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("iot-gateway", serviceVersion: GatewayVersion.Text)).WithMetrics(metrics => metrics
             .AddMeter(GatewayMetrics.MeterName)
             .AddRuntimeInstrumentation()
             .AddPrometheusExporter());
