@@ -42,12 +42,14 @@ public sealed class UnitFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("iot-gateway", "gateway/Iot.Gateway"), InlineData("iot-edge-agent", "edge-agent/Iot.EdgeAgent")]
-    public async Task Wrong_settings_end_the_program_as_the_unit_expects_it(string unit, string project)
+    [InlineData("iot-gateway"), InlineData("iot-edge-agent")]
+    public async Task Wrong_settings_end_the_program_as_the_unit_expects_it(string unit)
     {
         var unrestarted = File.ReadLines(Source(unit)).Single(line => line.StartsWith("RestartPreventExitStatus=", StringComparison.Ordinal));
 
-        var (exitCode, output) = await RealProcess.RunAsync(BuiltProgram.Path(project, unit), ["run", "--Data:Paht", _root.Path]);
+        var program = unit is "iot-gateway" ? BuiltProgram.Gateway : BuiltProgram.EdgeAgent;
+
+        var (exitCode, output) = await RealProcess.RunAsync(program, ["run", "--Data:Paht", _root.Path]);
 
         Assert.Contains("Data:Path", output, StringComparison.Ordinal);
         Assert.Equal(unrestarted.Split('=')[1], exitCode.ToString(CultureInfo.InvariantCulture));
