@@ -48,7 +48,7 @@ check_alive() {
   local i code=0
   for i in "${!pids[@]}"; do
     if kill -0 "${pids[i]}" 2>/dev/null; then continue; fi
-    wait "${pids[i]}" || code=$?
+    { wait "${pids[i]}" || code=$?; } 2>/dev/null # without bash's own word on it
     fail "The ${names[i]} ended by itself with exit code $code. The end of its log:
 $(tail -n 15 "$data/logs/${names[i]}.log")"
   done
@@ -102,7 +102,7 @@ stop() {
   trap '' INT TERM HUP
   if [ -n "$asked" ]; then
     code=0
-    if [ -n "$books" ] && [ -t 1 ]; then say; fi
+    if [ -n "$books" ] && [ -t 1 ]; then printf '\033[?7h\n'; fi
     say "Stopping …"
   fi
   for ((i = ${#pids[@]} - 1; i >= 0; i--)); do stop_one "$i"; done
@@ -115,7 +115,7 @@ trap stop EXIT
 
 say "Building (a minute or two the first time) …"
 for project in gateway/Iot.Gateway edge-agent/Iot.EdgeAgent; do
-  dotnet build "$project" -c Release --nologo -v quiet -clp:NoSummary --disable-build-servers
+  if ! output=$(dotnet build "$project" -c Release --nologo -v quiet --disable-build-servers 2>&1); then fail "$output"; fi
 done
 
 data=${kept:-$(mktemp -d "${TMPDIR:-/tmp}/iot-demo.XXXXXX")}
