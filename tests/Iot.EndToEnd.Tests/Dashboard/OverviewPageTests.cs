@@ -71,7 +71,7 @@ public class OverviewPageTests(Chromium chromium) : IClassFixture<Chromium>
         await Expect(window["#values-device"]).ToHaveTextAsync("press-line-1");
         await window.Row("#values", "running").Locator("a").FocusAsync();
         await window.Page.Keyboard.PressAsync("Enter");
-        await Expect(window["#chart-series"]).ToHaveTextAsync("press-line-1 · running");
+        await Expect(window["#chart-series"]).ToHaveTextAsync("press-line-1 · press/running");
         await window["#ranges input:checked"].FocusAsync();
         await window.Page.Keyboard.PressAsync("ArrowRight");
 

@@ -1,5 +1,5 @@
 // The history of one series: asks for it, keeps it up to date, says what it cannot show.
-import { count, gatewayNow, measured, setText, unitText } from './format.js';
+import { count, gatewayNow, quantityText, setText } from './format.js';
 import { ask } from './api.js';
 import { draw, erase, start as startDrawing } from './drawing.js';
 import { keyOf } from './values.js';
@@ -31,7 +31,7 @@ export function clear(text = 'Choose a device and a series to see its history.')
 
 export function show(device, series) {
   shown = { device, series, points: [] };
-  setText(at('chart-series'), `${device} · ${series.field}${series.unit ? ` (${unitText(series.unit)})` : ''}`);
+  setText(at('chart-series'), `${device} · ${series.measurement}/${series.field}`);
   note('Loading …');
   load();
 }
@@ -103,10 +103,10 @@ function redraw() {
 }
 
 function summarise(points) {
-  const unit = shown.series.unit ? ` ${unitText(shown.series.unit)}` : '';
+  const shownAs = value => quantityText(value, shown.series.unit);
   const low = Math.min(...points.map(p => p.min));
   const high = Math.max(...points.map(p => p.max));
-  const text = `lowest ${measured(low)}${unit} · highest ${measured(high)}${unit} · last ${measured(points.at(-1).mean)}${unit} · ${count(points.length)} points`
+  const text = `lowest ${shownAs(low)} · highest ${shownAs(high)} · last ${shownAs(points.at(-1).mean)} · ${count(points.length)} points`
     + (shown.cut ? ' · cut: the range holds more than can be drawn' : '');
   setText(at('chart-summary'), text);
   at('chart').setAttribute('aria-label', `${shown.series.field} of ${shown.device}: ${text}`);

@@ -1,5 +1,5 @@
 // Draws points with ECharts (Apache-2.0, shipped with Vizor.ECharts), in the colours of the page.
-import { measured, unitText } from './format.js';
+import { quantityText } from './format.js';
 
 const frame = document.getElementById('chart');
 let chart = null;
@@ -24,7 +24,7 @@ export function draw({ points, from, to, every, series }) {
     grid: { left: 8, right: 16, top: 12, bottom: 4, containLabel: true },
     tooltip: tooltip(colours, series),
     xAxis: { type: 'time', min: from, max: to, axisLine: { lineStyle: { color: colours.line } }, axisLabel: { color: colours.muted, hideOverlap: true }, splitLine: { show: false } },
-    yAxis: { type: 'value', scale: !isBoolean, axisLabel: { color: colours.muted, formatter: isBoolean ? v => String(v === 1) : measured }, minInterval: isBoolean ? 1 : 0, splitLine: { lineStyle: { color: colours.line } } },
+    yAxis: { type: 'value', scale: !isBoolean, axisLabel: { color: colours.muted, formatter: isBoolean ? v => String(v === 1) : v => quantityText(v, series.unit) }, minInterval: isBoolean ? 1 : 0, splitLine: { lineStyle: { color: colours.line } } },
     series: [
       { name: 'lowest', type: 'line', stack: 'band', stackStrategy: 'all', data: line.map(p => [p.t, p.min]), showSymbol: false, lineStyle: { opacity: 0 }, silent: true, step },
       { name: 'spread', type: 'line', stack: 'band', stackStrategy: 'all', data: line.map(p => [p.t, p.max === null ? null : p.max - p.min]), showSymbol: false, lineStyle: { opacity: 0 }, areaStyle: { color: colours.band }, silent: true, step },
@@ -54,11 +54,11 @@ function tooltip(colours, series) {
     formatter(items) {
       const [low, spread, value] = ['lowest', 'spread', 'value'].map(name => items.find(item => item.seriesName === name)?.value[1]);
       if (value === null || value === undefined) return '';
-      const unit = series.unit ? ` ${unitText(series.unit)}` : '';
+      const shownAs = number => quantityText(number, series.unit);
       const when = new Date(items[0].value[0]);
-      const shown = series.kind === 'boolean' ? String(value !== 0) : `${measured(value)}${unit}`;
+      const shown = series.kind === 'boolean' ? String(value !== 0) : shownAs(value);
       return `${when.toLocaleString()}\n${when.toISOString().replace('T', ' ').replace('Z', ' UTC')}\n${shown}`
-        + (spread ? `\nfrom ${measured(low)} to ${measured(low + spread)}${unit}` : '');
+        + (spread ? `\nfrom ${shownAs(low)} to ${shownAs(low + spread)}` : '');
     },
   };
 }

@@ -12,8 +12,23 @@ export const measured = v => typeof v === 'number'
   : String(v);
 
 // SenML's names of units, as people write them.
-const units = { Cel: '°C', '%RH': '% RH', Ohm: 'Ω', '/': '', m3: 'm³', m2: 'm²', 'm/s2': 'm/s²', 'beat/min': 'bpm' };
+const units = { Cel: '°C', '%RH': '% RH', Ohm: 'Ω', '/': '%', m3: 'm³', m2: 'm²', 'm/s2': 'm/s²', 'beat/min': 'bpm' };
 export const unitText = unit => unit ? units[unit] ?? unit : '';
+
+// Sizes and speeds grow a prefix; a share of 0 to 1 is shown in per cent.
+const prefixed = new Set(['B', 'B/s', 'bit', 'bit/s', 'W', 'J', 'Wh', 'Hz']);
+const prefixes = [[1e12, 'T'], [1e9, 'G'], [1e6, 'M'], [1e3, 'k']];
+
+/** A value and its unit as people read them: [number, unit]. */
+export function quantity(value, unit) {
+  if (typeof value !== 'number' || !unit) return [measured(value), unitText(unit)];
+  if (unit === '/') return [measured(value * 100), '%'];
+
+  const [factor, prefix] = (prefixed.has(unit) && prefixes.find(([least]) => Math.abs(value) >= least)) || [1, ''];
+  return [measured(value / factor), prefix + unitText(unit)];
+}
+
+export const quantityText = (value, unit) => quantity(value, unit).join(' ').trim();
 
 export function bytes(n) {
   const sizes = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];

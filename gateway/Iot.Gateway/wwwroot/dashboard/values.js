@@ -1,5 +1,5 @@
 // The newest value of each series of the chosen device: first from the store, then live.
-import { make, measured, setText, showTime, unitText } from './format.js';
+import { make, quantity, setText, showTime } from './format.js';
 import { ask } from './api.js';
 
 const body = document.getElementById('values');
@@ -77,9 +77,10 @@ function showValue(value) {
   const before = cells.data.value;
   cells.data = { ...cells.data, ...value };
   showTime(cells.time, cells.data.time);
-  setText(cells.value, cells.data.value === undefined ? '–' : measured(cells.data.value));
+  const [number, unit] = cells.data.value === undefined ? ['–', ''] : quantity(cells.data.value, cells.data.unit);
+  setText(cells.value, number);
   cells.value.title = String(cells.data.value ?? 'no value in the last day');
-  setText(cells.unit, cells.data.unit ? ` ${unitText(cells.data.unit)}` : '');
+  setText(cells.unit, unit ? ` ${unit}` : '');
   if (before !== undefined && before !== cells.data.value) flash(cells.row);
   return isNew;
 }
