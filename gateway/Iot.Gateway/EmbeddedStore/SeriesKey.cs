@@ -1,4 +1,5 @@
 using System.Text;
+using Iot.Gateway.Delivery;
 
 namespace Iot.Gateway.EmbeddedStore;
 
@@ -41,7 +42,7 @@ internal struct SeriesKey()
         var ofReading = ofDevice[(end + 1)..];
         return ofReading.IsEmpty
             ? key.ToArray()
-            : [.. key[..head], .. TagSet.Merge(ofDevice[..end], ofReading[..^1]), Separator];
+            : [.. key[..head], .. new TagSet().Merge(ofDevice[..end], ofReading[..^1]), Separator];
     }
 
     public static byte[] Of(string device, string measurement, string field, string tags) =>

@@ -55,13 +55,13 @@ public sealed class LineProtocolWriterTests
         "telemetry,device=pump-7 a\\b=1 1\n", Write(new Sample("a\\b\\", 1.0, 1)));
 
     [Fact]
-    public void Tags_are_merged_and_sorted_behind_the_device_and_the_readings_own_win()
+    public void Tags_are_merged_and_sorted_behind_the_device_and_the_schemas_win()
     {
         var message = Spooled.Judged(0, "pump-7", "line=3,site=hall\\ 1,zone=z", [], new("a", 1.0, 1), new Sample("a", 2.0, 1, Tags: "site=hall\\,2,area=x,device=pump-7"));
 
         Assert.Equal(
             "telemetry,device=pump-7,line=3,site=hall\\ 1,zone=z a=1 1\n" +
-            "telemetry,device=pump-7,area=x,line=3,site=hall\\,2,zone=z a=2 1\n",
+            "telemetry,device=pump-7,area=x,line=3,site=hall\\ 1,zone=z a=2 1\n",
             Write(message));
     }
 

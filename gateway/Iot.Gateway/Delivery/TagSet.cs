@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 
-namespace Iot.Gateway.Influx;
+namespace Iot.Gateway.Delivery;
 
-/// <summary>Merges the tags of a message with those that a reading brings along; both escaped already.</summary>
-/// <remarks>The reading's win over the message's, none wins over <c>device</c>. Sorted by key, as InfluxDB wants them. Reused.</remarks>
+/// <summary>Merges the tags that the schema gives a device with those that a reading brings along; both escaped already.</summary>
+/// <remarks>The schema's win: no device can say that it stands at another site. <c>device</c> is not among them. Sorted by key. Reused.</remarks>
 internal sealed class TagSet
 {
     private readonly List<Tag> _sorted = [];
@@ -20,8 +20,8 @@ internal sealed class TagSet
         if (_bytes.Length < message.Length + reading.Length) _bytes = new byte[message.Length + reading.Length];
         reading.CopyTo(_bytes);
         message.CopyTo(_bytes.AsSpan(reading.Length));
-        Take(0, reading.Length);
         Take(reading.Length, message.Length);
+        Take(0, reading.Length);
 
         var written = 0;
         foreach (var tag in _sorted)
@@ -32,6 +32,13 @@ internal sealed class TagSet
         }
 
         return written;
+    }
+
+    /// <summary>The same without the comma in front, in an array of its own.</summary>
+    public byte[] Merge(ReadOnlySpan<byte> message, ReadOnlySpan<byte> reading)
+    {
+        var merged = new byte[MaxLength(message, reading)];
+        return Write(message, reading, merged) is > 0 and var length ? merged[1..length] : [];
     }
 
     private void Take(int start, int length)
