@@ -29,6 +29,9 @@ public sealed class AgentProcess : IAsyncDisposable
     /// <summary>The process of the last start.</summary>
     public RealProcess Process => _process ?? throw new InvalidOperationException("It was not started.");
 
+    /// <summary>What its outbox holds; grows with each batch that is stored while no gateway answers.</summary>
+    public long OutboxBytes() => new DirectoryInfo(_directory.Path).EnumerateFiles("*.segment", SearchOption.AllDirectories).Sum(file => file.Length);
+
     public void Start() => _process = RealProcess.Start(BuiltProgram.EdgeAgent, _settings);
 
     /// <summary>SIGTERM; the exit code. Longer than the 10 s that it may take is a <see cref="TimeoutException"/>.</summary>
