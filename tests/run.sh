@@ -17,7 +17,7 @@ count() { # word, log
   sed -n '/^Test run summary/,$p' "$2" | awk -v word="$1:" '$1 == word { n = $2 } END { print n + 0 }'
 }
 
-passed=0 failed=0 skipped=0 times=''
+passed=0 failed=0 skipped=0 times='' failures=''
 deadline=$((SECONDS + ${TEST_MINUTES:-25} * 60))
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
@@ -44,6 +44,8 @@ for project in tests/*.Tests; do
     echo "== $name ended without a summary"
     project_failed=1
   fi
+  failures+=$(grep -E '^failed ' "$log" | sed "s/^/$name: /")
+  [ "$project_failed" -eq 0 ] || failures+=$'\n'
   passed=$((passed + $(count succeeded "$log")))
   failed=$((failed + project_failed))
   skipped=$((skipped + $(count skipped "$log")))
@@ -51,5 +53,6 @@ for project in tests/*.Tests; do
 done
 
 printf '\n%s\n' "$times"
+[ -z "$failures" ] || printf 'These failed:\n%s\n' "$failures"
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]
