@@ -1,4 +1,3 @@
-using System.Globalization;
 using Iot.Gateway.Dashboard;
 using Iot.Gateway.Dashboard.Live;
 using Iot.Gateway.DeadLetters;
@@ -28,15 +27,23 @@ internal static class GatewayOverview
             Books = ledger.All,
             MqttPort = provider.GetRequiredService<IOptions<MqttOptions>>().Value.Port,
             Queries = provider.GetServices<IReadingQueries>().FirstOrDefault(),
-            DeadLetters = most => DeadLetters(letters, most),
+            DeadLetters = Access(letters, provider.GetRequiredService<Requeue>(), provider.GetRequiredService<ILogger<DeadLetterStore>>()),
             Presence = device => StatusOf(presence, device),
             Follow = cancellation => SpoolTail.FollowAsync(journal, cancellation),
         };
     }
 
-    /// <summary>Newest first.</summary>
-    public static IReadOnlyList<DeadLetterEntry> DeadLetters(DeadLetterStore store, int most) =>
-        [.. store.List(new() { Limit = most }).Select(EntryOf)];
+    /// <summary>Of the running gateway, or of its files.</summary>
+    public static DeadLetterAccess Access(DeadLetterStore store, Requeue requeue, ILogger log) => new(
+        store.List,
+        store.Get,
+        requeue.RunAsync,
+        async (letters, cancellation) =>
+        {
+            var discarded = await store.SettleAsync(letters, LetterState.Discarded, cancellation);
+            if (discarded > 0) log.Discarded(discarded);
+            return discarded;
+        });
 
     public static GatewayHealth Health(IServiceProvider provider)
     {
@@ -68,12 +75,6 @@ internal static class GatewayOverview
 
     private static Dashboard.DevicePresence? StatusOf(Devices.DevicePresence presence, DeviceId device) =>
         presence.Find(device) is { } found ? new(found.Online, found.Since) : null;
-
-    private static DeadLetterEntry EntryOf(KeptDeadLetter kept) => new(
-        kept.Id.ToString(CultureInfo.InvariantCulture), kept.Letter.Device, DateTimeOffset.UnixEpoch.AddTicks(kept.Letter.ReceivedAtNs / 100),
-        kept.Letter.Reason, kept.Letter.Detail,
-        kept.Letter.Origin.Equals(DeadLetter.Ingest, StringComparison.Ordinal) ? null : kept.Letter.Origin,
-        kept.Letter.Readings, kept.PayloadKept);
 
     private static List<string> NotReady(SegmentedJournal journal) =>
         journal.IsFull ? ["The spool is full: messages are refused with 0x97 until sinks or disk make room; devices keep them."] : [];

@@ -44,4 +44,7 @@ internal enum RejectReason : byte
     SinkRefused = 96,
     SinkTypeConflict = 97,
     SinkTooLarge = 98,
+
+    /// <summary>Not refused: a reading beside those that a requeued record delivers. Stands in such records only.</summary>
+    NotRequeued = 255,
 }

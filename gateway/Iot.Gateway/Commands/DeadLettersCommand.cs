@@ -1,77 +1,82 @@
 using System.CommandLine;
 using System.Globalization;
-using Iot.Gateway.Dashboard;
+using System.Text.Json;
 using Iot.Gateway.Dashboard.Api;
 using Iot.Gateway.DeadLetters;
-using Microsoft.Extensions.Logging.Abstractions;
-using Iot.Gateway.Observability;
 
 namespace Iot.Gateway.Commands;
 
-/// <summary><c>iot-gateway dead-letters list|show</c>: what was refused, why, and its bytes.</summary>
+/// <summary><c>iot-gateway dead-letters list|show|requeue|discard</c>: what was refused, why, its bytes, and what becomes of it.</summary>
 internal static class DeadLettersCommand
 {
-    private const int MostListed = 1000;
+    public static Command Create(IReadOnlyList<string> settings) => new("dead-letters", "Refused readings and messages: reason and bytes; requeue or discard them.")
+    {
+        List(settings), Show(settings), DeadLettersChange.Requeue(settings), DeadLettersChange.Discard(settings),
+    };
 
-    public static Command Create(IReadOnlyList<string> settings)
+    private static Command List(IReadOnlyList<string> settings)
+    {
+        var filter = new DeadLetterOptions();
+        var state = new Option<string>("--state") { Description = "kept (default), requeued, discarded or all." };
+        var limit = new Option<int>("--limit") { Description = "Most entries, 1 to 1000.", DefaultValueFactory = _ => DeadLettersParameters.MaxLimit };
+        var json = new Option<bool>("--json") { Description = "Print JSON." };
+        var command = GatewayCommand.Create("list", "Newest first.", async (parsed, cancellation) =>
+        {
+            await using var letters = new DeadLettersSource(settings);
+            var found = await letters.ListAsync(
+                filter.Read(parsed) with { State = parsed.GetValue(state), Limit = parsed.GetValue(limit).ToString(CultureInfo.InvariantCulture) }, cancellation);
+            if (parsed.GetValue(json)) Terminal.Line(JsonSerializer.Serialize(found, ApiJson.Default.DeadLettersJson));
+            else Print(found);
+            return GatewayCommandLine.Done;
+        });
+        filter.AddTo(command);
+        command.Add(state);
+        command.Add(limit);
+        command.Add(json);
+        return command;
+    }
+
+    private static Command Show(IReadOnlyList<string> settings)
     {
         var id = new Argument<long>("id") { Description = "As 'list' prints it." };
-        var show = GatewayCommand.Create("show", "One of them with its original bytes.", (parsed, _) => Task.FromResult(Show(settings, parsed.GetValue(id))));
-        show.Add(id);
-        return new Command("dead-letters", "Refused readings and messages: reason and bytes.")
+        var command = GatewayCommand.Create("show", "One of them with its original bytes.", async (parsed, cancellation) =>
         {
-            GatewayCommand.Create("list", "Newest first.", (_, cancellation) => ListAsync(settings, cancellation)),
-            show,
-        };
-    }
+            await using var letters = new DeadLettersSource(settings);
+            var found = await letters.GetAsync(parsed.GetValue(id), cancellation);
+            if (found is not null)
+            {
+                Print(found);
+                return GatewayCommandLine.Done;
+            }
 
-    private static async Task<int> ListAsync(IReadOnlyList<string> settings, CancellationToken cancellation)
-    {
-        await using var gateway = GatewayHost.BuildParts(settings);
-        using var client = new GatewayClient(gateway.Services.GetRequiredService<HttpOptions>());
-        var answer = await client.GetAsync($"/api/v1/dead-letters?limit={MostListed}", ApiJson.Default.DeadLettersJson, cancellation)
-            ?? FromFile(gateway.Services);
-
-        Terminal.Table(
-            ["id", "device", "at", "reason", "refused by", "bytes", "detail"],
-            [.. answer.DeadLetters.Select(letter => (IReadOnlyList<string>)
-            [
-                letter.Id, letter.Device, letter.At, letter.Reason, letter.Sink ?? DeadLetter.Ingest,
-                letter.PayloadBytes.ToString(CultureInfo.InvariantCulture), letter.Detail,
-            ])]);
-        return GatewayCommandLine.Done;
-    }
-
-    private static DeadLettersJson FromFile(IServiceProvider services)
-    {
-        using var store = OpenToLook(services);
-        return new([.. GatewayOverview.DeadLetters(store, MostListed).Select(DeadLetterJson.Of)]);
-    }
-
-    /// <summary>Beside a running gateway, too: SQLite lets readers in.</summary>
-    private static DeadLetterStore OpenToLook(IServiceProvider services) => DeadLetterStore.Open(
-        services.GetRequiredService<DataOptions>().DeadLettersPath, services.GetRequiredService<DeadLettersOptions>(), NullLogger<DeadLetterStore>.Instance);
-
-    private static int Show(IReadOnlyList<string> settings, long id)
-    {
-        using var gateway = (IDisposable)GatewayHost.BuildParts(settings);
-        using var store = OpenToLook(((WebApplication)gateway).Services);
-        if (store.Get(id) is not { } kept)
-        {
-            Terminal.Error($"No dead letter {id}. 'iot-gateway dead-letters list' lists those there are.");
+            Terminal.Error($"No dead letter {parsed.GetValue(id)}. 'iot-gateway dead-letters list --state all' lists those there are.");
             return GatewayCommandLine.Failed;
-        }
+        });
+        command.Add(id);
+        return command;
+    }
 
-        var letter = kept.Letter;
+    private static void Print(DeadLettersJson found) => Terminal.Table(
+        ["id", "device", "at", "reason", "refused by", "state", "bytes", "detail"],
+        [.. found.DeadLetters.Select(letter => (IReadOnlyList<string>)
+        [
+            letter.Id, letter.Device, letter.At, letter.Reason, letter.Sink ?? DeadLetter.Ingest, letter.State,
+            letter.PayloadBytes.ToString(CultureInfo.InvariantCulture), letter.Detail,
+        ])]);
+
+    private static void Print(DeadLetterContentJson found)
+    {
+        var letter = found.DeadLetter;
         Terminal.Line($"device    {letter.Device}");
-        Terminal.Line($"reason    {SnakeCase.Of(letter.Reason)} {letter.Detail}".TrimEnd());
-        Terminal.Line($"by        {letter.Origin}");
-        Terminal.Line($"reading   {(letter.Index == DeadLetter.WholeMessage ? "the whole message" : letter.Index.ToString(CultureInfo.InvariantCulture))}");
-        if (letter.Identity is { } identity) Terminal.Line(string.Create(CultureInfo.InvariantCulture, $"batch     epoch {identity.Epoch:x16}, seq {identity.Seq}"));
-        Terminal.Line($"offset    {letter.Offset}");
-        if (kept.PayloadNote is { } note) Terminal.Line($"note      {note}");
+        Terminal.Line($"received  {letter.At}");
+        Terminal.Line($"reason    {letter.Reason} {letter.Detail}".TrimEnd());
+        Terminal.Line($"by        {letter.Sink ?? DeadLetter.Ingest}{(letter.Schema is null ? "" : $", schema {letter.Schema}")}");
+        Terminal.Line($"state     {letter.State}");
+        Terminal.Line($"reading   {letter.Reading?.ToString(CultureInfo.InvariantCulture) ?? "the whole message"}");
+        if (letter.Epoch is not null) Terminal.Line(string.Create(CultureInfo.InvariantCulture, $"batch     epoch {letter.Epoch}, seq {letter.Seq}"));
+        Terminal.Line(string.Create(CultureInfo.InvariantCulture, $"offset    {letter.Offset}"));
+        if (found.Note is not null) Terminal.Line($"note      {found.Note}");
         Terminal.Line();
-        Terminal.Bytes(letter.Payload.Span);
-        return GatewayCommandLine.Done;
+        Terminal.Bytes(found.Payload);
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json.Serialization.Metadata;
@@ -23,15 +24,23 @@ internal sealed class GatewayClient(HttpOptions options) : IDisposable
     }
 
     /// <inheritdoc cref="GetAsync"/>
-    public async Task<HttpResponseMessage?> SendAsync(string path, CancellationToken cancellation)
+    public async Task<T?> PostAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation) where T : class
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        using var answer = await SendAsync(path, cancellation, HttpMethod.Post);
+        return answer is null ? null : await answer.Content.ReadFromJsonAsync(type, cancellation);
+    }
+
+    /// <inheritdoc cref="GetAsync"/>
+    public async Task<HttpResponseMessage?> SendAsync(string path, CancellationToken cancellation, HttpMethod? method = null, bool isMissingFine = false)
+    {
+        using var request = new HttpRequestMessage(method ?? HttpMethod.Get, path);
         if (options.Key() is { Length: > 0 } key) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
 
         try
         {
             var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
-            if (answer.IsSuccessStatusCode || answer.StatusCode == System.Net.HttpStatusCode.ServiceUnavailable) return answer;
+            if (answer.IsSuccessStatusCode || answer.StatusCode == HttpStatusCode.ServiceUnavailable) return answer;
+            if (isMissingFine && answer.StatusCode == HttpStatusCode.NotFound) return answer;
 
             var said = await answer.Content.ReadAsStringAsync(cancellation);
             answer.Dispose();

@@ -22,7 +22,7 @@ internal static class LedgerCommand
     {
         await using var gateway = GatewayHost.BuildParts(settings);
         using var client = new GatewayClient(gateway.Services.GetRequiredService<HttpOptions>());
-        var books = await client.GetAsync("/api/v1/ledger", ApiJson.Default.LedgerJson, cancellation) ?? FromFiles(gateway);
+        var books = await client.GetAsync("/api/v1/ledger", ApiJson.Default.LedgerJson, cancellation) ?? await FromFilesAsync(gateway, cancellation);
         var shown = device is null ? books.Devices : [.. books.Devices.Where(entry => entry.Device.Equals(device, StringComparison.Ordinal))];
         if (device is not null && shown.Count == 0)
         {
@@ -34,9 +34,9 @@ internal static class LedgerCommand
         return GatewayCommandLine.Done;
     }
 
-    private static LedgerJson FromFiles(WebApplication gateway)
+    private static async Task<LedgerJson> FromFilesAsync(WebApplication gateway, CancellationToken cancellation)
     {
-        gateway.Services.GetRequiredService<Bookkeeper>().Recover();
+        await gateway.Services.GetRequiredService<Bookkeeper>().RecoverAsync(cancellation);
         return new([.. gateway.Services.GetRequiredService<GatewayLedger>().All().Select(BooksJson.Of)]);
     }
 
@@ -52,6 +52,9 @@ internal static class LedgerCommand
 
         foreach (var device in books)
             foreach (var sink in device.Sinks.Where(sink => sink.Before > 0)) Terminal.Line(Sentence(device.Device, sink));
+
+        if (books.Count == 1)
+            foreach (var epoch in books[0].Epochs) Terminal.Line(Sentence(books[0].Device, epoch));
 
         foreach (var device in books)
             foreach (var gap in device.Gaps) Terminal.Line(Sentence(device.Device, gap));
@@ -69,6 +72,9 @@ internal static class LedgerCommand
         row.AddRange([device.Provable ? Text(device.Gaps.Count) : "not provable", device.Balanced ? "yes" : "NO"]);
         return row;
     }
+
+    private static string Sentence(string device, EpochJson epoch) => string.Create(CultureInfo.InvariantCulture,
+        $"{device}: epoch {epoch.Epoch}: {epoch.Produced} batches produced, {epoch.Batches} received, {epoch.Missing} missing, {epoch.GivenUp} given up; readings {epoch.Received} received, {epoch.Accepted} accepted, {epoch.Rejected} rejected, {epoch.Duplicate} duplicate.");
 
     private static string Sentence(string device, GapJson gap) => string.Create(CultureInfo.InvariantCulture,
         $"{device}: batches {gap.From} to {gap.To} of epoch {gap.Epoch} {(gap.GivenUp ? "were given up by the device" : "have not arrived")}.");

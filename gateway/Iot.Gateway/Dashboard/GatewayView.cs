@@ -1,3 +1,4 @@
+using Iot.Gateway.DeadLetters;
 using Iot.Gateway.Delivery;
 using Iot.Gateway.Ledger;
 using Iot.Gateway.Observability;
@@ -23,8 +24,7 @@ internal sealed record GatewayView
     /// <summary>What the device's retained status message says; null when it never sent one.</summary>
     public Func<DeviceId, DevicePresence?> Presence { get; init; } = _ => null;
 
-    /// <summary>Newest first, at most as many as asked for.</summary>
-    public Func<int, IReadOnlyList<DeadLetterEntry>> DeadLetters { get; init; } = _ => [];
+    public required DeadLetterAccess DeadLetters { get; init; }
 
     /// <summary>The spool's records as they are appended from now on; each is valid until the next is asked for.</summary>
     public required Func<CancellationToken, IAsyncEnumerable<JournalRecord>> Follow { get; init; }
@@ -33,9 +33,9 @@ internal sealed record GatewayView
 /// <summary>What a device last said of itself by birth or last will.</summary>
 internal sealed record DevicePresence(bool Online, DateTimeOffset At);
 
-/// <summary>A refused message or reading, as the API lists it.</summary>
-/// <param name="Sink">Which sink refused it; null when ingest did.</param>
-/// <param name="Readings">How many readings are lost with it; 1 for a message that could not be read.</param>
-/// <param name="PayloadBytes">Length of the original bytes that are kept.</param>
-internal sealed record DeadLetterEntry(
-    string Id, DeviceId Device, DateTimeOffset At, RejectReason Reason, string Detail, string? Sink, int Readings, long PayloadBytes);
+/// <summary>What may be done with dead letters.</summary>
+internal sealed record DeadLetterAccess(
+    Func<DeadLetterFilter, IReadOnlyList<KeptDeadLetter>> List,
+    Func<long, KeptDeadLetter?> Get,
+    Func<IReadOnlyCollection<long>, bool, CancellationToken, Task<IReadOnlyList<RequeueOutcome>>> RequeueAsync,
+    Func<IReadOnlyList<LetterKey>, CancellationToken, Task<int>> DiscardAsync);

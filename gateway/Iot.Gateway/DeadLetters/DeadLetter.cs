@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Iot.Gateway.Mqtt;
 using Iot.Wire;
 
@@ -26,6 +27,9 @@ internal sealed record DeadLetter
 
     public required RejectReason Reason { get; init; }
 
+    /// <summary><c>type@version</c> of the schema that refused it; empty when that was none, or was not noted.</summary>
+    public string Schema { get; init; } = "";
+
     /// <summary>More about it: a byte position, or what the sink said.</summary>
     public string Detail { get; init; } = "";
 
@@ -36,6 +40,19 @@ internal sealed record DeadLetter
     /// <summary>How many readings are lost with it; 1 for a message that could not be read.</summary>
     public int Readings { get; init; } = 1;
 
-    /// <summary>The message as it arrived. Kept once for all dead letters of a message.</summary>
+    /// <summary>The message as it arrived, or its start. Kept once for all dead letters of a message.</summary>
     public ReadOnlyMemory<byte> Payload { get; init; }
+
+    /// <summary>Bytes of the whole message; more than <see cref="Payload"/> holds when that is its start.</summary>
+    public int PayloadLength
+    {
+        get => Math.Max(field, Payload.Length);
+        init;
+    }
+
+    public LetterKey Key => new(Offset, Origin, Index);
 }
+
+/// <summary>What makes a dead letter the same one.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct LetterKey(ulong Offset, string Origin, int Index);

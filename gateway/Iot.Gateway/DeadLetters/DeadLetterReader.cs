@@ -9,29 +9,29 @@ internal static class DeadLetterReader
 {
     private const string Columns = """
         SELECT l.id, l.offset, l.origin, l.reading, l.device, l.received_at_ns, l.reason, l.detail, l.format, l.epoch, l.seq, l.first,
-            l.readings, coalesce(p.length, 0), coalesce(length(p.bytes), 0)
+            l.readings, l.schema, l.state, coalesce(p.length, 0), coalesce(length(p.bytes), 0)
         """;
 
     private const string Source = "FROM letters l LEFT JOIN payloads p ON p.offset = l.offset";
 
-    private const string Listing = $"""
+    private static string Listing(bool oldestFirst) => $"""
         {Columns} {Source}
-        WHERE l.id < $1 AND ($2 IS NULL OR l.device = $2) AND ($3 IS NULL OR l.reason = $3) AND ($4 IS NULL OR l.origin = $4)
-            AND l.received_at_ns >= $5 AND l.received_at_ns < $6
-        ORDER BY l.id DESC LIMIT $7
+        WHERE l.id < $1 AND l.id > $9 AND ($2 IS NULL OR l.device = $2) AND ($3 IS NULL OR l.reason = $3) AND ($4 IS NULL OR l.origin = $4)
+            AND l.received_at_ns >= $5 AND l.received_at_ns < $6 AND ($7 IS NULL OR l.state = $7)
+        ORDER BY l.id {(oldestFirst ? "ASC" : "DESC")} LIMIT $8
         """;
 
     private const string Counting = """
         SELECT device, origin, reason, sum(letters), sum(readings) FROM (
-            SELECT device, origin, reason, count(*) AS letters, sum(readings) AS readings FROM letters GROUP BY device, origin, reason
+            SELECT device, origin, reason, count(*) AS letters, sum(readings) AS readings FROM letters WHERE state != 1 GROUP BY device, origin, reason
             UNION ALL SELECT device, origin, reason, letters, readings FROM overflow)
         GROUP BY device, origin, reason ORDER BY device, origin, reason
         """;
 
     public static IReadOnlyList<KeptDeadLetter> List(SqliteConnection connection, DeadLetterFilter filter)
     {
-        using var command = connection.Command(Listing,
-            filter.BeforeId, filter.Device?.Value, (byte?)filter.Reason, filter.Origin, filter.FromNs, filter.ToNs, Math.Clamp(filter.Limit, 1, 10_000));
+        using var command = connection.Command(Listing(filter.OldestFirst),
+            filter.BeforeId, filter.Device?.Value, (byte?)filter.Reason, filter.Origin, filter.FromNs, filter.ToNs, (byte?)filter.State, Math.Clamp(filter.Limit, 1, 10_000), filter.AfterId);
         using var reader = command.ExecuteReader();
         var letters = new List<KeptDeadLetter>();
         while (reader.Read()) letters.Add(Kept(reader, []));
@@ -42,7 +42,7 @@ internal static class DeadLetterReader
     {
         using var command = connection.Command($"{Columns}, p.bytes {Source} WHERE l.id = $1", id);
         using var reader = command.ExecuteReader();
-        return reader.Read() ? Kept(reader, reader.IsDBNull(15) ? [] : reader.GetFieldValue<byte[]>(15)) : null;
+        return reader.Read() ? Kept(reader, reader.IsDBNull(17) ? [] : reader.GetFieldValue<byte[]>(17)) : null;
     }
 
     public static IReadOnlyList<DeadLetterCount> Counts(SqliteConnection connection)
@@ -69,7 +69,8 @@ internal static class DeadLetterReader
             Format = (PayloadFormat)row.GetByte(8),
             Identity = row.IsDBNull(9) ? null : new((ulong)row.GetInt64(9), (ulong)row.GetInt64(10), (ulong)row.GetInt64(11)),
             Readings = row.GetInt32(12),
+            Schema = row.GetString(13),
             Payload = payload,
         },
-        row.GetInt64(13), row.GetInt64(14));
+        (LetterState)row.GetByte(14), row.GetInt64(15), row.GetInt64(16));
 }

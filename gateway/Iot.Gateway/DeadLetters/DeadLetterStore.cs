@@ -19,13 +19,13 @@ internal sealed class DeadLetterStore : IDisposable
     /// <summary>The next journal offset whose refusals are not collected yet.</summary>
     public ulong CollectedTo => _writer.CollectedTo;
 
-    /// <summary>Opens the file, or makes a new one.</summary>
-    /// <param name="journal">Identity of the journal whose offsets name the messages; 0, for those who only look, is not compared.</param>
-    /// <exception cref="DeadLettersException">Damaged, foreign, or of another journal; it is left as it is.</exception>
+    /// <summary>Opens the file, or makes a new one. One that is damaged, or of another journal, is set aside, and a new one made.</summary>
+    /// <param name="journal">Identity of the journal whose offsets name the messages; 0, for tests, is not compared.</param>
+    /// <exception cref="DeadLettersException">It cannot be used all the same; it is left as it is.</exception>
     public static DeadLetterStore Open(string path, DeadLettersOptions options, ILogger<DeadLetterStore> logger, ulong journal = 0)
     {
         var file = new DeadLetterFile(path);
-        var connection = file.Adopt(journal);
+        var connection = Adopt(file, journal, logger);
         try
         {
             var writer = new DeadLetterWriter(connection, options, logger);
@@ -39,29 +39,47 @@ internal sealed class DeadLetterStore : IDisposable
         }
     }
 
+    /// <summary>False once older letters are in a file that was set aside: the books know of more than <see cref="Counts"/> tells.</summary>
+    public bool IsComplete => _writer.IsComplete;
+
     /// <summary>Keeps them in one transaction that is on disk when this returns.</summary>
+    /// <param name="letters">Adding one twice changes nothing.</param>
+    /// <param name="requeued">Letters delivered since, given by the collector.</param>
     /// <param name="collectedTo">Given by the collector: moves <see cref="CollectedTo"/> in the same transaction.</param>
     /// <returns>Those that were not kept before.</returns>
     /// <exception cref="DeadLettersException">None was kept, and the offset did not move: try again.</exception>
-    public async Task<IReadOnlyList<DeadLetter>> AddAsync(IReadOnlyList<DeadLetter> letters, ulong? collectedTo, CancellationToken cancellation)
+    public Task<IReadOnlyList<DeadLetter>> AddAsync(
+        IReadOnlyList<DeadLetter> letters, IReadOnlyList<LetterKey> requeued, ulong? collectedTo, CancellationToken cancellation) =>
+        WriteAsync(writer => writer.Add(letters, requeued, collectedTo), cancellation);
+
+    /// <inheritdoc cref="AddAsync(IReadOnlyList{DeadLetter}, IReadOnlyList{LetterKey}, ulong?, CancellationToken)"/>
+    public Task<IReadOnlyList<DeadLetter>> AddAsync(IReadOnlyList<DeadLetter> letters, ulong? collectedTo, CancellationToken cancellation) =>
+        AddAsync(letters, [], collectedTo, cancellation);
+
+    /// <inheritdoc cref="AddAsync(IReadOnlyList{DeadLetter}, IReadOnlyList{LetterKey}, ulong?, CancellationToken)"/>
+    public Task<IReadOnlyList<DeadLetter>> AddAsync(IReadOnlyList<DeadLetter> letters, CancellationToken cancellation) => AddAsync(letters, null, cancellation);
+
+    /// <summary>They are dealt with; on disk when this returns.</summary>
+    /// <returns>How many waited for it; those dealt with before stay as they are.</returns>
+    /// <exception cref="DeadLettersException">Nothing was changed: try again.</exception>
+    public Task<int> SettleAsync(IReadOnlyList<LetterKey> letters, LetterState state, CancellationToken cancellation) =>
+        WriteAsync(writer => writer.Settle(letters, state), cancellation);
+
+    /// <inheritdoc cref="DeadLetterWriter.Forget"/>
+    public Task<int> ForgetAsync(ulong below, CancellationToken cancellation) => WriteAsync(writer => writer.Forget(below), cancellation);
+
+    private static SqliteConnection Adopt(DeadLetterFile file, ulong journal, ILogger logger)
     {
-        await _writing.WaitAsync(cancellation);
         try
         {
-            return await Task.Run(() => _writer.Add(letters, collectedTo), CancellationToken.None); // once begun it ends, well or badly
+            return file.Adopt(journal);
         }
-        catch (SqliteException e)
+        catch (DeadLettersException e) when (e.CanSetAside)
         {
-            throw _file.Describe(e);
-        }
-        finally
-        {
-            _writing.Release();
+            logger.SetAside(e, file.SetAside());
+            return file.Adopt(journal);
         }
     }
-
-    /// <inheritdoc cref="AddAsync(IReadOnlyList{DeadLetter}, ulong?, CancellationToken)"/>
-    public Task<IReadOnlyList<DeadLetter>> AddAsync(IReadOnlyList<DeadLetter> letters, CancellationToken cancellation) => AddAsync(letters, null, cancellation);
 
     /// <summary>Newest first, without their bytes.</summary>
     /// <exception cref="DeadLettersException">The file cannot be read.</exception>
@@ -79,6 +97,23 @@ internal sealed class DeadLetterStore : IDisposable
     {
         _writer.Dispose();
         _writing.Dispose();
+    }
+
+    private async Task<T> WriteAsync<T>(Func<DeadLetterWriter, T> work, CancellationToken cancellation)
+    {
+        await _writing.WaitAsync(cancellation);
+        try
+        {
+            return await Task.Run(() => work(_writer), CancellationToken.None); // once begun it ends, well or badly
+        }
+        catch (SqliteException e)
+        {
+            throw _file.Describe(e);
+        }
+        finally
+        {
+            _writing.Release();
+        }
     }
 
     private T Read<T>(Func<SqliteConnection, T> read)

@@ -26,24 +26,69 @@ internal sealed class DeadLetterWriter : IDisposable
     /// <summary>Original bytes kept.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>False once older letters are in a file that was set aside.</summary>
+    public bool IsComplete { get; private set; }
+
+    /// <param name="letters">To keep.</param>
+    /// <param name="requeued">Delivered since: they are refused no more.</param>
+    /// <param name="collectedTo">Null when not given by the collector.</param>
     /// <returns>Those that were not kept before.</returns>
     /// <exception cref="SqliteException">Nothing was kept.</exception>
-    public IReadOnlyList<DeadLetter> Add(IReadOnlyList<DeadLetter> letters, ulong? collectedTo)
+    public IReadOnlyList<DeadLetter> Add(IReadOnlyList<DeadLetter> letters, IReadOnlyList<LetterKey> requeued, ulong? collectedTo) => InTransaction(() =>
+    {
+        var added = letters.Where(Add).ToList();
+        foreach (var key in requeued) Settle(key, LetterState.Requeued);
+        if (collectedTo > CollectedTo) CollectedTo = collectedTo.Value;
+        return added;
+    });
+
+    /// <returns>How many waited for it; those dealt with before stay as they are.</returns>
+    /// <exception cref="SqliteException">Nothing was changed.</exception>
+    public int Settle(IReadOnlyList<LetterKey> letters, LetterState state) => InTransaction(() => letters.Sum(letter => Settle(letter, state)));
+
+    /// <summary>Forgets letters dealt with that no sink can refuse a second time; the discarded stay in the counts.</summary>
+    /// <param name="below">Oldest offset that the spool still holds.</param>
+    /// <exception cref="SqliteException">Nothing was changed.</exception>
+    public int Forget(ulong below) => InTransaction(() =>
+    {
+        _connection.Execute("""
+            INSERT INTO overflow SELECT device, origin, reason, count(*), sum(readings) FROM letters WHERE state = 2 AND offset < $1 GROUP BY device, origin, reason
+            ON CONFLICT DO UPDATE SET letters = letters + excluded.letters, readings = readings + excluded.readings
+            """, checked((long)below));
+        var gone = _connection.Execute("DELETE FROM letters WHERE state != 0 AND offset < $1", checked((long)below));
+        _connection.Execute("DELETE FROM payloads WHERE offset < $1 AND offset NOT IN (SELECT offset FROM letters)", checked((long)below));
+        Letters -= gone;
+        return gone;
+    });
+
+    private T InTransaction<T>(Func<T> work)
     {
         try
         {
             using var transaction = _connection.BeginTransaction();
-            var added = letters.Where(Add).ToList();
-            if (collectedTo > CollectedTo) CollectedTo = collectedTo.Value;
+            var done = work();
             _connection.Execute("UPDATE state SET collected_to = $1, letters = $2, bytes = $3", checked((long)CollectedTo), Letters, Bytes);
             transaction.Commit();
-            return added;
+            return done;
         }
         catch (SqliteException)
         {
             ReadState(); // what we counted was undone
             throw;
         }
+    }
+
+    /// <summary>With its last letter the bytes of a message go.</summary>
+    private int Settle(in LetterKey letter, LetterState state)
+    {
+        var offset = checked((long)letter.Offset);
+        var settled = _connection.Execute("UPDATE letters SET state = $4 WHERE offset = $1 AND origin = $2 AND reading = $3 AND state = 0",
+            offset, letter.Origin, letter.Index, (byte)state);
+        if (settled == 0 || _connection.Number("SELECT count(*) FROM letters WHERE offset = $1 AND state = 0", offset) > 0) return settled;
+
+        Bytes -= _connection.Number("SELECT coalesce(sum(length(bytes)), 0) FROM payloads WHERE offset = $1", offset);
+        _connection.Execute("UPDATE payloads SET bytes = x'' WHERE offset = $1", offset);
+        return settled;
     }
 
     public void Dispose() => _connection.Dispose();
@@ -56,11 +101,11 @@ internal sealed class DeadLetterWriter : IDisposable
         }
 
         var added = _connection.Execute("""
-            INSERT INTO letters (offset, origin, reading, device, received_at_ns, reason, detail, format, epoch, seq, first, readings)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING
+            INSERT INTO letters (offset, origin, reading, device, received_at_ns, reason, detail, format, epoch, seq, first, readings, schema)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING
             """,
             Offset(letter), letter.Origin, letter.Index, letter.Device.Value, letter.ReceivedAtNs, (byte)letter.Reason, letter.Detail,
-            (byte)letter.Format, Signed(letter.Identity?.Epoch), Signed(letter.Identity?.Seq), Signed(letter.Identity?.First), letter.Readings);
+            (byte)letter.Format, Signed(letter.Identity?.Epoch), Signed(letter.Identity?.Seq), Signed(letter.Identity?.First), letter.Readings, letter.Schema);
         if (added == 0) return false;
 
         Letters++;
@@ -79,7 +124,7 @@ internal sealed class DeadLetterWriter : IDisposable
         }
 
         var added = _connection.Execute("INSERT INTO payloads VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-            Offset(letter), letter.Payload.Length, letter.Payload[..kept].ToArray());
+            Offset(letter), letter.PayloadLength, letter.Payload[..kept].ToArray());
         if (added > 0) Bytes += kept;
     }
 
@@ -108,13 +153,14 @@ internal sealed class DeadLetterWriter : IDisposable
 
     private void ReadState()
     {
-        using var command = _connection.Command("SELECT collected_to, letters, bytes FROM state");
+        using var command = _connection.Command("SELECT collected_to, letters, bytes, complete FROM state");
         using var reader = command.ExecuteReader();
         if (!reader.Read()) throw new SqliteException("the table state is empty", 11);
 
         CollectedTo = (ulong)reader.GetInt64(0);
         Letters = reader.GetInt64(1);
         Bytes = reader.GetInt64(2);
+        IsComplete = reader.GetBoolean(3);
     }
 
     private static long Offset(DeadLetter letter) => checked((long)letter.Offset);

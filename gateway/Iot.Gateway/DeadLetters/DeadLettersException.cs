@@ -7,4 +7,7 @@ internal sealed class DeadLettersException(string path, string finding, string r
     : IOException($"Dead letters '{path}': {finding}. {remedy}", cause)
 {
     public string Path { get; } = path;
+
+    /// <summary>The gateway can go on with a new file when this one is put aside.</summary>
+    public bool CanSetAside { get; init; }
 }

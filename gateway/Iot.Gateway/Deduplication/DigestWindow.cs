@@ -50,13 +50,22 @@ internal sealed class DigestWindow(DeduplicationOptions options, TimeProvider cl
         _inFlight.Remove(digest);
     }
 
-    /// <summary>Recovery: it was found on disk. Its age counts from now.</summary>
-    public void Remember(in PayloadDigest digest)
+    /// <summary>What is remembered and for how long, the oldest first.</summary>
+    public IReadOnlyList<(PayloadDigest Digest, TimeSpan Age)> All()
+    {
+        Debug.Assert(Lock.IsHeldByCurrentThread);
+        ForgetOld();
+        return [.. _byAge.Select(entry => (entry.Digest, clock.GetElapsedTime(entry.At)))];
+    }
+
+    /// <summary>Recovery: it was found on disk. The oldest first.</summary>
+    /// <param name="age">How old it was when it was noted; time while nothing ran does not count.</param>
+    public void Remember(in PayloadDigest digest, TimeSpan age = default)
     {
         Debug.Assert(Lock.IsHeldByCurrentThread);
         if (!_seen.Add(digest)) return;
 
-        _byAge.Enqueue((digest, clock.GetTimestamp()));
+        _byAge.Enqueue((digest, clock.GetTimestamp() - (long)(age.TotalSeconds * clock.TimestampFrequency)));
         if (_seen.Count > options.MaxDigests) _seen.Remove(_byAge.Dequeue().Digest);
     }
 

@@ -23,6 +23,12 @@ internal sealed class EpochHistory(ulong epoch)
     /// <summary>How many of the forgotten seqs had not arrived; their gaps have no names any more, only this count.</summary>
     public ulong ForgottenMissing { get; private set; }
 
+    /// <summary>Batches that have not arrived and still may, those whose place was forgotten included.</summary>
+    public ulong Missing => ForgottenMissing + Sum(givenUp: false);
+
+    /// <summary>Batches below <see cref="First"/> that have not arrived.</summary>
+    public ulong GivenUp => Sum(givenUp: true);
+
     public void NoteFirst(ulong first) => First = Math.Max(First, first);
 
     /// <summary>Our memory begins with <paramref name="seq"/>: what lies below is neither received nor missing.</summary>
@@ -53,6 +59,13 @@ internal sealed class EpochHistory(ulong epoch)
 
             known = interval.To;
         }
+    }
+
+    private ulong Sum(bool givenUp)
+    {
+        List<SequenceGap> gaps = [];
+        AddGapsTo(gaps);
+        return gaps.Where(gap => gap.GivenUp == givenUp).Aggregate(0UL, (sum, gap) => sum + (gap.To - gap.From + 1));
     }
 
     private void AddGap(List<SequenceGap> gaps, ulong from, ulong to)

@@ -48,7 +48,7 @@ internal sealed class DeliveryLoop(
         await using var startDrain = stopping.Register(() => drainOver.Change(options.DrainFor, Timeout.InfiniteTimeSpan));
 
         using var reader = spool.Journal.OpenReader(start);
-        var message = new SpooledMessage(new MessageDecoder(LimitsOptions.MostUnpackedBytes));
+        var message = new SpooledMessage(new MessageDecoder(LimitsOptions.MostUnpackedBytes), sink.Name);
         var filler = new WriteFiller(sink, reader, message, clock, log);
         using var run = new DeliveryRun(sink, filler, cursor, start, events, options, metrics, clock, log);
         await run.RunAsync(stopping, hardStop.Token);

@@ -7,7 +7,8 @@ namespace Iot.Gateway.Delivery;
 
 /// <summary>One judged message, opened again for a sink: its readings, and which of them are accepted.</summary>
 /// <remarks>Reused from message to message: a sink takes what it needs before it returns. One owner at a time.</remarks>
-internal sealed class SpooledMessage(MessageDecoder decoder)
+/// <param name="sink">Whom it is opened for; null for somebody who looks at what goes to all sinks.</param>
+internal sealed class SpooledMessage(MessageDecoder decoder, string? sink = null)
 {
     private readonly List<int> _rejected = [];
     private byte[] _measurement = [];
@@ -35,12 +36,12 @@ internal sealed class SpooledMessage(MessageDecoder decoder)
 
     public bool IsAccepted(int index) => _rejected.BinarySearch(index) < 0;
 
-    /// <summary>Opens a journal record; false for one that holds nothing to deliver.</summary>
+    /// <summary>Opens a journal record; false for one that holds nothing to deliver to this sink.</summary>
     public bool TryOpen(in JournalRecord journalRecord)
     {
         var record = SpoolRecord.Read(journalRecord.Payload.Span);
         OpenHead(journalRecord.Offset, record);
-        if (record.Accepted == 0) return false;
+        if (record.Accepted == 0 || !record.IsFor(sink ?? "")) return false;
 
         var context = new DecodeContext(record.DeviceId, record.ReceivedAtNs, int.MaxValue);
         if (!decoder.TryDecode(record.Format, record.Payload, context, Batch, out var why))

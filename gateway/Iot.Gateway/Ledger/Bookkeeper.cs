@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace Iot.Gateway.Ledger;
 
 /// <summary>Reads the journal in order, keeps the books and the de-duplication marks by it, and writes both down.</summary>
-/// <remarks><see cref="Recover"/> runs before the endpoint opens: only then does de-duplication know all that is on disk.</remarks>
+/// <remarks><see cref="RecoverAsync"/> runs before the endpoint opens: only then does de-duplication know all that is on disk.</remarks>
 internal sealed class Bookkeeper(
     FileSpool spool,
     GatewayLedger ledger,
@@ -33,30 +33,34 @@ internal sealed class Bookkeeper(
     private ulong _snapshotAt;
     private long _snapshotTime;
 
-    /// <summary>Reads the snapshot and every record after it. Synchronous: nothing else runs yet.</summary>
-    public void Recover()
+    /// <summary>Reads the snapshot and every record after it. Nothing else runs yet.</summary>
+    public async Task RecoverAsync(CancellationToken cancellation)
     {
         ReadSnapshot();
+        await refusals.ForgetSettledAsync(cancellation);
         spool.Journal.OpenCursor(CursorName); // from the first moment on, nothing that is not in the books is reclaimed
         _snapshotAt = ledger.Applied;
         _snapshotTime = clock.GetTimestamp();
 
-        using var reader = OpenReader();
+        using var reader = spool.Journal.OpenReader(ledger.Applied);
+        var collects = refusals.CollectedTo >= ledger.Applied; // else the loop reads from further back, in its own time
         while (reader.TryRead(out var record))
         {
-            Apply(record);
+            Apply(record, collects);
             RememberDigest(record);
+            if (refusals.IsFull) await refusals.FlushAsync(always: false, cancellation);
         }
 
+        await refusals.FlushAsync(always: false, cancellation); // what is requeued already must not be requeued again
         refusals.Restore(ledger); // now that every device is in the books
         sinkBooks.CloseAllBut(sinks.Select(sink => sink.Name));
         log.Opened(ledger.Devices, ledger.Applied - Math.Min(ledger.Applied, _snapshotAt), _snapshotAt);
     }
 
-    public override Task StartAsync(CancellationToken cancellationToken)
+    public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        Recover();
-        return base.StartAsync(cancellationToken);
+        await RecoverAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -103,16 +107,16 @@ internal sealed class Bookkeeper(
 
     private JournalReader OpenReader() => spool.Journal.OpenReader(Math.Min(ledger.Applied, refusals.CollectedTo));
 
-    private void Apply(in JournalRecord journalRecord)
+    private void Apply(in JournalRecord journalRecord, bool collects = true)
     {
         if (journalRecord.MissingBefore > 0) log.RecordsMissing(journalRecord.MissingBefore, journalRecord.Offset);
 
         var record = SpoolRecord.Read(journalRecord.Payload.Span);
-        refusals.Collect(journalRecord.Offset, record);
+        if (collects) refusals.Collect(journalRecord.Offset, record);
         if (journalRecord.Offset < ledger.Applied) return;
 
         // A note of a duplicate proves nothing: it may be on disk although the commit of the first copy failed.
-        if (record is { Verdict: Verdict.Judged, Identity: { } identity }) memory.Remember(record.DeviceId, identity);
+        if (record is { Verdict: Verdict.Judged or Verdict.Requeued, Identity: { } identity }) memory.Remember(record.DeviceId, identity);
         ledger.Apply(journalRecord.Offset, record);
     }
 

@@ -1,6 +1,5 @@
 using System.Text;
 using Iot.Gateway.Deduplication;
-using Iot.Wire;
 
 namespace Iot.Gateway.Ledger;
 
@@ -9,16 +8,16 @@ namespace Iot.Gateway.Ledger;
 /// <code>
 /// "IOTB" | version u32 | journal's identity u64 | applied u64
 /// sinks n i32 : name | offset u64
-/// devices n i32 : id | last seen | messages | received | accepted | rejected | duplicate i64 | provable u8
-///                 sinks n i32 : name | before | pending | delivered i64
+/// devices n i32 : <see cref="AccountLayout"/>
+/// digests n i32 : device | hash 2 × u64 | age in ms i64
 /// de-duplication marks, in their own format
 /// </code>
 /// Little-endian, strings as <see cref="BinaryWriter"/> writes them. <see cref="SnapshotFile"/> adds the checksum.
 /// </remarks>
-internal sealed class BooksSnapshot(GatewayLedger ledger, Deduplicator deduplicator)
+internal sealed class BooksSnapshot(GatewayLedger ledger, Deduplicator deduplicator, DigestWindow digests)
 {
     private const uint Magic = 0x42544F49;
-    private const uint Version = 1;
+    private const uint Version = 2;
 
     /// <returns>The offset that the snapshot is tied to, and the lowest offset that a restart from it reads.</returns>
     public (ulong Applied, ulong Needed) Write(Stream to, ulong journal)
@@ -34,8 +33,10 @@ internal sealed class BooksSnapshot(GatewayLedger ledger, Deduplicator deduplica
             writer.Write(journal);
             writer.Write(offset);
             WriteSinks(writer, sinks);
-            WriteAccounts(writer, accounts);
+            writer.Write(accounts.Count);
+            foreach (var account in accounts) AccountLayout.Write(writer, account);
         });
+        WriteDigests(writer);
         writer.Flush();
         SnapshotWriter.Write(deduplicator, to);
         return (applied, needed);
@@ -57,8 +58,14 @@ internal sealed class BooksSnapshot(GatewayLedger ledger, Deduplicator deduplica
         if (applied > end) throw new InvalidDataException($"the snapshot goes to offset {applied}, the journal only to {end}");
 
         var sinks = ReadList(reader, static r => new SinkProgress(r.ReadString(), r.ReadUInt64()));
-        var accounts = ReadList(reader, ReadAccount);
+        var accounts = ReadList(reader, AccountLayout.Read);
+        var seen = ReadList(reader, ReadDigest);
         SnapshotReader.Read(deduplicator, from, SnapshotFile.Name);
+        lock (digests.Lock)
+        {
+            foreach (var (digest, age) in seen) digests.Remember(digest, age);
+        }
+
         ledger.Restore(applied, sinks, accounts);
     }
 
@@ -72,52 +79,25 @@ internal sealed class BooksSnapshot(GatewayLedger ledger, Deduplicator deduplica
         }
     }
 
-    private static void WriteAccounts(BinaryWriter writer, IReadOnlyCollection<DeviceAccount> accounts)
+    private void WriteDigests(BinaryWriter writer)
     {
-        writer.Write(accounts.Count);
-        foreach (var account in accounts)
+        lock (digests.Lock)
         {
-            writer.Write(account.Device.Value);
-            writer.Write(account.LastSeenNs);
-            writer.Write(account.Messages);
-            writer.Write(account.Received);
-            writer.Write(account.Accepted);
-            writer.Write(account.Rejected);
-            writer.Write(account.Duplicate);
-            writer.Write(account.Provable);
-            writer.Write(account.Sinks.Count);
-            foreach (var (name, sink) in account.Sinks)
+            var seen = digests.All();
+            writer.Write(seen.Count);
+            foreach (var (digest, age) in seen)
             {
-                writer.Write(name);
-                writer.Write(sink.Before);
-                writer.Write(sink.Pending);
-                writer.Write(sink.Delivered);
+                writer.Write(digest.Device.Value);
+                writer.Write((ulong)(digest.Hash >> 64));
+                writer.Write((ulong)digest.Hash);
+                writer.Write((long)age.TotalMilliseconds);
             }
         }
     }
 
-    private static DeviceAccount ReadAccount(BinaryReader reader)
-    {
-        var account = new DeviceAccount(DeviceId.Parse(reader.ReadString()))
-        {
-            LastSeenNs = reader.ReadInt64(),
-            Messages = reader.ReadInt64(),
-            Received = reader.ReadInt64(),
-            Accepted = reader.ReadInt64(),
-            Rejected = reader.ReadInt64(),
-            Duplicate = reader.ReadInt64(),
-            Provable = reader.ReadBoolean(),
-        };
-        for (var left = reader.ReadInt32(); left > 0; left--)
-        {
-            var sink = account.Sink(reader.ReadString());
-            sink.Before = reader.ReadInt64();
-            sink.Pending = reader.ReadInt64();
-            sink.Delivered = reader.ReadInt64();
-        }
-
-        return account;
-    }
+    private static (PayloadDigest Digest, TimeSpan Age) ReadDigest(BinaryReader reader) => (
+        new(Wire.DeviceId.Parse(reader.ReadString()), new(reader.ReadUInt64(), reader.ReadUInt64())),
+        TimeSpan.FromMilliseconds(reader.ReadInt64()));
 
     private static List<T> ReadList<T>(BinaryReader reader, Func<BinaryReader, T> read)
     {

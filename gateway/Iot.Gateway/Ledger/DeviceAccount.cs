@@ -4,7 +4,7 @@ using Iot.Wire;
 
 namespace Iot.Gateway.Ledger;
 
-/// <summary>What the ledger keeps of one device; about 200 bytes and 24 more a sink. Guarded by the ledger's lock.</summary>
+/// <summary>What the ledger keeps of one device; about 250 bytes, 64 more an epoch and 40 a sink. Guarded by the ledger's lock.</summary>
 internal sealed class DeviceAccount(DeviceId device)
 {
     private readonly Dictionary<string, SinkAccount> _sinks = new(StringComparer.Ordinal);
@@ -13,15 +13,9 @@ internal sealed class DeviceAccount(DeviceId device)
 
     public long LastSeenNs { get; set; }
 
-    public long Messages { get; set; }
+    public BooksEntry Sum { get; set; }
 
-    public long Received { get; set; }
-
-    public long Accepted { get; set; }
-
-    public long Rejected { get; set; }
-
-    public long Duplicate { get; set; }
+    public EpochAccounts Epochs { get; } = new();
 
     public bool Provable { get; set; } = true;
 
@@ -36,29 +30,20 @@ internal sealed class DeviceAccount(DeviceId device)
     /// <summary>Starts with nothing, whatever an earlier life of that sink got.</summary>
     public SinkAccount OpenSink(string name) => _sinks[name] = new();
 
-    /// <summary>Each side of the books is counted for itself, so that their check can fail.</summary>
     public void Apply(in SpoolRecord record)
     {
+        Sum += BooksEntry.Of(record);
+        if (record.Identity is { } identity) Epochs.Add(identity.Epoch, BooksEntry.OfEpoch(record));
+        if (record.Verdict == Verdict.Requeued) return; // nothing was heard of the device
+
         LastSeenNs = Math.Max(LastSeenNs, record.ReceivedAtNs);
-        Messages++;
-        Received += record.Readings;
-        switch (record.Verdict)
-        {
-            case Verdict.Judged:
-                Accepted += record.Accepted;
-                Rejected += record.Rejected;
-                if (record.Identity is null) Provable = false;
-                break;
-            case Verdict.Undecodable: // has no identity that could be asked for, so it says nothing about gaps
-                Rejected++;
-                break;
-            case Verdict.Duplicate:
-                Duplicate += record.Readings;
-                break;
-        }
+        if (record is { Verdict: Verdict.Judged, Identity: null }) Provable = false; // an undecodable message says nothing about gaps
     }
 
-    public DeviceBooks ToBooks(IEnumerable<string> sinks, bool complete, IReadOnlyList<SequenceGap> gaps) => new(
-        Device, LastSeenNs, Messages, Received, Accepted, Rejected, Duplicate, Provable && complete,
-        [.. sinks.Select(name => Sink(name).ToBooks(name))], gaps);
+    /// <param name="history">With its lock held; null for a device that never sent an identity, or was forgotten.</param>
+    public DeviceBooks ToBooks(IEnumerable<string> sinks, SequenceHistory? history) => new(
+        Device, LastSeenNs, Sum.Messages, Sum.Received, Sum.Accepted, Sum.Rejected, Sum.Duplicate, Provable && history is not { IsComplete: false },
+        [.. sinks.Select(name => Sink(name).ToBooks(name))],
+        [.. Epochs.All.Select(account => EpochBooks.Of(account, history?.Epochs.FirstOrDefault(epoch => epoch.Epoch == account.Epoch)))],
+        history?.Gaps() ?? []);
 }

@@ -17,8 +17,24 @@ internal sealed record DeviceBooks(
     long Duplicate,
     bool Provable,
     IReadOnlyList<SinkBooks> Sinks,
+    IReadOnlyList<EpochBooks> Epochs,
     IReadOnlyList<SequenceGap> Gaps);
 
 /// <summary>accepted = before + stored + pending + dead-lettered, per sink.</summary>
 /// <param name="Before">Accepted before this sink was configured and already gone from the journal then; usually 0.</param>
 internal sealed record SinkBooks(string Sink, long Stored, long Pending, long DeadLettered, long Before = 0);
+
+/// <summary>One life of a device's outbox. produced = batches + missing + given up, unless something was forgotten.</summary>
+/// <remarks>The records count the batches that came, the marks of de-duplication those that did not. The marks are ahead of the records by what is on disk and not in the books yet.</remarks>
+/// <param name="Produced">The highest seq received: the device has made at least so many batches. 0 when it was forgotten.</param>
+/// <param name="Batches">Batches received, each once.</param>
+/// <param name="Missing">Batches that have not arrived, and still may.</param>
+/// <param name="GivenUp">Batches that the device gave up: it said that it no longer holds them.</param>
+/// <param name="IsComplete">False when some of it was forgotten, or lies before what is remembered.</param>
+/// <param name="Readings">Of those batches and of their duplicates.</param>
+internal sealed record EpochBooks(ulong Epoch, ulong Produced, long Batches, ulong Missing, ulong GivenUp, bool IsComplete, BooksEntry Readings)
+{
+    public static EpochBooks Of(EpochAccount account, EpochHistory? history) => new(
+        account.Epoch, history?.Seen.Highest ?? 0, account.Batches, history?.Missing ?? 0, history?.GivenUp ?? 0,
+        history is { ForgottenThrough: 0 }, account.Sum);
+}

@@ -48,8 +48,8 @@ internal sealed class GatewayLedger(Deduplicator deduplicator)
             Applied = offset + 1;
             foreach (var sink in _sinks.Values)
             {
-                account.Sink(sink.Name).Owe(record.Accepted);
-                sink.Total.Owe(record.Accepted);
+                account.Sink(sink.Name).Apply(record, sink.Name);
+                sink.Total.Apply(record, sink.Name);
                 ReleaseLocked(sink);
             }
         }
@@ -76,19 +76,19 @@ internal sealed class GatewayLedger(Deduplicator deduplicator)
     }
 
     /// <summary>Opens the books of a sink not seen before, which gets everything from <paramref name="offset"/> on.</summary>
-    /// <param name="countUpTo">Counts the accepted readings from that offset up to, not including, the one given.</param>
-    public void OpenSink(string sink, ulong offset, Func<ulong, DeliveryTally> countUpTo)
+    /// <param name="owedUpTo">What is owed to it from that offset up to, not including, the one given.</param>
+    public void OpenSink(string sink, ulong offset, Func<ulong, IReadOnlyDictionary<DeviceId, SinkAccount>> owedUpTo)
     {
         lock (_gate)
         {
-            var stillToCome = countUpTo(Applied);
+            var owed = owedUpTo(Applied);
             var progress = _sinks[sink] = new(sink, offset);
             foreach (var account in _accounts.Values)
             {
-                var owed = stillToCome.Readings.GetValueOrDefault(account.Device);
                 var opened = account.OpenSink(sink);
-                opened.Owe(owed);
-                opened.Before = account.Accepted - owed;
+                if (owed.GetValueOrDefault(account.Device) is { } stillToCome) opened.Add(stillToCome);
+                opened.DeadLettered = 0;
+                opened.Before = account.Sum.Accepted - opened.Pending - opened.Delivered; // delivered: less than 0 by what comes again
                 progress.Total.Add(opened);
             }
         }
@@ -137,15 +137,22 @@ internal sealed class GatewayLedger(Deduplicator deduplicator)
         }
     }
 
-    /// <summary>What the dead letter store holds of one device and sink, at start.</summary>
-    public void RestoreDeadLetters(string sink, DeviceId device, long readings)
+    /// <summary>What the dead letter store holds of a sink, by device, at start; unknown sinks are fine.</summary>
+    /// <param name="isAll">False when older ones are not in that store any more: the books know more of them then.</param>
+    public void RestoreDeadLetters(string sink, IReadOnlyDictionary<DeviceId, long> readings, bool isAll)
     {
         lock (_gate)
         {
-            if (!_sinks.TryGetValue(sink, out var progress) || !_accounts.TryGetValue(device, out var account)) return;
+            if (!_sinks.TryGetValue(sink, out var progress)) return;
 
-            progress.Total.DeadLettered += readings - account.Sink(sink).DeadLettered;
-            account.Sink(sink).DeadLettered = readings;
+            progress.Total.DeadLettered = 0;
+            foreach (var device in _accounts.Values)
+            {
+                var account = device.Sink(sink);
+                var kept = readings.GetValueOrDefault(device.Device);
+                account.DeadLettered = isAll ? kept : Math.Max(kept, account.DeadLettered);
+                progress.Total.DeadLettered += account.DeadLettered;
+            }
         }
     }
 
@@ -169,9 +176,9 @@ internal sealed class GatewayLedger(Deduplicator deduplicator)
 
     private DeviceBooks ToBooksLocked(DeviceAccount account)
     {
-        if (!deduplicator.TryFind(account.Device, out var history)) return account.ToBooks(_sinks.Keys, complete: true, gaps: []);
+        if (!deduplicator.TryFind(account.Device, out var history)) return account.ToBooks(_sinks.Keys, history: null);
 
-        lock (history.Lock) return account.ToBooks(_sinks.Keys, history.IsComplete, history.Gaps());
+        lock (history.Lock) return account.ToBooks(_sinks.Keys, history);
     }
 
     private DeviceAccount AccountLocked(DeviceId device)

@@ -18,6 +18,10 @@ internal static partial class LedgerLog
         "Dead letters could not be written and are tried again in {DelaySeconds} s; their bytes are safe in the spool.")]
     public static partial void DeadLettersFailed(this ILogger logger, Exception cause, double delaySeconds);
 
+    [LoggerMessage(2087, LogLevel.Warning,
+        "Old dead letters that were dealt with could not be tidied away; they stay, and the next start tries again.")]
+    public static partial void DeadLettersNotForgotten(this ILogger logger, Exception cause);
+
     [LoggerMessage(2084, LogLevel.Warning,
         "Sink {Sink} is not configured any more: its place in the spool is given up, what it still lacked stays until retention takes it.")]
     public static partial void SinkGone(this ILogger logger, string sink);

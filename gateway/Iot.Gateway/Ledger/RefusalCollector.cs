@@ -1,3 +1,4 @@
+using System.Text;
 using Iot.Gateway.DeadLetters;
 using Iot.Gateway.Delivery;
 using Iot.Gateway.Spooling;
@@ -13,45 +14,66 @@ internal sealed class RefusalCollector(
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly List<DeadLetter> _letters = [];
+    private readonly List<LetterKey> _requeued = [];
     private ulong _next;
 
     /// <summary>The next journal offset whose refusals are not on disk yet.</summary>
     public ulong CollectedTo => store.CollectedTo;
 
     /// <summary>Flush before collecting more.</summary>
-    public bool IsFull => _letters.Count >= EnoughLetters;
+    public bool IsFull => _letters.Count + _requeued.Count >= EnoughLetters;
 
     /// <summary>Tells the books what the sinks have refused so far; one that has begun to deliver knows better.</summary>
     /// <param name="sink">Only this one; null for all.</param>
     public void Restore(GatewayLedger ledger, string? sink = null)
     {
-        foreach (var refused in store.Counts().GroupBy(count => (count.Origin, count.Device)))
+        var refused = store.Counts().ToLookup(count => count.Origin, StringComparer.Ordinal);
+        foreach (var name in sink is null ? ledger.Sinks : [sink])
         {
-            if (sink is null ? !refused.Key.Origin.Equals(DeadLetter.Ingest, StringComparison.Ordinal) : refused.Key.Origin.Equals(sink, StringComparison.Ordinal))
-                ledger.RestoreDeadLetters(refused.Key.Origin, refused.Key.Device, refused.Sum(count => count.Readings));
+            var readings = refused[name].GroupBy(count => count.Device).ToDictionary(group => group.Key, group => group.Sum(count => count.Readings));
+            ledger.RestoreDeadLetters(name, readings, store.IsComplete);
         }
     }
 
-    /// <summary>Takes what ingest refused of one message.</summary>
+    /// <summary>Letters dealt with whose messages the spool no longer holds need not be known any longer.</summary>
+    public async Task ForgetSettledAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await store.ForgetAsync(spool.Journal.FirstOffset, cancellation);
+        }
+        catch (DeadLettersException e)
+        {
+            log.DeadLettersNotForgotten(e);
+        }
+    }
+
+    /// <summary>Takes what ingest refused of one message, or what is refused no more.</summary>
     public void Collect(ulong offset, in SpoolRecord record)
     {
         if (offset < CollectedTo) return;
 
         _next = offset + 1;
+        if (record.Verdict == Verdict.Requeued) CollectRequeued(record);
         if (record.Rejected == 0) return;
 
-        var payload = Keep(record.Payload);
-        for (var i = 0; i < record.Rejected; i++) _letters.Add(Letter(offset, record, record.RejectionAt(i), payload));
+        byte[]? payload = null;
+        for (var i = 0; i < record.Rejected; i++)
+        {
+            if (record.RejectionAt(i) is { Reason: not RejectReason.NotRequeued } rejection)
+                _letters.Add(Letter(offset, record, rejection, payload ??= Keep(record.Payload)));
+        }
     }
 
     /// <summary>Writes what was collected; waits for a disk that does not take it.</summary>
     /// <param name="always">Also when nothing was refused, so that a restart need not read so far back.</param>
     public async Task FlushAsync(bool always, CancellationToken cancellation)
     {
-        if (_letters.Count == 0 && (!always || _next <= CollectedTo)) return;
+        if (_letters.Count + _requeued.Count == 0 && (!always || _next <= CollectedTo)) return;
 
-        await AddAsync(_letters, _next, cancellation);
+        await AddAsync(_letters, _requeued, _next, cancellation);
         _letters.Clear();
+        _requeued.Clear();
     }
 
     /// <summary>Keeps readings that a sink refused for good.</summary>
@@ -62,7 +84,7 @@ internal sealed class RefusalCollector(
         foreach (var message in refused.GroupBy(reading => reading.Offset)) AddLetters(letters, sink, message);
 
         var tally = new DeliveryTally();
-        foreach (var letter in await AddAsync(letters, null, cancellation)) tally.Add(letter.Device, letter.Readings);
+        foreach (var letter in await AddAsync(letters, [], null, cancellation)) tally.Add(letter.Device, letter.Readings);
         return tally;
     }
 
@@ -77,13 +99,33 @@ internal sealed class RefusalCollector(
             letters.Add(Letter(message.Key, record, new(reading.Index, reading.Reason), payload) with { Origin = sink, Detail = reading.Detail });
     }
 
-    private async Task<IReadOnlyList<DeadLetter>> AddAsync(List<DeadLetter> letters, ulong? collectedTo, CancellationToken cancellation)
+    /// <summary>Every reading that the record delivers, or the whole message, is a dead letter no more.</summary>
+    private void CollectRequeued(in SpoolRecord record)
+    {
+        var from = RequeuedFrom.Read(record.From);
+        var origin = from.Sink ?? DeadLetter.Ingest;
+        if (from.WholeMessage)
+        {
+            _requeued.Add(new(from.Offset, origin, DeadLetter.WholeMessage));
+            return;
+        }
+
+        var left = 0;
+        for (var index = 0; index < record.Readings; index++)
+        {
+            if (left < record.Rejected && record.RejectionAt(left).Index == index) left++;
+            else _requeued.Add(new(from.Offset, origin, index));
+        }
+    }
+
+    private async Task<IReadOnlyList<DeadLetter>> AddAsync(
+        List<DeadLetter> letters, List<LetterKey> requeued, ulong? collectedTo, CancellationToken cancellation)
     {
         while (true)
         {
             try
             {
-                return await store.AddAsync(letters, collectedTo, cancellation);
+                return await store.AddAsync(letters, requeued, collectedTo, cancellation);
             }
             catch (DeadLettersException e)
             {
@@ -103,9 +145,11 @@ internal sealed class RefusalCollector(
         Device = record.DeviceId,
         ReceivedAtNs = record.ReceivedAtNs,
         Reason = rejection.Reason,
+        Schema = Encoding.ASCII.GetString(record.Schema),
         Detail = record.Verdict == Verdict.Undecodable ? $"at byte {rejection.Index}" : "",
         Format = record.Format,
         Identity = record.Identity,
         Payload = payload,
+        PayloadLength = record.Payload.Length,
     };
 }

@@ -1,3 +1,5 @@
+using Iot.Gateway.Spooling;
+
 namespace Iot.Gateway.Ledger;
 
 /// <summary>Accepted readings of one device, or of all of them, on their way into one sink.</summary>
@@ -11,11 +13,20 @@ internal sealed class SinkAccount
     /// <summary>Handed over, whether the sink stored or refused them.</summary>
     public long Delivered { get; set; }
 
-    /// <summary>Of those delivered. The dead letter store knows it for good; a snapshot does not hold it.</summary>
+    /// <summary>Of those delivered. The dead letter store knows it for good, and is asked at every start.</summary>
     public long DeadLettered { get; set; }
 
-    /// <summary>Accepted: the sink has yet to get them.</summary>
-    public void Owe(long readings) => Pending += readings;
+    /// <summary>The sink has yet to get what is accepted; what it refused and is to get once more was not delivered, after all.</summary>
+    public void Apply(in SpoolRecord record, string sink)
+    {
+        if (record.Accepted == 0 || !record.IsFor(sink)) return;
+
+        Pending += record.Accepted;
+        if (record.Verdict != Verdict.Requeued || RequeuedFrom.Read(record.From).Sink is null) return;
+
+        Delivered -= record.Accepted;
+        DeadLettered -= record.Accepted;
+    }
 
     public void Deliver(long readings)
     {

@@ -1,5 +1,6 @@
 using Iot.Gateway.Delivery;
 using Iot.Gateway.Spooling;
+using Iot.Wire;
 
 namespace Iot.Gateway.Ledger;
 
@@ -26,13 +27,13 @@ internal sealed class SinkBookkeeper(FileSpool spool, GatewayLedger ledger, Refu
     public void Resume(string sink, ulong offset)
     {
         var known = ledger.DeliveredTo(sink) is { } reported && reported <= offset ? reported : Open(sink);
-        if (known < offset) ledger.Deliver(sink, offset, Count(known, offset));
+        if (known < offset) ledger.Deliver(sink, offset, Delivered(sink, known, offset));
     }
 
     private ulong Open(string sink)
     {
         var first = spool.Journal.FirstOffset;
-        ledger.OpenSink(sink, first, upTo => Count(first, upTo));
+        ledger.OpenSink(sink, first, upTo => Owed(sink, first, upTo));
         refusals.Restore(ledger, sink);
         return first;
     }
@@ -41,16 +42,32 @@ internal sealed class SinkBookkeeper(FileSpool spool, GatewayLedger ledger, Refu
     private async Task RefuseAsync(string sink, IReadOnlyList<RefusedReading> refused, CancellationToken cancellation) =>
         ledger.Refuse(sink, await refusals.KeepAsync(sink, refused, cancellation));
 
-    private DeliveryTally Count(ulong from, ulong to)
+    private DeliveryTally Delivered(string sink, ulong from, ulong to)
     {
         var tally = new DeliveryTally();
-        using var reader = spool.Journal.OpenReader(from);
-        while (reader.TryRead(out var journalRecord) && journalRecord.Offset < to)
+        Read(from, to, (in SpoolRecord record) =>
         {
-            var record = SpoolRecord.Read(journalRecord.Payload.Span);
-            if (record.Accepted > 0) tally.Add(record.DeviceId, record.Accepted);
-        }
-
+            if (record.Accepted > 0 && record.IsFor(sink)) tally.Add(record.DeviceId, record.Accepted);
+        });
         return tally;
     }
+
+    private Dictionary<DeviceId, SinkAccount> Owed(string sink, ulong from, ulong to)
+    {
+        var owed = new Dictionary<DeviceId, SinkAccount>();
+        Read(from, to, (in SpoolRecord record) =>
+        {
+            if (!owed.TryGetValue(record.DeviceId, out var account)) owed[record.DeviceId] = account = new();
+            account.Apply(record, sink);
+        });
+        return owed;
+    }
+
+    private void Read(ulong from, ulong to, RecordReader read)
+    {
+        using var reader = spool.Journal.OpenReader(from);
+        while (reader.TryRead(out var record) && record.Offset < to) read(SpoolRecord.Read(record.Payload.Span));
+    }
+
+    private delegate void RecordReader(in SpoolRecord record);
 }

@@ -33,6 +33,7 @@ internal sealed class FileSpool(SegmentedJournal journal)
         var record = Record(message, Verdict.Judged, batch.Count, batch.Identity);
         record.Measurement = schema.Measurement;
         record.Tags = schema.Tags;
+        if (rejections.Count > 0) record.Schema = schema.Version;
         return Append(record, CollectionsMarshal.AsSpan(rejections), message.Payload, cancellation);
     }
 
@@ -43,6 +44,19 @@ internal sealed class FileSpool(SegmentedJournal journal)
     /// <summary>Notes that a message came again; its bytes are on disk already.</summary>
     public ValueTask<AppendTicket> AppendDuplicate(in ReceivedMessage message, ReadingBatch batch, CancellationToken cancellation) =>
         Append(Record(message, Verdict.Duplicate, batch.Count, batch.Identity), [], default, cancellation);
+
+    /// <summary>Dead letters that are accepted now: the message once more, under the schema of now.</summary>
+    /// <param name="rejections">Every reading that the record does not deliver, ascending.</param>
+    public ValueTask<AppendTicket> AppendRequeued(
+        in ReceivedMessage message, ReadingBatch batch, DeviceSchema schema, in RequeuedFrom from, List<Rejection> rejections, CancellationToken cancellation)
+    {
+        var record = Record(message, Verdict.Requeued, batch.Count, batch.Identity);
+        record.Measurement = schema.Measurement;
+        record.Tags = schema.Tags;
+        record.From = from.ToBytes();
+        record.Schema = schema.Version;
+        return Append(record, CollectionsMarshal.AsSpan(rejections), message.Payload, cancellation);
+    }
 
     private static SpoolRecord Record(in ReceivedMessage message, Verdict verdict, int readings, BatchIdentity? identity) => new()
     {

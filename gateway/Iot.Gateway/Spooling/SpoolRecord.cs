@@ -16,6 +16,9 @@ internal enum Verdict : byte
 
     /// <summary>Seen before: no payload is kept, only the count of readings.</summary>
     Duplicate = 3,
+
+    /// <summary>Dead letters judged again and accepted: the message once more, see <see cref="RequeuedFrom"/>.</summary>
+    Requeued = 4,
 }
 
 /// <summary>One journal record: a message's verdict in front of its original bytes. Little-endian; SPOOL.md draws it.</summary>
@@ -45,13 +48,20 @@ internal ref struct SpoolRecord
     /// <summary>Tags besides <c>device</c>, as line protocol writes them: <c>key=value,key=value</c>, sorted and escaped.</summary>
     public ReadOnlySpan<byte> Tags;
 
+    /// <summary>Name and version of the schema that judged it, ASCII; empty when nothing was refused.</summary>
+    public ReadOnlySpan<byte> Schema;
+
+    /// <summary>A <see cref="RequeuedFrom"/> as bytes; empty but for <see cref="Verdict.Requeued"/>.</summary>
+    public ReadOnlySpan<byte> From;
+
     public ReadOnlySpan<byte> Payload;
 
     private ReadOnlySpan<byte> _rejections;
 
     public readonly int Rejected => _rejections.Length / RejectionSize;
 
-    public readonly int Accepted => Verdict == Verdict.Judged ? Readings - Rejected : 0;
+    /// <summary>Readings to deliver.</summary>
+    public readonly int Accepted => Verdict is Verdict.Judged or Verdict.Requeued ? Readings - Rejected : 0;
 
     public readonly Rejection RejectionAt(int index)
     {
@@ -60,11 +70,12 @@ internal ref struct SpoolRecord
     }
 
     /// <summary>Most that can stand before a payload when each of <paramref name="readings"/> is rejected.</summary>
-    public static int MaxHeadLength(int readings) => FixedSize + DeviceId.MaxLength + byte.MaxValue + ushort.MaxValue + (readings * RejectionSize);
+    public static int MaxHeadLength(int readings) =>
+        FixedSize + DeviceId.MaxLength + byte.MaxValue + ushort.MaxValue + (2 * byte.MaxValue) + (readings * RejectionSize);
 
     /// <summary>Length of everything before the payload.</summary>
     public readonly int HeadLength(int rejections) =>
-        FixedSize + Device.Length + Measurement.Length + Tags.Length + (rejections * RejectionSize);
+        FixedSize + Device.Length + Measurement.Length + Tags.Length + From.Length + Schema.Length + (rejections * RejectionSize);
 
     /// <summary>Writes everything before the payload; <paramref name="rejections"/> in ascending order of index.</summary>
     /// <returns>Bytes written: <see cref="HeadLength"/>.</returns>
@@ -83,9 +94,11 @@ internal ref struct SpoolRecord
         to[44] = (byte)Device.Length;
         to[45] = (byte)Measurement.Length;
         BinaryPrimitives.WriteUInt16LittleEndian(to[46..], (ushort)Tags.Length);
-        BinaryPrimitives.WriteUInt32LittleEndian(to[48..], 0);
+        to[48] = (byte)From.Length;
+        to[49] = (byte)Schema.Length;
+        BinaryPrimitives.WriteUInt16LittleEndian(to[50..], 0);
 
-        var rest = Put(Put(Put(to[FixedSize..], Device), Measurement), Tags);
+        var rest = Put(Put(Put(Put(Put(to[FixedSize..], Device), Measurement), Tags), From), Schema);
         foreach (var rejection in rejections)
         {
             BinaryPrimitives.WriteInt32LittleEndian(rest, rejection.Index);
@@ -118,10 +131,15 @@ internal ref struct SpoolRecord
             Device = Take(ref rest, record[44]),
             Measurement = Take(ref rest, record[45]),
             Tags = Take(ref rest, BinaryPrimitives.ReadUInt16LittleEndian(record[46..])),
+            From = Take(ref rest, record[48]),
+            Schema = Take(ref rest, record[49]),
             _rejections = Take(ref rest, rejections),
             Payload = rest,
         };
     }
+
+    /// <summary>False when it goes to another sink alone.</summary>
+    public readonly bool IsFor(string sink) => Verdict != Verdict.Requeued || RequeuedFrom.Read(From).IsFor(sink);
 
     public readonly DeviceId DeviceId => DeviceId.Parse(Encoding.ASCII.GetString(Device));
 

@@ -12,6 +12,9 @@ internal sealed class DeviceSchema
     /// <summary>The type's name, unique among the schemas.</summary>
     public required string Type { get; init; }
 
+    /// <summary><c>type@version</c>, ASCII; the version changes with every byte of its file. The built-in one has none.</summary>
+    public byte[] Version { get; init; } = [];
+
     /// <summary>Patterns of device ids; see <see cref="DevicePattern"/>.</summary>
     public IReadOnlyList<DevicePattern> Devices { get; init; } = [];
 
@@ -46,6 +49,7 @@ internal sealed class DeviceSchema
     public static DeviceSchema Default(ValidationOptions options) => new()
     {
         Type = SchemaSet.DefaultType,
+        Version = Encoding.ASCII.GetBytes(SchemaSet.DefaultType),
         Measurement = Encoding.UTF8.GetBytes(options.Measurement),
         Unknown = options.Unknown,
         MaxClockLead = options.MaxClockLead,

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Iot.Wire;
@@ -9,6 +10,8 @@ internal sealed class SchemaFile(string file, ValidationOptions defaults, List<S
 {
     /// <summary>A schema of a thousand metrics has some 100 KB.</summary>
     private const int MaxBytes = 4 * 1024 * 1024;
+
+    private const int VersionDigits = 8;
 
     private static readonly string[] Keys =
         ["type", "devices", "measurement", "tags", "unknown", "maxClockLead", "maxAge", "allowData", "metrics"];
@@ -66,7 +69,7 @@ internal sealed class SchemaFile(string file, ValidationOptions defaults, List<S
         Demand(_type is not null, "type", "missing; add \"type\": \"…\", the name of this device type.");
         Demand(_devices.Count > 0 || _type is null or SchemaSet.DefaultType, "devices", "missing; add \"devices\": [ \"pump-*\" ], the ids this type is for.");
         DemandDistinctMetrics();
-        return _type is null ? null : ToSchema();
+        return _type is null ? null : ToSchema(bytes);
     }
 
     private void DemandDistinctMetrics()
@@ -153,12 +156,13 @@ internal sealed class SchemaFile(string file, ValidationOptions defaults, List<S
         if (!met) problems.Add(new(file, 0, key, otherwise));
     }
 
-    private DeviceSchema ToSchema()
+    private DeviceSchema ToSchema(byte[] bytes)
     {
         var measurement = Encoding.UTF8.GetBytes(_measurement);
         return new()
         {
             Type = _type!,
+            Version = Encoding.ASCII.GetBytes($"{_type}@{Convert.ToHexStringLower(SHA256.HashData(bytes))[..VersionDigits]}"),
             Devices = _devices,
             Measurement = measurement,
             Tags = SchemaTags.Escaped(_tags),

@@ -65,6 +65,22 @@ public class AccessTests
         Assert.Contains("Open to everybody", await gateway.Client().GetStringAsync("/", Stop), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true, null, HttpStatusCode.Unauthorized)]
+    [InlineData(false, "cross-site", HttpStatusCode.Unauthorized)]
+    [InlineData(false, "same-origin", HttpStatusCode.OK)]
+    [InlineData(false, null, HttpStatusCode.OK)]
+    public async Task What_changes_something_needs_a_key_or_a_caller_of_this_machine_that_is_no_foreign_page(bool fromElsewhere, string? fetchSite, HttpStatusCode expected)
+    {
+        await using var gateway = await new CannedGateway { Http = new() { AllowAnonymous = true }, From = fromElsewhere ? Elsewhere : null }.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/dead-letters/discard");
+        if (fetchSite is not null) request.Headers.Add("Sec-Fetch-Site", fetchSite);
+
+        using var answer = await gateway.Client().SendAsync(request, Stop);
+
+        Assert.Equal(expected, answer.StatusCode);
+    }
+
     [Fact]
     public async Task Health_and_metrics_are_open_and_nothing_else_is()
     {

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using Iot.Gateway.DeadLetters;
+using Iot.Gateway.Mqtt;
 using Iot.Wire;
 
 namespace Iot.Gateway.Tests.Dashboard;
@@ -73,7 +75,7 @@ public class BooksApiTests
     public async Task Dead_letters_carry_their_reason()
     {
         var canned = new CannedGateway();
-        canned.DeadLetters.Add(new("17-0", DeviceId.Parse("pump-7"), DateTimeOffset.UnixEpoch, RejectReason.AboveMaximum, "temperature = 999", Sink: null, 1, 120));
+        canned.DeadLetters.Add(Letter(17));
         await using var gateway = await canned.StartAsync();
 
         using var answer = await JsonAsync(gateway, "/api/v1/dead-letters?limit=5");
@@ -81,6 +83,40 @@ public class BooksApiTests
         var letter = answer.RootElement.GetProperty("deadLetters")[0];
         Assert.Equal("above_maximum", letter.GetProperty("reason").GetString());
         Assert.Equal("1970-01-01T00:00:00Z", letter.GetProperty("at").GetString());
+    }
+
+    [Fact]
+    public async Task One_dead_letter_comes_with_its_bytes_and_can_be_requeued_and_discarded()
+    {
+        var canned = new CannedGateway();
+        canned.DeadLetters.Add(Letter(17));
+        await using var gateway = await canned.StartAsync();
+
+        using var shown = await JsonAsync(gateway, "/api/v1/dead-letters/17");
+        Assert.Equal("m v=999"u8.ToArray(), shown.RootElement.GetProperty("payload").GetBytesFromBase64());
+        Assert.Equal((HttpStatusCode.OK, "requeued"), await PostAsync(gateway, "/api/v1/dead-letters/17/requeue", "result"));
+        Assert.Equal((HttpStatusCode.OK, "1"), await PostAsync(gateway, "/api/v1/dead-letters/17/discard", "discarded"));
+        Assert.Equal((HttpStatusCode.NotFound, "404"), await PostAsync(gateway, "/api/v1/dead-letters/18/discard", "status"));
+        Assert.Equal((HttpStatusCode.OK, "1"), await PostAsync(gateway, "/api/v1/dead-letters/discard?device=pump-7", "discarded"));
+    }
+
+    [Theory]
+    [InlineData("device=no%20name")]
+    [InlineData("reason=because")]
+    [InlineData("state=lost")]
+    [InlineData("from=yesterday")]
+    [InlineData("from=20&to=10")]
+    [InlineData("limit=0")]
+    [InlineData("after=x")]
+    public async Task A_filter_that_cannot_be_used_is_named(string query)
+    {
+        await using var gateway = await new CannedGateway().StartAsync();
+
+        using var answer = await gateway.Client().GetAsync($"/api/v1/dead-letters?{query}", Stop);
+        using var problem = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Stop));
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal(query.Split('=')[0], problem.RootElement.GetProperty("parameter").GetString());
     }
 
     [Fact]
@@ -92,7 +128,10 @@ public class BooksApiTests
 
         var paths = answer.RootElement.GetProperty("paths");
         Assert.Equal(
-            ["/api/v1/dead-letters", "/api/v1/devices", "/api/v1/devices/{id}", "/api/v1/ledger", "/api/v1/ledger/{device}", "/api/v1/live", "/api/v1/readings", "/api/v1/series", "/api/v1/sql"],
+            [
+                "/api/v1/dead-letters", "/api/v1/dead-letters/discard", "/api/v1/dead-letters/requeue", "/api/v1/dead-letters/{id}",
+                "/api/v1/dead-letters/{id}/discard", "/api/v1/dead-letters/{id}/requeue", "/api/v1/devices", "/api/v1/devices/{id}", "/api/v1/ledger", "/api/v1/ledger/{device}", "/api/v1/live", "/api/v1/readings", "/api/v1/series", "/api/v1/sql",
+            ],
             paths.EnumerateObject().Select(path => path.Name).Order());
         Assert.Contains("every", paths.GetProperty("/api/v1/readings").GetProperty("get").GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString()));
     }
@@ -102,6 +141,30 @@ public class BooksApiTests
         var gateway = new CannedGateway();
         gateway.Books.Add(CannedGateway.Device("pump-7", 100, rejected: 4, duplicate: 6, pending: 10) with { Gaps = [new(0xdeadbeef, 5, 9, GivenUp: false)] });
         return gateway;
+    }
+
+    private static KeptDeadLetter Letter(long id)
+    {
+        var letter = new DeadLetter
+        {
+            Offset = 17,
+            Origin = DeadLetter.Ingest,
+            Index = 0,
+            Device = DeviceId.Parse("pump-7"),
+            ReceivedAtNs = 0,
+            Reason = RejectReason.AboveMaximum,
+            Detail = "temperature = 999",
+            Format = PayloadFormat.LineProtocol,
+            Payload = "m v=999"u8.ToArray(),
+        };
+        return new(id, letter, LetterState.Kept, 7, 7);
+    }
+
+    private static async Task<(HttpStatusCode Status, string Value)> PostAsync(CannedGateway gateway, string path, string property)
+    {
+        using var answer = await gateway.Client().PostAsync(path, content: null, Stop);
+        using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Stop));
+        return (answer.StatusCode, json.RootElement.GetProperty(property).ToString());
     }
 
     private static long Long(JsonElement element, string name) => element.GetProperty(name).GetInt64();

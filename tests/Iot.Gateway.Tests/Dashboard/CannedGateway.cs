@@ -2,6 +2,7 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using Iot.Gateway.Dashboard;
 using Iot.Gateway.Dashboard.Live;
+using Iot.Gateway.DeadLetters;
 using Iot.Gateway.Delivery;
 using Iot.Gateway.EmbeddedStore;
 using Iot.Gateway.Ledger;
@@ -30,7 +31,7 @@ internal sealed class CannedGateway : IAsyncDisposable
 
     public Dictionary<DeviceId, DevicePresence> Presence { get; } = [];
 
-    public List<DeadLetterEntry> DeadLetters { get; } = [];
+    public List<KeptDeadLetter> DeadLetters { get; } = [];
 
     public List<string> NotReady { get; } = [];
 
@@ -101,6 +102,7 @@ internal sealed class CannedGateway : IAsyncDisposable
         duplicate,
         Provable: true,
         [new("Embedded", received - rejected - duplicate - pending, pending, 0)],
+        [],
         []);
 
     private GatewayView View() => new()
@@ -112,7 +114,11 @@ internal sealed class CannedGateway : IAsyncDisposable
         },
         Queries = Store,
         Presence = device => Presence.GetValueOrDefault(device),
-        DeadLetters = most => [.. DeadLetters.Take(most)],
+        DeadLetters = new(
+            filter => [.. DeadLetters.Take(filter.Limit)],
+            id => DeadLetters.Find(letter => letter.Id == id),
+            (ids, _, _) => Task.FromResult<IReadOnlyList<RequeueOutcome>>([.. ids.Select(id => new RequeueOutcome(id, RequeueResult.Requeued, "Accepted."))]),
+            (letters, _) => Task.FromResult(letters.Count)),
         Follow = Nothing,
     };
 

@@ -61,13 +61,64 @@ public sealed class DeadLetterStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Letters_of_another_spool_are_left_alone_and_named()
+    public async Task Letters_of_another_spool_are_set_aside_and_kept()
     {
         using (var before = Open(journal: 5)) await before.AddAsync([Letter(41, 0)], 42, TestContext.Current.CancellationToken);
 
-        Assert.Contains("another spool", Assert.Throws<DeadLettersException>(() => Open(journal: 6)).Message);
+        using (var other = Open(journal: 6))
+        {
+            Assert.Equal((0UL, false), (other.CollectedTo, other.IsComplete));
+            Assert.Empty(other.List(new()));
+        }
+
+        File.Move(Path + ".damaged", Path, overwrite: true); // that spool was put back, and its letters with it
         using var same = Open(journal: 5);
         Assert.Equal(42UL, same.CollectedTo);
+    }
+
+    [Fact]
+    public async Task What_is_dealt_with_is_listed_as_such_and_its_bytes_go_with_the_last_of_its_message()
+    {
+        using var store = Open();
+        await store.AddAsync([Letter(1, 0), Letter(1, 1), Letter(2, 0)], TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, await store.SettleAsync([Letter(1, 0).Key], LetterState.Requeued, TestContext.Current.CancellationToken));
+        Assert.Equal(7, store.List(new(State: LetterState.Requeued)).Single().PayloadKept);
+        Assert.Equal(1, await store.SettleAsync([Letter(1, 1).Key, Letter(1, 0).Key], LetterState.Discarded, TestContext.Current.CancellationToken));
+
+        Assert.Equal([2UL], Offsets(store.List(new(State: LetterState.Kept))));
+        Assert.Contains("went when it was dealt with", store.List(new(State: LetterState.Discarded)).Single().PayloadNote);
+        Assert.Equal(2, store.Counts().Sum(count => count.Readings)); // requeued is refused no more; discarded is
+    }
+
+    [Fact]
+    public async Task What_is_dealt_with_is_forgotten_with_the_spool_and_still_counts_when_it_was_discarded()
+    {
+        using var store = Open();
+        await store.AddAsync([Letter(1, 0), Letter(1, 1), Letter(2, 0), Letter(3, 0)], TestContext.Current.CancellationToken);
+        await store.SettleAsync([Letter(1, 0).Key], LetterState.Requeued, TestContext.Current.CancellationToken);
+        await store.SettleAsync([Letter(1, 1).Key, Letter(3, 0).Key], LetterState.Discarded, TestContext.Current.CancellationToken);
+        var before = store.Counts();
+
+        Assert.Equal(2, await store.ForgetAsync(below: 3, TestContext.Current.CancellationToken));
+
+        Assert.Equal([3UL, 2], Offsets(store.List(new())));
+        Assert.Equal(before, store.Counts().Select(count => count with { Letters = count.Letters }));
+    }
+
+    [Fact]
+    public async Task A_file_of_the_first_version_is_taken_over()
+    {
+        using (var before = Open()) await before.AddAsync([Letter(41, 0)], 42, TestContext.Current.CancellationToken);
+        using (var old = new SqliteConnection($"Data Source={Path};Pooling=false"))
+        {
+            old.Open();
+            old.Execute("ALTER TABLE letters DROP COLUMN schema; ALTER TABLE letters DROP COLUMN state; ALTER TABLE state DROP COLUMN complete; PRAGMA user_version = 1;");
+        }
+
+        using var after = Open();
+        Assert.Equal((42UL, true), (after.CollectedTo, after.IsComplete));
+        Assert.Equal(LetterState.Kept, Assert.Single(after.List(new())).State);
     }
 
     [Fact]
@@ -163,18 +214,19 @@ public sealed class DeadLetterStoreTests : IDisposable
         Assert.Equal(50, store.List(new()).Count);
     }
 
-    [Theory]
-    [InlineData("this is not a database, and it is longer than a header of SQLite would be, which has one hundred bytes, or a few more")]
-    public void A_file_of_anything_else_is_named_and_left_alone(string content)
+    [Fact]
+    public void A_file_of_anything_else_is_set_aside_and_kept()
     {
-        File.WriteAllText(Path, content);
+        const string content = "this is not a database, and it is longer than a header of SQLite would be, which has one hundred bytes, or a few more";
+        for (var time = 1; time <= 2; time++)
+        {
+            File.WriteAllText(Path, content);
+            using var store = Open();
+            Assert.False(store.IsComplete);
+        }
 
-        var e = Assert.Throws<DeadLettersException>(() => Open());
-
-        Assert.Equal(Path, e.Path);
-        Assert.Contains("not a SQLite database", e.Message);
-        Assert.Contains("by hand", e.Message);
-        Assert.Equal(content, File.ReadAllText(Path));
+        Assert.Equal(content, File.ReadAllText(Path + ".damaged"));
+        Assert.Equal(content, File.ReadAllText(Path + ".damaged.2"));
     }
 
     [Fact]

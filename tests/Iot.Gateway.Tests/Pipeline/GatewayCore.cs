@@ -20,23 +20,28 @@ namespace Iot.Gateway.Tests.Pipeline;
 internal sealed class GatewayCore : IAsyncDisposable
 {
     private readonly QuietMeters _meters = new();
-    private readonly LimitsOptions _limits = new();
+    private readonly LimitsOptions _limits;
     private readonly FileSpool _spool;
     private readonly GatewayMetrics _metrics;
     private readonly DeadLetterStore _letters;
     private readonly List<DeliveryLoop> _loops = [];
 
-    private GatewayCore(LossyDisk disk, TempDirectory directory, IReadOnlyList<ISink> sinks, JournalOptions journal, LedgerOptions ledger)
+    private GatewayCore(LossyDisk disk, TempDirectory directory, IReadOnlyList<ISink> sinks, JournalOptions journal, LedgerOptions ledger, LimitsOptions limits)
     {
+        _limits = limits;
+        AllSinks = sinks;
         var clock = TimeProvider.System;
         var deduplicator = new Deduplicator(new DeduplicationOptions());
-        var memory = new BatchMemory(deduplicator, new DigestWindow(new DeduplicationOptions(), clock));
+        var digests = new DigestWindow(new DeduplicationOptions(), clock);
+        var memory = new BatchMemory(deduplicator, digests);
         Schemas = new SchemaCatalog(new SchemasOptions { Path = directory["schemas"] }, new ValidationOptions(), NullLogger<SchemaCatalog>.Instance);
         _spool = new FileSpool(SegmentedJournal.Open("/spool", journal, clock, disk));
-        _letters = DeadLetterStore.Open(directory["dead-letters.db"], new DeadLettersOptions(), NullLogger<DeadLetterStore>.Instance);
+        _letters = DeadLetterStore.Open(directory["dead-letters.db"], new DeadLettersOptions(), NullLogger<DeadLetterStore>.Instance, _spool.Journal.Identity);
         _metrics = new GatewayMetrics(_meters);
+        var desks = new IngestDesks(_limits);
+        Requeue = new Requeue(_letters, _spool, desks, memory, Schemas, _limits, NullLogger<Requeue>.Instance);
         Pipeline = new IngestPipeline(
-            new IngestDesks(_limits), memory, Schemas, _spool, _metrics,
+            desks, memory, Schemas, _spool, _metrics,
             _limits, clock, NullLogger<IngestPipeline>.Instance);
 
         Ledger = new GatewayLedger(deduplicator);
@@ -44,7 +49,7 @@ internal sealed class GatewayCore : IAsyncDisposable
         Sinks = new SinkBookkeeper(_spool, Ledger, refusals, NullLogger<SinkBookkeeper>.Instance);
         Bookkeeper = new Bookkeeper(
             _spool, Ledger, memory, deduplicator, refusals, Sinks, sinks,
-            new SpooledMessage(new MessageDecoder(_limits.UnpackedBytes)), new BooksSnapshot(Ledger, deduplicator),
+            new SpooledMessage(new MessageDecoder(_limits.UnpackedBytes)), new BooksSnapshot(Ledger, deduplicator, digests),
             new SnapshotFile("/state/books.snapshot", disk), Options.Create(ledger), clock, new LoopWatch(clock), NullLogger<Bookkeeper>.Instance);
     }
 
@@ -52,9 +57,13 @@ internal sealed class GatewayCore : IAsyncDisposable
 
     public GatewayLedger Ledger { get; }
 
+    public Requeue Requeue { get; }
+
     public SchemaCatalog Schemas { get; }
 
     public SegmentedJournal Journal => _spool.Journal;
+
+    public IReadOnlyList<ISink> AllSinks { get; }
 
     private SinkBookkeeper Sinks { get; }
 
@@ -62,9 +71,9 @@ internal sealed class GatewayCore : IAsyncDisposable
 
     /// <summary>Recovers, then runs the bookkeeper and a loop for each sink.</summary>
     public static async Task<GatewayCore> StartAsync(
-        LossyDisk disk, TempDirectory directory, IReadOnlyList<ISink> sinks, JournalOptions? journal = null, LedgerOptions? ledger = null)
+        LossyDisk disk, TempDirectory directory, IReadOnlyList<ISink> sinks, JournalOptions? journal = null, LedgerOptions? ledger = null, LimitsOptions? limits = null)
     {
-        var core = new GatewayCore(disk, directory, sinks, journal ?? new JournalOptions(), ledger ?? new LedgerOptions());
+        var core = new GatewayCore(disk, directory, sinks, journal ?? new JournalOptions(), ledger ?? new LedgerOptions(), limits ?? new LimitsOptions());
         await core.Bookkeeper.StartAsync(CancellationToken.None);
         foreach (var sink in sinks)
         {
@@ -95,6 +104,14 @@ internal sealed class GatewayCore : IAsyncDisposable
 
     public IReadOnlyList<KeptDeadLetter> DeadLetters() => _letters.List(new());
 
+    /// <summary>Once as many wait as that, and no fewer.</summary>
+    public async Task<IReadOnlyList<KeptDeadLetter>> WaitingLettersAsync(int count)
+    {
+        var waiting = new DeadLetterFilter(State: LetterState.Kept, OldestFirst: true);
+        await Eventually.TrueAsync(() => _letters.List(waiting).Count == count, $"{count} dead letters wait");
+        return _letters.List(waiting);
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var loop in _loops) await loop.StopAsync(CancellationToken.None);
@@ -102,6 +119,7 @@ internal sealed class GatewayCore : IAsyncDisposable
         foreach (var loop in _loops) loop.Dispose();
         Bookkeeper.Dispose();
         await Journal.DisposeAsync();
+        Requeue.Dispose();
         _letters.Dispose();
         _meters.Dispose();
     }

@@ -3,6 +3,7 @@ using Iot.Gateway.Deduplication;
 using Iot.Gateway.Delivery;
 using Iot.Gateway.Ledger;
 using Iot.Testing;
+using Iot.Wire;
 
 namespace Iot.Gateway.Tests.Pipeline;
 
@@ -26,6 +27,30 @@ public sealed class LedgerTests : IDisposable
 
         foreach (var seq in new ulong[] { 4, 3 }) await core.IngestAsync("pump-7", Epoch, seq);
         Assert.Empty((await core.SettledBooksAsync("pump-7")).Gaps);
+    }
+
+    [Fact]
+    public async Task Each_life_of_a_device_has_books_of_its_own_and_says_what_it_gave_up()
+    {
+        GatewayCore? core = null;
+        for (var start = 0; start < 2; start++)
+        {
+            if (core is not null) await core.DisposeAsync(); // what the snapshot says is what was counted
+            core = await GatewayCore.StartAsync(_disk, _directory, [new RecordingSink()]);
+            if (start > 0) continue;
+
+            foreach (var seq in new ulong[] { 1, 2, 2 }) await core.IngestAsync("pump-7", Epoch, seq);
+            await core.IngestAsync("pump-7", """[{"epoch":"000000000000feed","seq":9,"first":5,"n":"t","v":1,"t":1700000009}]""");
+            await core.IngestAsync("pump-7", 0xbeef, 1);
+        }
+
+        var books = await core!.SettledBooksAsync("pump-7");
+        await core.DisposeAsync();
+        Assert.Equal(
+            [(0xbeefUL, 1UL, 1L, 0UL, 0UL, 1L, 0L), (Epoch, 9UL, 3L, 4UL, 2UL, 3L, 1L)],
+            books.Epochs.Select(epoch => (epoch.Epoch, epoch.Produced, epoch.Batches, epoch.Missing, epoch.GivenUp, epoch.Readings.Accepted, epoch.Readings.Duplicate)));
+        Assert.All(books.Epochs, epoch => Assert.Equal(epoch.Produced, (ulong)epoch.Batches + epoch.Missing + epoch.GivenUp));
+        Assert.Equal([(3UL, 4UL, true), (5UL, 8UL, false)], books.Gaps.Select(gap => (gap.From, gap.To, gap.GivenUp)));
     }
 
     [Fact]
@@ -55,14 +80,17 @@ public sealed class LedgerTests : IDisposable
         Assert.DoesNotContain(_disk.Files, file => file.EndsWith(".damaged", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task A_message_without_identity_is_recognised_after_a_crash()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_message_without_identity_is_recognised_after_a_crash_and_after_a_clean_stop(bool crash)
     {
         const string pack = """[{"n":"temperature","v":21.5,"t":1700000000}]""";
         var core = await GatewayCore.StartAsync(_disk, _directory, []);
         Assert.Equal(IngestResult.Stored, await core.IngestAsync("pump-7", pack));
-        var disk = _disk.CutPower();
+        var cut = crash ? _disk.CutPower() : null;
         await core.DisposeAsync();
+        var disk = cut ?? _disk;
 
         await using var again = await GatewayCore.StartAsync(disk, _directory, []);
         Assert.Equal(IngestResult.Duplicate, await again.IngestAsync("pump-7", pack));
@@ -137,7 +165,7 @@ public sealed class LedgerTests : IDisposable
     public void What_a_sink_reported_counts_once_when_its_loop_starts_again_before_the_books_have_caught_up()
     {
         var ledger = new GatewayLedger(new Deduplicator(new DeduplicationOptions()));
-        ledger.OpenSink("Sink", 0, static _ => new DeliveryTally());
+        ledger.OpenSink("Sink", 0, static _ => new Dictionary<DeviceId, SinkAccount>());
         ledger.Deliver("Sink", 5, new DeliveryTally());
 
         Assert.Equal(0UL, ledger.Applied);

@@ -5,8 +5,8 @@ namespace Iot.Gateway.Dashboard.Access;
 
 /// <summary>Who may use pages and API. Endpoints marked AllowAnonymous are open; everything else is closed unless:</summary>
 /// <remarks>
-/// (1) Http:AllowAnonymous says so; (2) the key came as Bearer, or as the session of a browser that signed in;
-/// (3) no key is configured and the call is from this machine, to this machine by name, and not through a proxy.
+/// (1) Http:AllowAnonymous says so, for reading; (2) the key came as Bearer, or as the session of a browser that signed in;
+/// (3) no key is configured and the call is from this machine, to this machine by name, not through a proxy, and, when it changes something, not from a foreign page.
 /// </remarks>
 internal sealed class AccessRule(HttpOptions options, ApiKey? key)
 {
@@ -36,8 +36,8 @@ internal sealed class AccessRule(HttpOptions options, ApiKey? key)
         await Problem.Unauthorized(Why(http)).ExecuteAsync(http);
     }
 
-    public bool MayUse(HttpContext http) => options.AllowAnonymous
-        || (key is null ? IsLocal(http) : ShowsKey(http.Request) || HasSession(http.Request));
+    public bool MayUse(HttpContext http) => (options.AllowAnonymous && IsReading(http.Request))
+        || (key is null ? IsLocal(http) && IsFromOurPages(http.Request) : ShowsKey(http.Request) || HasSession(http.Request));
 
     private static bool IsOpen(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null;
 
@@ -53,7 +53,9 @@ internal sealed class AccessRule(HttpOptions options, ApiKey? key)
         && IsFromOurPages(request);
 
     public static bool IsFromOurPages(HttpRequest request) =>
-        HttpMethods.IsGet(request.Method) || request.Headers["Sec-Fetch-Site"].ToString() is "" or "same-origin" or "none";
+        IsReading(request) || request.Headers["Sec-Fetch-Site"].ToString() is "" or "same-origin" or "none";
+
+    private static bool IsReading(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
 
     /// <summary>The name matters, too: a foreign page whose name resolves to 127.0.0.1 is not this machine's user.</summary>
     private static bool IsLocal(HttpContext http) =>

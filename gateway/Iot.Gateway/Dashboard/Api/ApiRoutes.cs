@@ -15,7 +15,7 @@ internal static class ApiRoutes
         api.MapGet("/series", SeriesEndpoint.AnswerAsync).WithSummary("Every series stored.").Produces<AllSeriesJson>().ProducesProblem(501).ProducesProblem(503);
         api.MapGet("/readings", ReadingsEndpoint.AnswerAsync).WithSummary("What is stored, ordered by series and time; streamed.")
             .Produces<ReadingsJson>(200, "application/json", "text/csv").ProducesProblem(400).ProducesProblem(501).ProducesProblem(503);
-        api.MapGet("/dead-letters", DeadLettersEndpoint.Answer).WithSummary("What was refused, newest first.").Produces<DeadLettersJson>().ProducesProblem(400);
+        MapDeadLetters(api.MapGroup("/dead-letters"));
         api.MapGet("/sql", SqlEndpoint.AnswerAsync).WithSummary("One read-only statement on the embedded store, within limits of rows and time.")
             .Produces<string>(200, "application/json", "text/csv", "text/plain", "application/vnd.apache.parquet").ProducesProblem(400).ProducesProblem(503);
         api.MapGet("/live", (string? device, string? filter, HttpContext http, LiveStream live) => live.Answer(device, filter, http))
@@ -24,6 +24,20 @@ internal static class ApiRoutes
         routes.MapOpenApi("/api/v1/openapi.json");
         routes.Map("/api/{**rest}", (HttpContext http) => Problem.NotFound(
             $"There is no {http.Request.Method} {http.Request.Path}. /api/v1/openapi.json lists what there is.")).ExcludeFromDescription();
+    }
+
+    private static void MapDeadLetters(RouteGroupBuilder letters)
+    {
+        letters.MapGet("", DeadLettersEndpoint.List).WithSummary("What was refused, newest first.").Produces<DeadLettersJson>().ProducesProblem(400);
+        letters.MapGet("/{id:long}", DeadLettersEndpoint.Show).WithSummary("One dead letter with its bytes.").Produces<DeadLetterContentJson>().ProducesProblem(404);
+        letters.MapPost("/{id:long}/requeue", DeadLettersEndpoint.RequeueOneAsync).WithSummary("Judges it again under the schema of now and delivers it when it is accepted. Twice is the same as once.")
+            .Produces<RequeueOutcomeJson>().ProducesProblem(404).ProducesProblem(409).ProducesProblem(503);
+        letters.MapPost("/{id:long}/discard", DeadLettersEndpoint.DiscardOneAsync).WithSummary("Gives it up, its bytes too; it still counts as refused.")
+            .Produces<DiscardJson>().ProducesProblem(404).ProducesProblem(409);
+        letters.MapPost("/requeue", DeadLettersEndpoint.RequeueAsync).WithSummary("Requeues those that the parameters mean, a page at a time, the oldest first.")
+            .Produces<RequeueJson>().ProducesProblem(400);
+        letters.MapPost("/discard", DeadLettersEndpoint.DiscardAsync).WithSummary("Discards those that the parameters mean, a page at a time, the oldest first.")
+            .Produces<DiscardJson>().ProducesProblem(400);
     }
 }
 

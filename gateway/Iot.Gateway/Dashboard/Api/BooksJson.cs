@@ -16,6 +16,7 @@ internal sealed record BooksJson(
     bool Provable,
     bool Balanced,
     IReadOnlyList<SinkBooksJson> Sinks,
+    IReadOnlyList<EpochJson> Epochs,
     IReadOnlyList<GapJson> Gaps)
 {
     public static BooksJson Of(DeviceBooks books) => new(
@@ -27,7 +28,22 @@ internal sealed record BooksJson(
         books.Provable,
         Balance.Holds(books),
         [.. books.Sinks.Select(sink => new SinkBooksJson(sink.Sink, sink.Stored, sink.Pending, sink.DeadLettered, sink.Before))],
+        [.. books.Epochs.Select(EpochJson.Of)],
         [.. books.Gaps.Select(GapJson.Of)]);
+}
+
+/// <param name="Epoch">16 hexadecimal digits: one life of the device's outbox.</param>
+/// <param name="Produced">The highest seq received: produced = batches + missing + givenUp once the books have caught up, and while all is remembered.</param>
+/// <param name="Batches">Batches received, each counted once.</param>
+/// <param name="Missing">Batches that have not arrived, and still may.</param>
+/// <param name="GivenUp">Batches that the device no longer holds, as it said.</param>
+/// <param name="Received">Readings, like the three behind it.</param>
+internal sealed record EpochJson(
+    string Epoch, ulong Produced, long Batches, ulong Missing, ulong GivenUp, long Received, long Accepted, long Rejected, long Duplicate)
+{
+    public static EpochJson Of(EpochBooks epoch) => new(
+        epoch.Epoch.ToString("x16", CultureInfo.InvariantCulture), epoch.Produced, epoch.Batches, epoch.Missing, epoch.GivenUp,
+        epoch.Readings.Received, epoch.Readings.Accepted, epoch.Readings.Rejected, epoch.Readings.Duplicate);
 }
 
 /// <param name="Before">Accepted before this sink was configured, and not for it; usually 0.</param>

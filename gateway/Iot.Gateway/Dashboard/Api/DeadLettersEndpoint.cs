@@ -1,41 +1,74 @@
-using System.Globalization;
-using Iot.Gateway.Observability;
+using Iot.Gateway.DeadLetters;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Iot.Gateway.Dashboard.Api;
 
-/// <summary><c>GET /api/v1/dead-letters</c>: what was refused, newest first.</summary>
+/// <summary><c>/api/v1/dead-letters</c>: what was refused; requeue what is accepted now, discard what is worth nothing.</summary>
 internal static class DeadLettersEndpoint
 {
-    private const int MaxLimit = 1000;
+    public static IResult List([AsParameters] DeadLettersParameters parameters, GatewayView view) =>
+        parameters.TryRead(out var filter, out var problem)
+            ? TypedResults.Ok(new DeadLettersJson([.. view.DeadLetters.List(filter).Select(DeadLetterJson.Of)]))
+            : problem!;
 
-    public static IResult Answer(string? limit, GatewayView view)
+    public static IResult Show(long id, GatewayView view) => view.DeadLetters.Get(id) is { } letter
+        ? TypedResults.Ok(DeadLetterContentJson.Of(letter))
+        : Unknown(id);
+
+    /// <summary>One; 409 when it cannot be requeued.</summary>
+    public static async Task<IResult> RequeueOneAsync(long id, bool? dryRun, GatewayView view, CancellationToken cancellation)
     {
-        var most = 100;
-        if (!string.IsNullOrEmpty(limit)
-            && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out most) || most is < 1 or > MaxLimit))
+        var outcome = (await view.DeadLetters.RequeueAsync([id], dryRun ?? false, cancellation)).Single();
+        return outcome.Result switch
         {
-            return Problem.BadParameter("limit", limit, $"must be a whole number from 1 to {MaxLimit}");
+            RequeueResult.NotFound => Unknown(id),
+            RequeueResult.SpoolFull => Problem.Unavailable(outcome.Detail),
+            _ when outcome.IsDone => TypedResults.Ok(RequeueOutcomeJson.Of(outcome)),
+            _ => Problem.Conflict(outcome.Detail),
+        };
+    }
+
+    /// <summary>Those named, or a page of those that the parameters mean, the oldest first; the answer says where the next begins.</summary>
+    public static async Task<IResult> RequeueAsync([AsParameters] DeadLettersParameters parameters, bool? dryRun, GatewayView view, CancellationToken cancellation)
+    {
+        if (!parameters.TryReadIds(out var ids, out var problem) || !parameters.TryRead(out var filter, out problem)) return problem!;
+
+        string? next = null;
+        if (ids is null)
+        {
+            var page = Page(view, filter);
+            ids = [.. page.Select(letter => letter.Id)];
+            next = Next(page, filter);
         }
 
-        return TypedResults.Ok(new DeadLettersJson([.. view.DeadLetters(most).Select(DeadLetterJson.Of)]));
+        var outcomes = await view.DeadLetters.RequeueAsync([.. ids], dryRun ?? false, cancellation);
+        return TypedResults.Ok(new RequeueJson([.. outcomes.OrderBy(outcome => outcome.Id).Select(RequeueOutcomeJson.Of)], next));
     }
-}
 
-internal sealed record DeadLettersJson(IReadOnlyList<DeadLetterJson> DeadLetters);
+    public static async Task<IResult> DiscardOneAsync(long id, GatewayView view, CancellationToken cancellation)
+    {
+        if (view.DeadLetters.Get(id) is not { } letter) return Unknown(id);
+        if (letter.State == LetterState.Requeued) return Problem.Conflict($"Dead letter {id} was requeued: there is nothing left to discard.");
 
-/// <param name="Reason">As in metrics: <c>above_maximum</c>.</param>
-/// <param name="Sink">Which sink refused it; absent when ingest did.</param>
-/// <param name="Readings">How many readings were refused; 1 for a message that could not be read.</param>
-internal sealed record DeadLetterJson(
-    string Id, string Device, string At, string Reason, string Detail, string? Sink, int Readings, long PayloadBytes)
-{
-    public static DeadLetterJson Of(DeadLetterEntry entry) => new(
-        entry.Id,
-        entry.Device.Value,
-        TimeText.Format((entry.At.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) * 100),
-        SnakeCase.Of(entry.Reason),
-        entry.Detail,
-        entry.Sink,
-        entry.Readings,
-        entry.PayloadBytes);
+        await view.DeadLetters.DiscardAsync([letter.Letter.Key], cancellation);
+        return TypedResults.Ok(new DiscardJson(letter.State == LetterState.Kept ? 1 : 0, Next: null));
+    }
+
+    /// <inheritdoc cref="RequeueAsync"/>
+    public static async Task<IResult> DiscardAsync([AsParameters] DeadLettersParameters parameters, GatewayView view, CancellationToken cancellation)
+    {
+        if (!parameters.TryReadIds(out var ids, out var problem) || !parameters.TryRead(out var filter, out problem)) return problem!;
+
+        var page = ids is null ? Page(view, filter) : [.. ids.Select(view.DeadLetters.Get).OfType<KeptDeadLetter>()];
+        var discarded = await view.DeadLetters.DiscardAsync([.. page.Select(letter => letter.Letter.Key)], cancellation);
+        return TypedResults.Ok(new DiscardJson(discarded, ids is null ? Next(page, filter) : null));
+    }
+
+    private static IReadOnlyList<KeptDeadLetter> Page(GatewayView view, DeadLetterFilter filter) =>
+        view.DeadLetters.List(filter with { State = LetterState.Kept, OldestFirst = true });
+
+    private static string? Next(IReadOnlyList<KeptDeadLetter> page, DeadLetterFilter filter) =>
+        page.Count < filter.Limit ? null : DeadLetterJson.IdText(page[^1].Id);
+
+    private static ProblemHttpResult Unknown(long id) => Problem.NotFound($"There is no dead letter {id}. /api/v1/dead-letters lists those that wait; ?state=all those dealt with, too.");
 }

@@ -1,0 +1,39 @@
+namespace Iot.Gateway.Ledger;
+
+/// <summary>The books of a device's last epochs, the most recently used first. Guarded by the ledger's lock.</summary>
+/// <remarks>As many as <see cref="Deduplication.SequenceHistory"/> remembers; older ones stay in the device's sums alone.</remarks>
+internal sealed class EpochAccounts
+{
+    private const int Most = Deduplication.SequenceHistory.MaxEpochs;
+
+    private readonly List<EpochAccount> _epochs = new(capacity: 1);
+
+    public IReadOnlyList<EpochAccount> All => _epochs;
+
+    public void Add(ulong epoch, in BooksEntry entry)
+    {
+        var at = _epochs.FindIndex(account => account.Epoch == epoch);
+        var account = at < 0 ? new EpochAccount(epoch) : _epochs[at];
+        account.Sum += entry;
+        if (entry.Duplicate == 0) account.Batches += entry.Messages;
+        if (at == 0) return;
+
+        if (at > 0) _epochs.RemoveAt(at);
+        else if (_epochs.Count == Most) _epochs.RemoveAt(Most - 1);
+        _epochs.Insert(0, account);
+    }
+
+    /// <summary>From a snapshot, in its order.</summary>
+    public void Restore(EpochAccount account) => _epochs.Add(account);
+}
+
+/// <summary>One life of a device's outbox in the books.</summary>
+internal sealed class EpochAccount(ulong epoch)
+{
+    public ulong Epoch { get; } = epoch;
+
+    /// <summary>Batches received for the first time.</summary>
+    public long Batches { get; set; }
+
+    public BooksEntry Sum { get; set; }
+}
