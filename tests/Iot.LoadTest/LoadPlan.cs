@@ -30,6 +30,9 @@ internal sealed record LoadPlan
     /// <summary>Fields of a point; a point becomes one line of line protocol.</summary>
     public int Fields { get; init; } = 10;
 
+    /// <summary>What the names of fields begin with; a number follows.</summary>
+    public string FieldName { get; init; } = "channel";
+
     public PayloadKind Payload { get; init; }
 
     /// <summary>MQTT protocol level: 4 is 3.1.1, 5 is 5.</summary>

@@ -1,9 +1,12 @@
 using Iot.LoadTest;
 using Iot.LoadTest.Agent;
+using Iot.LoadTest.Spool;
 
 try
 {
     if (args is ["agent", .. var rest]) return await AgentBench.RunAsync(AgentArguments.Parse(rest));
+    if (args is ["spool", .. var where]) return await new SpoolBench(SpoolArguments.Parse(where)).RunAsync();
+    if (args is ["spool-open", var journal]) return await SpoolOpening.RunAsync(journal);
 
     var arguments = LoadArguments.Parse(args);
     return await LoadBench.RunAsync(arguments);
@@ -13,7 +16,7 @@ catch (FormatException e)
     Console.Error.WriteLine($"{e.Message}\n{LoadArguments.Usage}");
     return 2;
 }
-catch (Exception e) when (e is IOException or TimeoutException or InvalidOperationException or HttpRequestException)
+catch (Exception e) when (e is IOException or TimeoutException or InvalidOperationException or HttpRequestException or UnauthorizedAccessException)
 {
     Console.Error.WriteLine($"The run failed: {e.Message}");
     return 1;

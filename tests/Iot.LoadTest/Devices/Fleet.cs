@@ -34,6 +34,9 @@ internal sealed class Fleet : IAsyncDisposable
         ? Task.WhenAll(Devices.Select((device, index) => new PacedLoad(Plan, device, index).RunAsync(duration)))
         : Task.WhenAll(Devices.Select(device => Task.Run(() => RunAsync(device, duration))));
 
+    /// <summary>Every device publishes <paramref name="messages"/> as fast as they are acknowledged; returns once all are.</summary>
+    public Task SendAsync(int messages) => Task.WhenAll(Devices.Select(device => Task.Run(() => SendAsync(device, messages))));
+
     public MessageWriter RentWriter() => _writers.TryTake(out var writer) ? writer : new(Plan);
 
     public void Return(MessageWriter writer) => _writers.Add(writer);
@@ -41,6 +44,16 @@ internal sealed class Fleet : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var device in Devices) await device.DisposeAsync();
+    }
+
+    private async Task SendAsync(Device device, int messages)
+    {
+        for (var left = messages; left > 0 || device.InFlight > 0; await device.ReceiveAsync())
+        {
+            var next = Math.Min(left, Plan.Window - device.InFlight);
+            await device.SendAsync(next);
+            left -= next;
+        }
     }
 
     /// <summary>As fast as acknowledged: the window is filled up each time some of it is answered.</summary>

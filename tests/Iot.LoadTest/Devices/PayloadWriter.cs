@@ -18,7 +18,7 @@ internal sealed class PayloadWriter
     public PayloadWriter(LoadPlan plan)
     {
         _plan = plan;
-        _fields = [.. Enumerable.Range(0, plan.Fields).Select(field => string.Create(CultureInfo.InvariantCulture, $"channel_{field}"))];
+        _fields = [.. Enumerable.Range(0, plan.Fields).Select(field => string.Create(CultureInfo.InvariantCulture, $"{plan.FieldName}_{field}"))];
         var names = _fields.Select(field => _batch.AddText(field)).ToArray();
         var measurement = _batch.AddText("machine");
         for (var i = 0; i < plan.Readings; i++)
