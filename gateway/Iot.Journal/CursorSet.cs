@@ -37,7 +37,7 @@ internal sealed partial class CursorSet(IDisk disk, string directory) : IDisposa
             if (_cursors.TryGetValue(name, out var known)) return known;
 
             var slot = new CursorSlot(1, Math.Min(startAt(), tail.NextOffset));
-            var cursor = new JournalCursor(name, Create(name, slot), slot, tail, moved);
+            var cursor = new JournalCursor(name, Create(disk, directory, name, slot), slot, tail, moved);
             _cursors.Add(name, cursor);
             return cursor;
         }
@@ -50,7 +50,7 @@ internal sealed partial class CursorSet(IDisk disk, string directory) : IDisposa
             if (!_cursors.Remove(name, out var cursor)) return;
 
             cursor.Close();
-            disk.Delete(PathOf(name));
+            disk.Delete(PathOf(directory, name));
             disk.SyncDirectory(directory);
         }
     }
@@ -63,9 +63,8 @@ internal sealed partial class CursorSet(IDisk disk, string directory) : IDisposa
         }
     }
 
-    private string PathOf(string name) => Path.Combine(directory, name + Extension);
-
-    private IDiskFile Create(string name, CursorSlot slot)
+    /// <summary>A cursor's file, made whole before it takes the name; one that had it is gone then.</summary>
+    public static IDiskFile Create(IDisk disk, string directory, string name, CursorSlot slot)
     {
         var beginning = Path.Combine(directory, name + NewExtension);
         if (disk.Exists(beginning)) disk.Delete(beginning);
@@ -78,7 +77,7 @@ internal sealed partial class CursorSet(IDisk disk, string directory) : IDisposa
             slot.Write(bytes[slot.Position..]);
             file.Write(bytes, 0);
             file.Sync();
-            disk.Rename(beginning, PathOf(name));
+            disk.Rename(beginning, PathOf(directory, name));
             disk.SyncDirectory(directory);
             return file;
         }
@@ -88,6 +87,8 @@ internal sealed partial class CursorSet(IDisk disk, string directory) : IDisposa
             throw;
         }
     }
+
+    private static string PathOf(string directory, string name) => Path.Combine(directory, name + Extension);
 
     [GeneratedRegex("^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ValidName();

@@ -1,7 +1,10 @@
 namespace Iot.Journal;
 
 /// <summary>Keeps the first findings of damage, each once, and marks their segments. Thread-safe.</summary>
-internal sealed class DamageReport(SegmentList segments, Action<JournalDamage> found)
+/// <param name="segments">Of the journal.</param>
+/// <param name="reported">First offset of a segment and position in it: what opening has told already.</param>
+/// <param name="found">Called once for each finding.</param>
+internal sealed class DamageReport(SegmentList segments, IReadOnlySet<(ulong Segment, long Position)> reported, Action<JournalDamage> found)
 {
     private const int Most = 1000;
 
@@ -26,6 +29,8 @@ internal sealed class DamageReport(SegmentList segments, Action<JournalDamage> f
 
     public void Report(Segment segment, SkippedBytes bytes, ulong firstMissing, ulong missing)
     {
+        if (reported.Contains((segment.FirstOffset, bytes.Position))) return;
+
         var damage = new JournalDamage(segment.Path, bytes.Position, bytes.Length, firstMissing, missing);
         lock (_gate)
         {

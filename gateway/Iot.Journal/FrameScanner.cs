@@ -33,10 +33,10 @@ internal sealed class FrameScanner(IDiskFile file, uint mark, ulong firstOffset)
     /// <param name="skipped">Length 0 when it followed on directly; on false, what could not be read before the limit.</param>
     public bool TryNext(long limit, ulong end, out ScannedFrame frame, out SkippedBytes skipped)
     {
-        skipped = default;
+        (frame, skipped) = (default, default);
         var from = Position;
+        if (from >= limit) return false; // at the end, or of a file that is shorter than a header
         if (TryTake(from, limit, end, out frame)) return true;
-        if (from >= limit) return false;
 
         for (var at = Find(from + 1, limit); at >= 0; at = Find(at + 1, limit))
         {

@@ -8,6 +8,7 @@ internal sealed class Recovery(IDisk disk, string directory, TimeProvider clock)
 {
     private readonly List<SetAsideFile> _setAside = [];
     private readonly List<JournalDamage> _damage = [];
+    private readonly HashSet<(ulong Segment, long Position)> _damaged = [];
     private readonly List<string> _lostCursors = [];
     private long _tornBytes;
 
@@ -21,6 +22,9 @@ internal sealed class Recovery(IDisk disk, string directory, TimeProvider clock)
     public ulong Identity { get; private set; }
 
     public ulong NextOffset { get; private set; }
+
+    /// <summary>What <see cref="Report"/> says of damage, by the segment's first offset: readers need not say it again.</summary>
+    public IReadOnlySet<(ulong Segment, long Position)> Damaged => _damaged;
 
     public JournalRecovery Report { get; private set; } = new(0, [], [], [], 0);
 
@@ -66,7 +70,16 @@ internal sealed class Recovery(IDisk disk, string directory, TimeProvider clock)
 
     private void Add(List<(Segment Segment, ulong Identity)> candidates, SegmentFile file)
     {
-        var finding = file.Inspect(clock.GetUtcNow());
+        SegmentFinding finding;
+        try
+        {
+            finding = file.Inspect(clock);
+        }
+        catch (DiskException failure) when (failure.IsUnreadable)
+        {
+            finding = new() { Why = $"it cannot be opened: {failure.Message}" };
+        }
+
         if (finding.Segment is { } segment) candidates.Add((segment, finding.Identity));
         else if (finding.IsEmpty) disk.Delete(file.Path); // made by a start that a crash interrupted; no record fits in it
         else SetAside(file.Path, finding.Why);
@@ -99,11 +112,22 @@ internal sealed class Recovery(IDisk disk, string directory, TimeProvider clock)
         file.DropCache();
     }
 
+    private ReadAroundFile ReadAround(IDiskFile file, UnreadableBlocks unreadable) => new(file, unreadable, clock, static () => true);
+
     private void ScanLast(Segment last)
     {
         var file = disk.Open(last.Path, writable: true);
-        var scan = TailScan.Run(disk.Open(last.Path, writable: false), last);
+        var unreadable = UnreadableBlocks.GivenUpAtOnce();
+        var scan = TailScan.Run(ReadAround(disk.Open(last.Path, writable: false), unreadable), last);
         NextOffset = scan.NextOffset;
+        Tell(last, scan.Damage);
+
+        if (!unreadable.IsEmpty)
+        {
+            file.Dispose();
+            LeaveUnread(last, scan, unreadable);
+            return;
+        }
 
         if (last.IsSuspect && scan.GoodLength == SegmentHeader.Size)
         {
@@ -113,7 +137,6 @@ internal sealed class Recovery(IDisk disk, string directory, TimeProvider clock)
             return;
         }
 
-        _damage.AddRange(scan.Damage);
         if (scan.GoodLength < last.DurableLength)
         {
             _tornBytes = last.DurableLength - scan.GoodLength;
@@ -127,6 +150,23 @@ internal sealed class Recovery(IDisk disk, string directory, TimeProvider clock)
         if (scan.Damage.Count > 0) last.MarkSuspect(disk);
         if (last.IsSuspect) file.Dispose();
         else Active = file;
+    }
+
+    /// <summary>Nothing is cut: what cannot be read now may be read later. Its offsets, as many as there can be, are not given again.</summary>
+    private void LeaveUnread(Segment last, TailScan scan, UnreadableBlocks unreadable)
+    {
+        last.MarkSuspect(disk);
+        if (unreadable.GivenUpEnd <= scan.GoodLength) return;
+
+        var length = last.DurableLength - scan.GoodLength;
+        NextOffset += (ulong)(length / FrameHeader.Size);
+        Tell(last, [new(last.Path, scan.GoodLength, length, scan.NextOffset, NextOffset - scan.NextOffset)]);
+    }
+
+    private void Tell(Segment segment, IReadOnlyList<JournalDamage> damage)
+    {
+        _damage.AddRange(damage);
+        _damaged.UnionWith(damage.Select(one => (segment.FirstOffset, one.Position)));
     }
 
     private void LeapTo(ulong next)
@@ -147,17 +187,33 @@ internal sealed class Recovery(IDisk disk, string directory, TimeProvider clock)
             var name = entry.Name[..^CursorSet.Extension.Length];
             Settle(path); // or a note that a failed sync lost would count, and its predecessor be written over
             var file = disk.Open(path, writable: true);
-            var read = file.Read(bytes, 0);
+            var unreadable = UnreadableBlocks.GivenUpAtOnce();
+            var read = ReadAround(file, unreadable).Read(bytes, 0);
 
             if (CursorSlot.ReadLatest(bytes.AsSpan(0, read)) is { } slot)
             {
-                Cursors.Add((name, file, slot));
+                Cursors.Add((name, unreadable.IsEmpty ? file : Renew(name, file, slot), slot));
                 continue;
             }
 
             file.Dispose();
             _lostCursors.Add(name);
             SetAside(path, "neither of its two notes is readable");
+        }
+    }
+
+    /// <summary>A checkpoint writes less than a block, which the disk would have to read first.</summary>
+    private IDiskFile Renew(string name, IDiskFile unreadable, CursorSlot slot)
+    {
+        try
+        {
+            var renewed = CursorSet.Create(disk, directory, name, slot);
+            unreadable.Dispose();
+            return renewed;
+        }
+        catch (IOException)
+        {
+            return unreadable; // no room for another: the place is known, checkpoints may fail, the next start tries again
         }
     }
 

@@ -34,6 +34,9 @@ internal sealed class Segment(string directory, SegmentHeader header, long lengt
 
     public bool IsSuspect { get; private set; } = isSuspect;
 
+    /// <summary>What readers have given up in this file since the journal was opened.</summary>
+    public UnreadableBlocks Unreadable { get; } = new();
+
     public string Path => PathOf(directory, FirstOffset, _extension);
 
     public static string PathOf(string directory, ulong firstOffset, string extension) =>
@@ -46,20 +49,20 @@ internal sealed class Segment(string directory, SegmentHeader header, long lengt
     public Segment CutTo(long goodLength) => new(directory, header, goodLength, IsSuspect);
 
     /// <summary>Renames the file so that a later start knows too.</summary>
-    public void MarkSuspect(IDisk disk)
+    /// <returns>False when the disk does not take that. In this run it is known all the same; a later start finds the damage again.</returns>
+    public bool MarkSuspect(IDisk disk)
     {
         IsSuspect = true;
-        if (string.Equals(_extension, SuspectExtension, StringComparison.Ordinal)) return;
-
         try
         {
-            disk.Rename(Path, PathOf(directory, FirstOffset, SuspectExtension));
+            if (!string.Equals(_extension, SuspectExtension, StringComparison.Ordinal)) disk.Rename(Path, PathOf(directory, FirstOffset, SuspectExtension));
             _extension = SuspectExtension;
             disk.SyncDirectory(directory);
+            return true;
         }
         catch (IOException)
         {
-            // In this run it is known all the same; a later start finds the damage again when it is read.
+            return false; // what that means is the caller's to decide
         }
     }
 }

@@ -34,10 +34,11 @@ internal sealed class SegmentFile
         };
     }
 
-    /// <param name="now">Taken as the time of creation when the header does not tell.</param>
-    public SegmentFinding Inspect(DateTimeOffset now)
+    /// <param name="clock">Its time is taken as that of creation when the header does not tell.</param>
+    public SegmentFinding Inspect(TimeProvider clock)
     {
-        using var file = _disk.Open(Path, writable: false);
+        var unreadable = UnreadableBlocks.GivenUpAtOnce();
+        using var file = Open(unreadable, clock);
         var length = file.Length;
         Span<byte> bytes = stackalloc byte[SegmentHeader.Size];
         var read = file.Read(bytes, 0);
@@ -45,14 +46,17 @@ internal sealed class SegmentFile
         if (SegmentHeader.TryRead(bytes[..read], out var header, out var version)) return Judge(header, version, length);
         if (length <= SegmentHeader.Size) return new() { IsEmpty = true };
 
-        using var scanner = new FrameScanner(_disk.Open(Path, writable: false), mark: 0, _firstOffset);
-        if (!scanner.TryNext(length, ulong.MaxValue, out _, out _)) return new() { Why = "it holds no record of ours" };
+        using var scanner = new FrameScanner(Open(unreadable, clock), mark: 0, _firstOffset);
+        if (!scanner.TryNext(length, ulong.MaxValue, out _, out _) && unreadable.IsEmpty) return new() { Why = "it holds no record of ours" };
 
-        header = new(Mark: 0, Identity: 0, _firstOffset, now);
+        header = new(Mark: 0, Identity: 0, _firstOffset, clock.GetUtcNow());
         var segment = new Segment(_directory, header, length, _isSuspect);
         segment.MarkSuspect(_disk);
         return new() { Segment = segment };
     }
+
+    private ReadAroundFile Open(UnreadableBlocks unreadable, TimeProvider clock) =>
+        new(_disk.Open(Path, writable: false), unreadable, clock, static () => true);
 
     private SegmentFinding Judge(SegmentHeader header, uint version, long length)
     {

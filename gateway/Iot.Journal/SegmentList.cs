@@ -1,7 +1,7 @@
 namespace Iot.Journal;
 
 /// <summary>The segments that are there, oldest first. Thread-safe.</summary>
-internal sealed class SegmentList(IDisk disk, string directory)
+internal sealed class SegmentList(IDisk disk, string directory, TimeProvider clock)
 {
     private readonly Lock _gate = new();
     private readonly Lock _reclaiming = new();
@@ -58,15 +58,18 @@ internal sealed class SegmentList(IDisk disk, string directory)
     /// <summary>Null when the segment has been reclaimed meanwhile.</summary>
     public IDiskFile? Open(Segment segment)
     {
-        lock (_gate) return _segments.Contains(segment) ? disk.Open(segment.Path, writable: false) : null;
-    }
-
-    public void MarkSuspect(Segment segment)
-    {
         lock (_gate)
         {
-            if (_segments.Contains(segment)) segment.MarkSuspect(disk);
+            return _segments.Contains(segment)
+                ? new ReadAroundFile(disk.Open(segment.Path, writable: false), segment.Unreadable, clock, () => MarkSuspect(segment))
+                : null;
         }
+    }
+
+    /// <returns>True when the file bears the mark durably, or is gone.</returns>
+    public bool MarkSuspect(Segment segment)
+    {
+        lock (_gate) return !_segments.Contains(segment) || segment.MarkSuspect(disk);
     }
 
     /// <summary>Removes the oldest segments that end at or before <paramref name="delivered"/>, while they are too old or

@@ -23,7 +23,7 @@ internal sealed class SegmentWriter(
     /// <exception cref="IOException">It is not, and <see cref="Abandon"/> must follow.</exception>
     public bool Write(AppendGroup group)
     {
-        var rolled = _active is null || IsFullFor(group.Length, _active);
+        var rolled = _active is null || IsDoneWith(_active, group.Length);
         if (rolled) Start(group.FirstOffset);
 
         _file!.Write(group.Seal(_active!.Mark), _active.DurableLength);
@@ -55,8 +55,8 @@ internal sealed class SegmentWriter(
 
     public void Dispose() => _file?.Dispose();
 
-    private bool IsFullFor(int length, Segment active) =>
-        active.DurableLength > SegmentHeader.Size && active.DurableLength + length > options.EffectiveSegmentBytes;
+    private bool IsDoneWith(Segment active, int length) => active.DurableLength > SegmentHeader.Size
+        && (active.IsSuspect || active.DurableLength + length > options.EffectiveSegmentBytes);
 
     private void Start(ulong firstOffset)
     {

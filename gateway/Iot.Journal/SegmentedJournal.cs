@@ -4,7 +4,7 @@ namespace Iot.Journal;
 /// <remarks>Thread-safe, but for readers. What is acknowledged is on disk; FORMAT.md says how.</remarks>
 public sealed class SegmentedJournal : IAsyncDisposable
 {
-    private const string LockFile = "journal.lock";
+    internal const string LockFile = "journal.lock";
 
     private readonly string _directory;
     private readonly JournalOptions _options;
@@ -23,11 +23,11 @@ public sealed class SegmentedJournal : IAsyncDisposable
         (Identity, Recovery) = (found.Identity, found.Report);
 
         _tail = new(found.NextOffset);
-        _segments = new(disk, directory);
+        _segments = new(disk, directory, clock);
         _writer = new(disk, directory, options, clock, _segments, found.Identity);
         _commit = new(options, _writer, new(disk, directory, options, clock, _segments, MakeRoom), _tail, Reclaim);
         _cursors = new(disk, directory);
-        _damage = new(_segments, damage => DamageFound?.Invoke(this, new(damage)));
+        _damage = new(_segments, found.Damaged, damage => DamageFound?.Invoke(this, new(damage)));
 
         foreach (var segment in found.Segments) _segments.Add(segment);
         if (found.Active is { } file) _writer.Adopt(found.Segments[^1], file);

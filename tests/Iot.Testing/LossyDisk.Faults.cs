@@ -1,3 +1,5 @@
+using Iot.Journal;
+
 namespace Iot.Testing;
 
 /// <content>What a test can make happen to the disk.</content>
@@ -32,6 +34,20 @@ public sealed partial class LossyDisk
     /// <summary>Completes once a file sync waits since <see cref="HoldSyncs"/>.</summary>
     public Task SyncHeldAsync(CancellationToken cancellation) => _hold.ReachedAsync(cancellation);
 
+    /// <summary>Every call fails while this is set; afterwards all is as it was.</summary>
+    public bool IsUnplugged { get; set; }
+
+    /// <summary>Reads that touch these bytes of a file fail with EIO from now on, under whatever name it goes then; so do writes into them.</summary>
+    public void MakeUnreadable(string path, long from, long length)
+    {
+        lock (_gate) Find(path).Unreadable.Add((from, from + length));
+    }
+
+    public void MakeReadable(string path)
+    {
+        lock (_gate) Find(path).Unreadable.Clear();
+    }
+
     /// <summary>Lets that many changing calls through and then cuts the power.</summary>
     public void CutPowerAfter(int operations)
     {
@@ -47,5 +63,10 @@ public sealed partial class LossyDisk
             IsDead = true;
             return new(_random, _names.AfterPowerCut(_random)) { CapacityBytes = CapacityBytes };
         }
+    }
+
+    private static void ThrowIfUnreadable(LossyInode inode, string path, long position, int length)
+    {
+        if (inode.IsUnreadable(position, length)) throw new DiskException("read of", path, InputOutputError);
     }
 }

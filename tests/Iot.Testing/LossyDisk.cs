@@ -153,7 +153,7 @@ public sealed partial class LossyDisk : IDisk
 
     private void ThrowIfDead(string path)
     {
-        if (IsDead) throw new DiskException("access after the power cut to", path, InputOutputError);
+        if (IsDead || IsUnplugged) throw new DiskException("access after the power cut to", path, InputOutputError);
     }
 
     internal int Read(LossyInode inode, string path, Span<byte> destination, long position)
@@ -161,6 +161,7 @@ public sealed partial class LossyDisk : IDisk
         lock (_gate)
         {
             ThrowIfDead(path);
+            ThrowIfUnreadable(inode, path, position, destination.Length);
             return inode.Read(destination, position);
         }
     }
@@ -189,6 +190,7 @@ public sealed partial class LossyDisk : IDisk
         lock (_gate)
         {
             Count(path);
+            ThrowIfUnreadable(inode, path, position, source.Length); // a part of a block is written by reading the rest of it
             var grows = Math.Max(0, position + source.Length - inode.Now.Count);
             var room = CapacityBytes - Used;
             if (grows > room)

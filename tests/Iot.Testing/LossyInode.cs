@@ -10,6 +10,11 @@ internal sealed class LossyInode(byte[] content)
 
     public List<byte> Now { get; } = [.. content];
 
+    /// <summary>Bytes that the disk does not give any more.</summary>
+    public List<(long From, long To)> Unreadable { get; init; } = [];
+
+    public bool IsUnreadable(long position, int length) => Unreadable.Exists(range => position < range.To && position + length > range.From);
+
     public int Read(Span<byte> destination, long position)
     {
         var length = (int)Math.Clamp(Now.Count - position, 0, destination.Length);
@@ -54,7 +59,7 @@ internal sealed class LossyInode(byte[] content)
     public LossyInode AfterPowerCut(Random random)
     {
         Survive(_durable, random);
-        return new([.. _durable]);
+        return new([.. _durable]) { Unreadable = Unreadable };
     }
 
     private void Survive(List<byte> file, Random random)

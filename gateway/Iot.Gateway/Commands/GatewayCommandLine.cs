@@ -36,6 +36,7 @@ internal static class GatewayCommandLine
             HealthCommand.Create(settings),
             LedgerCommand.Create(settings),
             DeadLettersCommand.Create(settings),
+            JournalCommand.Create(),
             SqlCommand.Create(settings),
         };
         root.SetAction((_, cancellation) => RunCommand.ServeAsync(settings, cancellation));

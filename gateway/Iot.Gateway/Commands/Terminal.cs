@@ -12,6 +12,9 @@ internal static class Terminal
 
     public static void Line(string text = "") => Console.Out.WriteLine(text);
 
+    /// <summary>Stdout for bytes.</summary>
+    public static Stream OpenOutput() => Console.OpenStandardOutput();
+
     /// <summary>Bytes as they are, to stdout.</summary>
     public static async Task CopyAsync(Stream bytes, CancellationToken cancellation)
     {

@@ -64,13 +64,17 @@ public sealed record DiskEntry(string Name, long Length);
 public sealed class DiskException(string what, string path, int errno, Exception? cause = null)
     : IOException($"{what} '{path}' failed: errno {errno}.", cause)
 {
-    private const int NoEntry = 2, NoSpace = 28, QuotaExceeded = 122;
+    private const int NoEntry = 2, InputOutput = 5, NoSpace = 28, QuotaExceeded = 122;
+    private const int MediumError = 61, BadProtection = 84, BadChecksum = 74, Corrupted = 117, TargetError = 121;
 
     public string Path { get; } = path;
 
     public int Errno { get; } = errno;
 
     public bool IsMissing => Errno is NoEntry;
+
+    /// <summary>What is stored at this place is lost, as far as the disk knows; not: the disk is gone.</summary>
+    public bool IsUnreadable => Errno is InputOutput or MediumError or BadProtection or BadChecksum or Corrupted or TargetError;
 
     /// <summary>No space or no quota: not a broken disk, and it passes.</summary>
     public bool IsDiskFull => Errno is NoSpace or QuotaExceeded;
