@@ -7,6 +7,8 @@ namespace Iot.Gateway.Ledger;
 /// <summary>Keeps the books of the sinks by what the delivery loops report.</summary>
 internal sealed class SinkBookkeeper(FileSpool spool, GatewayLedger ledger, RefusalCollector refusals, ILogger<SinkBookkeeper> log)
 {
+    private const ulong FewRecords = 1000;
+
     /// <summary>What the delivery loops call.</summary>
     public DeliveryEvents Events() => new(Resume, RefuseAsync, ledger.Deliver);
 
@@ -33,7 +35,18 @@ internal sealed class SinkBookkeeper(FileSpool spool, GatewayLedger ledger, Refu
     private ulong Open(string sink)
     {
         var first = spool.Journal.FirstOffset;
-        ledger.OpenSink(sink, first, upTo => Owed(sink, first, upTo));
+        var (counted, owed) = (first, new Dictionary<DeviceId, SinkAccount>());
+        while (ledger.Applied is var applied && applied > counted + FewRecords) // the books stand still while the rest is counted
+        {
+            AddOwed(owed, sink, counted, applied);
+            counted = applied;
+        }
+
+        ledger.OpenSink(sink, first, upTo =>
+        {
+            AddOwed(owed, sink, counted, upTo);
+            return owed;
+        });
         refusals.Restore(ledger, sink);
         return first;
     }
@@ -52,16 +65,11 @@ internal sealed class SinkBookkeeper(FileSpool spool, GatewayLedger ledger, Refu
         return tally;
     }
 
-    private Dictionary<DeviceId, SinkAccount> Owed(string sink, ulong from, ulong to)
+    private void AddOwed(Dictionary<DeviceId, SinkAccount> owed, string sink, ulong from, ulong to) => Read(from, to, (in SpoolRecord record) =>
     {
-        var owed = new Dictionary<DeviceId, SinkAccount>();
-        Read(from, to, (in SpoolRecord record) =>
-        {
-            if (!owed.TryGetValue(record.DeviceId, out var account)) owed[record.DeviceId] = account = new();
-            account.Apply(record, sink);
-        });
-        return owed;
-    }
+        if (!owed.TryGetValue(record.DeviceId, out var account)) owed[record.DeviceId] = account = new();
+        account.Apply(record, sink);
+    });
 
     private void Read(ulong from, ulong to, RecordReader read)
     {
