@@ -31,6 +31,8 @@ internal sealed class Bookkeeper(
 
     private readonly LedgerOptions _options = options.Value;
     private ulong _snapshotAt;
+    private long _snapshotBytes;
+    private long _recordsSince, _bytesSince; // read of the journal since the snapshot, or since one failed
     private long _snapshotTime;
 
     /// <summary>Reads the snapshot and every record after it. Nothing else runs yet.</summary>
@@ -56,6 +58,10 @@ internal sealed class Bookkeeper(
         sinkBooks.CloseAllBut(sinks.Select(sink => sink.Name));
         log.Opened(ledger.Devices, ledger.Applied - Math.Min(ledger.Applied, _snapshotAt), _snapshotAt);
     }
+
+    /// <summary>A large snapshot is not written more often than the journal makes up for.</summary>
+    private bool IsMuchSinceSnapshot => _recordsSince >= _options.SnapshotRecords
+        || _bytesSince >= Math.Max(_options.SnapshotBytes, 8 * _snapshotBytes);
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -84,7 +90,7 @@ internal sealed class Bookkeeper(
                 {
                     Apply(record);
                     if (refusals.IsFull) await refusals.FlushAsync(always: false, stoppingToken);
-                    if (ledger.Applied - _snapshotAt >= (ulong)_options.SnapshotRecords) await WriteDownAsync(stoppingToken);
+                    if (IsMuchSinceSnapshot) await WriteDownAsync(stoppingToken);
                 }
 
                 await refusals.FlushAsync(always: false, stoppingToken);
@@ -115,6 +121,8 @@ internal sealed class Bookkeeper(
         if (collects) refusals.Collect(journalRecord.Offset, record);
         if (journalRecord.Offset < ledger.Applied) return;
 
+        _recordsSince++;
+        _bytesSince += journalRecord.Payload.Length;
         // A note of a duplicate proves nothing: it may be on disk although the commit of the first copy failed.
         if (record is { Verdict: Verdict.Judged or Verdict.Requeued, Identity: { } identity }) memory.Remember(record.DeviceId, identity);
         ledger.Apply(journalRecord.Offset, record);
@@ -178,11 +186,14 @@ internal sealed class Bookkeeper(
             file.Replace(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
             spool.Journal.OpenCursor(CursorName).Checkpoint(needed);
             (_snapshotAt, _snapshotTime) = (applied, clock.GetTimestamp());
+            _snapshotBytes = bytes.Length;
         }
         catch (IOException e)
         {
             _snapshotTime = clock.GetTimestamp();
             log.SnapshotFailed(e);
         }
+
+        (_recordsSince, _bytesSince) = (0, 0);
     }
 }

@@ -15,4 +15,9 @@ internal sealed record LedgerOptions
     /// <summary>Most journal records between two snapshots: what a start reads again. 1,000–10,000,000; default 100,000.</summary>
     [Range(1000, 10_000_000)]
     public int SnapshotRecords { get; init; } = 100_000;
+
+    /// <summary>Most bytes of journal records between two snapshots, or 8 times the snapshot if that is more: what a start reads again.
+    /// 1 MiB–64 GiB; default 64 MiB.</summary>
+    [Range(1048576d, 68719476736d)]
+    public long SnapshotBytes { get; init; } = 64L << 20;
 }
