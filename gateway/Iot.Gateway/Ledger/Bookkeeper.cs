@@ -44,19 +44,36 @@ internal sealed class Bookkeeper(
         _snapshotAt = ledger.Applied;
         _snapshotTime = clock.GetTimestamp();
 
-        using var reader = spool.Journal.OpenReader(ledger.Applied);
         var collects = refusals.CollectedTo >= ledger.Applied; // else the loop reads from further back, in its own time
-        while (reader.TryRead(out var record))
-        {
-            Apply(record, collects);
-            RememberDigest(record);
-            if (refusals.IsFull) await refusals.FlushAsync(always: false, cancellation);
-        }
+        while (!await TryCatchUpAsync(collects, cancellation)) await Task.Delay(AfterReadError, clock, cancellation); // the journal gives up what stays unreadable
 
         await refusals.FlushAsync(always: false, cancellation); // what is requeued already must not be requeued again
         refusals.Restore(ledger); // now that every device is in the books
         sinkBooks.CloseAllBut(sinks.Select(sink => sink.Name));
         log.Opened(ledger.Devices, ledger.Applied - Math.Min(ledger.Applied, _snapshotAt), _snapshotAt);
+    }
+
+    /// <returns>False when the disk did not give what it holds: to be tried again from where the books stand.</returns>
+    private async Task<bool> TryCatchUpAsync(bool collects, CancellationToken cancellation)
+    {
+        using var reader = spool.Journal.OpenReader(ledger.Applied);
+        while (true)
+        {
+            try
+            {
+                if (!reader.TryRead(out var record)) return true;
+
+                Apply(record, collects);
+                RememberDigest(record);
+            }
+            catch (IOException e)
+            {
+                log.ReadFailed(e, ledger.Applied, AfterReadError.TotalSeconds);
+                return false;
+            }
+
+            if (refusals.IsFull) await refusals.FlushAsync(always: false, cancellation);
+        }
     }
 
     /// <summary>A large snapshot is not written more often than the journal makes up for.</summary>
@@ -168,7 +185,7 @@ internal sealed class Bookkeeper(
                 return;
             }
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or DamagedSnapshotException)
+        catch (Exception e) when (e is InvalidDataException or IOException or FormatException or DamagedSnapshotException)
         {
             log.SnapshotDamaged(e, file.SetAside(clock.GetUtcNow().ToUnixTimeMilliseconds()), spool.Journal.FirstOffset);
         }
