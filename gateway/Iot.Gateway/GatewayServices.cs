@@ -9,6 +9,7 @@ using Iot.Gateway.Influx;
 using Iot.Gateway.Ledger;
 using Iot.Gateway.Mqtt;
 using Iot.Gateway.Observability;
+using Iot.Gateway.Replay;
 using Iot.Gateway.Spooling;
 using Iot.Gateway.Validation;
 using Iot.Journal;
@@ -33,6 +34,7 @@ internal static class GatewayServices
         services.AddLedger();
         services.AddIngest();
         services.AddDelivery(GatewaySettings.Sinks(configuration));
+        services.AddReplay();
         services.AddMqttEndpoint();
         services.AddSingleton(GatewayOverview.View);
         services.AddSingleton(GatewayOverview.Health);
@@ -74,7 +76,7 @@ internal static class GatewayServices
 
     private static void AddDelivery(this IServiceCollection services, IReadOnlyList<string> sinks)
     {
-        services.AddSingleton(provider => provider.GetRequiredService<SinkBookkeeper>().Events());
+        services.AddSingleton(provider => provider.GetRequiredService<DeliveryStand>().ListenTo(provider.GetRequiredService<SinkBookkeeper>().Events()));
         foreach (var sink in sinks)
         {
             switch (sink.ToUpperInvariant())

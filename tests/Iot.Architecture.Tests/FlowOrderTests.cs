@@ -10,7 +10,7 @@ public sealed partial class FlowOrderTests
     [
         "Devices", "Mqtt", "Decoding", "Deduplication", "Validation", "Spooling",
         "Delivery", "Influx", "EmbeddedStore", "DeadLetters", "Ledger",
-        "Dashboard", "Commands",
+        "Replay", "Dashboard", "Commands",
     ];
 
     /// <summary>A reading is taken, put into a batch, stored, published.</summary>

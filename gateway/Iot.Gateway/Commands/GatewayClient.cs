@@ -26,14 +26,19 @@ internal sealed class GatewayClient(HttpOptions options) : IDisposable
     /// <inheritdoc cref="GetAsync"/>
     public async Task<T?> PostAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation) where T : class
     {
-        using var answer = await SendAsync(path, cancellation, HttpMethod.Post);
+        using var answer = await SendAsync(HttpMethod.Post, path, null, cancellation);
         return answer is null ? null : await answer.Content.ReadFromJsonAsync(type, cancellation);
     }
 
     /// <inheritdoc cref="GetAsync"/>
-    public async Task<HttpResponseMessage?> SendAsync(string path, CancellationToken cancellation, HttpMethod? method = null, bool isMissingFine = false)
+    public Task<HttpResponseMessage?> SendAsync(string path, CancellationToken cancellation, bool isMissingFine = false) =>
+        SendAsync(HttpMethod.Get, path, null, cancellation, isMissingFine);
+
+    /// <inheritdoc cref="GetAsync"/>
+    public async Task<HttpResponseMessage?> SendAsync(
+        HttpMethod method, string path, HttpContent? body, CancellationToken cancellation, bool isMissingFine = false)
     {
-        using var request = new HttpRequestMessage(method ?? HttpMethod.Get, path);
+        using var request = new HttpRequestMessage(method, path) { Content = body };
         if (options.Key() is { Length: > 0 } key) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
 
         try
@@ -44,7 +49,7 @@ internal sealed class GatewayClient(HttpOptions options) : IDisposable
 
             var said = await answer.Content.ReadAsStringAsync(cancellation);
             answer.Dispose();
-            throw new HttpRequestException($"{new Uri(_http.BaseAddress!, path)} answered {(int)answer.StatusCode}: {said}");
+            throw new HttpRequestException($"{new Uri(_http.BaseAddress!, path)} answered {(int)answer.StatusCode}: {said}", null, answer.StatusCode);
         }
         catch (HttpRequestException e) when (e.InnerException is SocketException)
         {

@@ -37,6 +37,7 @@ internal static class GatewayCommandLine
             LedgerCommand.Create(settings),
             DeadLettersCommand.Create(settings),
             JournalCommand.Create(),
+            ReplayCommand.Create(settings),
             SqlCommand.Create(settings),
         };
         root.SetAction((_, cancellation) => RunCommand.ServeAsync(settings, cancellation));

@@ -15,6 +15,16 @@ internal static class Terminal
     /// <summary>Stdout for bytes.</summary>
     public static Stream OpenOutput() => Console.OpenStandardOutput();
 
+    /// <summary>Somebody looks: what stands in a line may change.</summary>
+    public static bool IsLive => !Console.IsOutputRedirected;
+
+    /// <summary>Writes over the line written last by this; a <see cref="Line"/> without text goes on below it.</summary>
+    public static void Overwrite(string text)
+    {
+        var width = Console.WindowWidth > 1 ? Console.WindowWidth - 1 : 79;
+        Console.Out.Write($"\r{(text.Length > width ? text[..width] : text)}\e[K");
+    }
+
     /// <summary>Bytes as they are, to stdout.</summary>
     public static async Task CopyAsync(Stream bytes, CancellationToken cancellation)
     {

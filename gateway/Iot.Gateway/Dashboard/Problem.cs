@@ -27,6 +27,11 @@ internal static class Problem
     /// <summary>Nothing is configured that could answer.</summary>
     public static ProblemHttpResult NotConfigured(string detail) => Of(StatusCodes.Status501NotImplemented, "Not configured", detail);
 
+    /// <summary>Something else must end or happen first.</summary>
+    public static ProblemHttpResult Conflict(string detail) => Of(StatusCodes.Status409Conflict, "Not now", detail);
+
+    public static ProblemHttpResult WrongMediaType(string detail) => Of(StatusCodes.Status415UnsupportedMediaType, "Not a body that is read here", detail);
+
     private static ProblemHttpResult Of(int status, string title, string detail) =>
         TypedResults.Problem(statusCode: status, title: title, detail: detail);
 }

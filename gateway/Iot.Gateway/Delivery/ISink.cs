@@ -23,6 +23,10 @@ internal interface ISink : IAsyncDisposable
 
     /// <summary>An empty write. Disposing it gives its buffers back.</summary>
     ISinkWrite BeginWrite();
+
+    /// <summary>An empty write of messages that the sink was sent before, any of them; one at a time, beside those of live delivery.</summary>
+    /// <remarks>Afterwards the sink holds of these messages what they say, whatever it held; where it stands stays.</remarks>
+    ISinkWrite BeginReplay();
 }
 
 /// <summary>One request body or transaction being filled, then sent. Not thread-safe.</summary>

@@ -8,6 +8,9 @@ namespace Iot.Gateway.EmbeddedStore;
 internal sealed class EmbeddedStoreSink(
     ReadingStore store, EmbeddedOptions options, TimeProvider clock, ILogger<EmbeddedStoreSink> logger) : ISink
 {
+    /// <summary>Rows a replay writes in one transaction: live delivery waits as long as that takes.</summary>
+    private const int ReplayRows = 10_000;
+
     private readonly ConcurrentBag<EmbeddedStoreWrite> _returned = [];
 
     public string Name => "Embedded";
@@ -30,6 +33,12 @@ internal sealed class EmbeddedStoreSink(
         return write;
     }
 
+    public ISinkWrite BeginReplay() => new EmbeddedStoreWrite(this, Math.Min(options.MaxBatchReadings, ReplayRows))
+    {
+        IsReplay = true,
+        Catalogue = store.Catalogue ?? throw new InvalidOperationException("OpenAsync has not returned yet."),
+    };
+
     /// <summary>Tries until the transaction is committed; only shutdown ends it before.</summary>
     public async Task<WriteOutcome> SendAsync(EmbeddedStoreWrite write, ulong next, CancellationToken cancellation)
     {
@@ -37,8 +46,8 @@ internal sealed class EmbeddedStoreSink(
         {
             try
             {
-                await store.WriteAsync(connection => StoreTransaction.Commit(connection, write.Catalogue, write, next), cancellation);
-                store.Committed(next);
+                await store.WriteAsync(connection => Commit(connection, write, next), cancellation);
+                if (!write.IsReplay) store.Committed(next);
                 store.Problem = null;
                 if (attempt > 1) logger.WriteRecovered(write.Rows.Count, attempt);
                 return new([], attempt);
@@ -56,12 +65,18 @@ internal sealed class EmbeddedStoreSink(
     /// <summary>Takes the buffers of a write that is done with.</summary>
     public void Return(EmbeddedStoreWrite write)
     {
-        if (_returned.Count <= MaxInFlight) _returned.Add(write);
+        if (!write.IsReplay && _returned.Count <= MaxInFlight) _returned.Add(write);
     }
 
     public ValueTask DisposeAsync()
     {
         store.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private static void Commit(DuckDBConnection connection, EmbeddedStoreWrite write, ulong next)
+    {
+        if (write.IsReplay) ReplayTransaction.Commit(connection, write.Catalogue, write);
+        else StoreTransaction.Commit(connection, write.Catalogue, write, next);
     }
 }

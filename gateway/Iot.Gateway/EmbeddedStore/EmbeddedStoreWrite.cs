@@ -21,6 +21,9 @@ internal sealed class EmbeddedStoreWrite(EmbeddedStoreSink sink, int maxRows) : 
     /// <summary>Offset of the first message with rows.</summary>
     public ulong First => Rows.Count == 0 ? ulong.MaxValue : Rows[0].Offset;
 
+    /// <summary>Its messages were written before: the rows of these replace theirs, and no others.</summary>
+    public bool IsReplay { get; init; }
+
     /// <summary>Set by the sink when it opens: whose series the rows name.</summary>
     public SeriesCatalogue Catalogue { get; set; } = null!;
 
@@ -100,6 +103,8 @@ internal sealed class EmbeddedStoreWrite(EmbeddedStoreSink sink, int maxRows) : 
     {
         Rows.Add(new(series, timeNs, kind, number, text, offset, late));
         _anyLate |= late;
+        if (IsReplay && late && series.Row is not null) return; // newer readings say what kind and unit it has
+
         if (!series.Describes(kind, unit))
             _changed[series] = (kind, unit.IsEmpty ? null : Encoding.UTF8.GetString(unit));
         else if (_changed.Count > 0)

@@ -22,7 +22,7 @@ internal static class StoreTransaction
         foreach (var (changed, row) in series) changed.Row = row;
     }
 
-    private static void AppendRows(DuckDBConnection connection, EmbeddedStoreWrite write, Dictionary<Series, SeriesRow> rows)
+    public static void AppendRows(DuckDBConnection connection, EmbeddedStoreWrite write, Dictionary<Series, SeriesRow> rows)
     {
         if (write.Rows.Count == 0) return;
 

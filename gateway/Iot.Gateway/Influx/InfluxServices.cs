@@ -47,7 +47,7 @@ internal static class InfluxServices
             UseProxy = false,
             UseCookies = false,
             AllowAutoRedirect = false,
-            MaxConnectionsPerServer = provider.GetRequiredService<InfluxOptions>().MaxInFlight + 2, // two for queries
+            MaxConnectionsPerServer = provider.GetRequiredService<InfluxOptions>().MaxInFlight + 3, // two for queries, one for a replay
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
             ConnectTimeout = provider.GetRequiredService<InfluxOptions>().Timeout,

@@ -36,6 +36,8 @@ internal sealed class InfluxSink : ISink
 
     public ISinkWrite BeginWrite() => _spare.TryTake(out var write) ? write : new InfluxWrite(this);
 
+    public ISinkWrite BeginReplay() => BeginWrite();
+
     public ValueTask DisposeAsync()
     {
         while (_spare.TryTake(out var write)) write.Free();

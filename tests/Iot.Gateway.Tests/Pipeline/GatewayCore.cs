@@ -6,6 +6,7 @@ using Iot.Gateway.Delivery;
 using Iot.Gateway.Ledger;
 using Iot.Gateway.Mqtt;
 using Iot.Gateway.Observability;
+using Iot.Gateway.Replay;
 using Iot.Gateway.Spooling;
 using Iot.Gateway.Validation;
 using Iot.Journal;
@@ -25,6 +26,7 @@ internal sealed class GatewayCore : IAsyncDisposable
     private readonly GatewayMetrics _metrics;
     private readonly DeadLetterStore _letters;
     private readonly List<DeliveryLoop> _loops = [];
+    private readonly DeliveryStand _stand = new();
 
     private GatewayCore(LossyDisk disk, TempDirectory directory, IReadOnlyList<ISink> sinks, JournalOptions journal, LedgerOptions ledger, LimitsOptions limits)
     {
@@ -51,6 +53,7 @@ internal sealed class GatewayCore : IAsyncDisposable
             _spool, Ledger, memory, deduplicator, refusals, Sinks, sinks,
             new SpooledMessage(new MessageDecoder(_limits.UnpackedBytes)), new BooksSnapshot(Ledger, deduplicator, digests),
             new SnapshotFile("/state/books.snapshot", disk), Options.Create(ledger), clock, new LoopWatch(clock), NullLogger<Bookkeeper>.Instance);
+        Replays = new Replays(_spool, sinks, _stand, new ReplayFiles("/state", disk), clock, NullLogger<Replays>.Instance);
     }
 
     public IngestPipeline Pipeline { get; }
@@ -58,6 +61,8 @@ internal sealed class GatewayCore : IAsyncDisposable
     public GatewayLedger Ledger { get; }
 
     public Requeue Requeue { get; }
+
+    public Replays Replays { get; }
 
     public SchemaCatalog Schemas { get; }
 
@@ -78,12 +83,13 @@ internal sealed class GatewayCore : IAsyncDisposable
         foreach (var sink in sinks)
         {
             var loop = new DeliveryLoop(
-                sink, core._spool, core.Sinks.Events(), new DeliveryOptions { CheckpointEvery = TimeSpan.Zero },
+                sink, core._spool, core._stand.ListenTo(core.Sinks.Events()), new DeliveryOptions { CheckpointEvery = TimeSpan.Zero },
                 core._metrics, TimeProvider.System, NullLogger<DeliveryLoop>.Instance);
             core._loops.Add(loop);
             await loop.StartAsync(CancellationToken.None);
         }
 
+        await core.Replays.StartAsync(CancellationToken.None);
         return core;
     }
 
@@ -114,6 +120,7 @@ internal sealed class GatewayCore : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await Replays.DisposeAsync();
         foreach (var loop in _loops) await loop.StopAsync(CancellationToken.None);
         await Bookkeeper.StopAsync(CancellationToken.None);
         foreach (var loop in _loops) loop.Dispose();

@@ -30,6 +30,8 @@ internal sealed class RecordingSink : ISink
 
     public ISinkWrite BeginWrite() => new Write(this);
 
+    public ISinkWrite BeginReplay() => new Write(this);
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private sealed class Write(RecordingSink sink) : ISinkWrite

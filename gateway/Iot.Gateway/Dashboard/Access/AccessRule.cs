@@ -36,6 +36,7 @@ internal sealed class AccessRule(HttpOptions options, ApiKey? key)
         await Problem.Unauthorized(Why(http)).ExecuteAsync(http);
     }
 
+    /// <summary>Who may read without a key may change nothing by that.</summary>
     public bool MayUse(HttpContext http) => (options.AllowAnonymous && IsReading(http.Request))
         || (key is null ? IsLocal(http) && IsFromOurPages(http.Request) : ShowsKey(http.Request) || HasSession(http.Request));
 

@@ -15,6 +15,8 @@ namespace Iot.Gateway.Dashboard.Api;
 [JsonSerializable(typeof(RequeueJson))]
 [JsonSerializable(typeof(RequeueOutcomeJson))]
 [JsonSerializable(typeof(DiscardJson))]
+[JsonSerializable(typeof(ReplaysJson))]
+[JsonSerializable(typeof(ReplayParameters))]
 [JsonSerializable(typeof(OverviewFrame))]
 [JsonSerializable(typeof(FleetFrame))]
 [JsonSerializable(typeof(ValuesFrame))]

@@ -1,0 +1,285 @@
+using Iot.Gateway.Delivery;
+using Iot.Gateway.Replay;
+using Iot.Gateway.Tests.Pipeline;
+using Iot.Journal;
+using Iot.Testing;
+
+namespace Iot.Gateway.Tests.Replay;
+
+public sealed class ReplayTests : IDisposable
+{
+    private readonly LossyDisk _disk = new(seed: 5);
+    private readonly TempDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task What_was_received_in_the_range_is_sent_again_and_nothing_else()
+    {
+        var sink = new RecordingSink();
+        await using var core = await GatewayCore.StartAsync(_disk, _directory, [sink]);
+        var scene = new ReplayScene(core);
+        for (var i = 0; i < 10; i++) await scene.IngestAsync(i % 2 == 0 ? "pump-1" : "pump-2", i, ("v", i));
+        await scene.DeliveredAsync();
+
+        var ended = await scene.ReplayAsync("Recording", 2, 7, "pump-2");
+
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 4, 6], Values(sink));
+        Assert.Equal((2, 2, 0), (ended.Sent.Messages, ended.Sent.Readings, ended.Sent.Later));
+        Assert.Equal(ReplayStop.None, ended.Stop);
+    }
+
+    [Fact]
+    public async Task A_dry_run_counts_and_changes_nothing()
+    {
+        var sink = new RecordingSink();
+        await using var core = await GatewayCore.StartAsync(_disk, _directory, [sink]);
+        var scene = new ReplayScene(core);
+        await scene.IngestAsync("pump-1", 1, ("a", 1), ("b", 1));
+        await scene.IngestAsync("pump-1", 2, ("a", 2));
+        await scene.IngestAsync("pump-1", 9, ("a", 1));
+        await scene.DeliveredAsync();
+        var files = _disk.Files.ToList();
+
+        var ended = await scene.ReplayAsync("Recording", 0, 3, dryRun: true);
+
+        Assert.Equal(new ReplayCount(Messages: 2, Readings: 3, Later: 1, Missing: 0, Unreadable: 0), ended.Range);
+        Assert.Equal(4, sink.Stored.Count);
+        Assert.Equal(files, _disk.Files);
+    }
+
+    [Fact]
+    public async Task A_later_value_for_a_time_that_was_sent_again_is_sent_behind_it()
+    {
+        var sink = new RecordingSink { ReadingsPerWrite = 1 };
+        await using var core = await GatewayCore.StartAsync(_disk, _directory, [sink]);
+        var scene = new ReplayScene(core);
+        await scene.IngestAsync("pump-1", 1, ("v", 1));
+        await scene.IngestAsync("pump-2", 2, ("v", 1));
+        await scene.IngestAsync("pump-1", 3, ("v", 2));
+        await scene.IngestAsync("pump-1", 4, ("v", 1)); // replaces the first
+        await scene.DeliveredAsync();
+
+        var ended = await scene.ReplayAsync("Recording", 1, 2);
+
+        Assert.Equal([1, 4], Values(sink)[4..]);
+        Assert.Equal(1, ended.Sent.Later);
+        Assert.Equal(scene.Latest, scene.KeptBy(sink));
+    }
+
+    [Fact]
+    public async Task A_later_value_that_was_under_way_beside_the_replay_is_sent_again_once_it_is_delivered()
+    {
+        var mayEnd = new TaskCompletionSource();
+        var sink = new RecordingSink { ReadingsPerWrite = 1, MaxInFlight = 1 };
+        await using var core = await GatewayCore.StartAsync(_disk, _directory, [sink]);
+        var scene = new ReplayScene(core);
+        await scene.IngestAsync("pump-1", 1, ("v", 1));
+        await scene.DeliveredAsync();
+        sink.Answer = async (next, _) =>
+        {
+            if (next == 2) await mayEnd.Task;
+            return new([], 1);
+        };
+        await scene.IngestAsync("pump-1", 5, ("v", 1));
+
+        core.Replays.TryStart(ReplayScene.Request("Recording", 0, 3));
+        await Eventually.TrueAsync(() => core.Replays.Find("Recording")!.Sent.Messages == 1, "the old value is sent again");
+        Assert.False(core.Replays.EndedAsync("Recording").IsCompleted);
+        mayEnd.SetResult();
+        await scene.EndAsync("Recording");
+
+        Assert.Equal([1, 1, 2, 2], Values(sink));
+    }
+
+    [Fact]
+    public async Task What_delivery_has_not_reached_is_left_to_it_and_counted()
+    {
+        var mayEnd = new TaskCompletionSource();
+        var sink = new RecordingSink { ReadingsPerWrite = 1, MaxInFlight = 1 };
+        sink.Answer = async (next, _) =>
+        {
+            if (next == 3) await mayEnd.Task;
+            return new([], 1);
+        };
+        await using var core = await GatewayCore.StartAsync(_disk, _directory, [sink]);
+        var scene = new ReplayScene(core);
+        for (var i = 0; i < 5; i++) await scene.IngestAsync("pump-1", i, ("v", i));
+        await Eventually.TrueAsync(() => core.Ledger.TotalOf("Recording").Stored == 2, "two are delivered");
+
+        var running = scene.ReplayAsync("Recording", 0, 100);
+        await Eventually.TrueAsync(() => core.Replays.Find("Recording")!.Sent.Messages == 2, "those two are sent again");
+        mayEnd.SetResult();
+        var ended = await running;
+        await scene.DeliveredAsync();
+
+        Assert.Equal((2, 3), (ended.Range.Messages, ended.StillToCome));
+        Assert.Equal([1, 1, 2, 2, 3, 4, 5], Values(sink).Order());
+    }
+
+    [Fact]
+    public async Task Nothing_in_the_range_ends_at_once_and_says_what_there_is()
+    {
+        var sink = new RecordingSink();
+        await using var core = await GatewayCore.StartAsync(_disk, _directory, [sink]);
+        var scene = new ReplayScene(core);
+        await scene.IngestAsync("pump-1", 5, ("v", 5));
+        await scene.IngestAsync("pump-1", 8, ("v", 8));
+        await scene.DeliveredAsync();
+
+        var ended = await scene.ReplayAsync("Recording", 0, 4);
+
+        Assert.Equal((0, 0), (ended.Range.Messages, ended.Sent.Messages));
+        Assert.Equal((ReplayScene.Start + (5 * ReplayScene.Second), ReplayScene.Start + (8 * ReplayScene.Second)), (ended.HeldFromNs, ended.HeldToNs));
+    }
+
+    [Fact]
+    public async Task Refusals_are_counted_and_change_neither_books_nor_dead_letters()
+    {
+        var sink = new RecordingSink();
+        await using var core = await GatewayCore.StartAsync(_disk, _directory, [sink]);
+        var scene = new ReplayScene(core);
+        await scene.IngestAsync("pump-1", 1, ("v", 1), ("w", 1));
+        await scene.DeliveredAsync();
+        var books = core.Ledger.TotalOf("Recording");
+        sink.Answer = (_, _) => Task.FromResult(new WriteOutcome([new(0, 1, RejectReason.SinkTypeConflict, "field type conflict")], 1));
+
+        var ended = await scene.ReplayAsync("Recording", 0, 3);
+
+        Assert.Equal((1, "field type conflict"), (ended.Refused, ended.Refusal));
+        Assert.Equal(books, core.Ledger.TotalOf("Recording"));
+        Assert.Empty(core.DeadLetters());
+    }
+
+    [Fact]
+    public async Task One_replay_a_sink_at_a_time()
+    {
+        var sink = new RecordingSink();
+        await using var core = await GatewayCore.StartAsync(_disk, _directory, [sink]);
+        var scene = new ReplayScene(core);
+        for (var i = 0; i < 3; i++) await scene.IngestAsync("pump-1", i, ("v", i));
+        await scene.DeliveredAsync();
+
+        Assert.NotNull(core.Replays.TryStart(ReplayScene.Request("Recording", 0, 9, rate: 1)));
+        Assert.Null(core.Replays.TryStart(ReplayScene.Request("Recording", 0, 9)));
+        core.Replays.Cancel("Recording");
+        await scene.EndAsync("Recording");
+        Assert.NotNull(core.Replays.TryStart(ReplayScene.Request("Recording", 0, 9)));
+        await scene.EndAsync("Recording");
+    }
+
+    [Fact]
+    public async Task A_cancelled_replay_sends_no_more_of_its_range_but_what_must_stand_over_the_values_it_sent()
+    {
+        var sink = new RecordingSink { ReadingsPerWrite = 1 };
+        await using var core = await GatewayCore.StartAsync(_disk, _directory, [sink]);
+        var scene = new ReplayScene(core);
+        for (var i = 0; i < 5; i++) await scene.IngestAsync("pump-1", i, ("v", i));
+        await scene.IngestAsync("pump-1", 9, ("v", 0));
+        await scene.DeliveredAsync();
+
+        core.Replays.TryStart(ReplayScene.Request("Recording", 0, 6, rate: 1)); // the second would wait for a second
+        await Eventually.TrueAsync(() => core.Replays.Find("Recording")!.Sent.Messages >= 1, "the first is sent");
+        core.Replays.Cancel("Recording");
+        var ended = await scene.EndAsync("Recording");
+
+        Assert.Equal(ReplayStop.Cancelled, ended.Stop);
+        Assert.InRange(ended.Sent.Messages, 1, 4);
+        Assert.Equal(6, Values(sink)[^1]);
+        Assert.Equal(scene.Latest, scene.KeptBy(sink));
+    }
+
+    [Fact]
+    public async Task After_a_power_cut_a_replay_goes_on_by_itself_and_is_complete()
+    {
+        var before = new RecordingSink { ReadingsPerWrite = 1 };
+        var core = await GatewayCore.StartAsync(_disk, _directory, [before]);
+        var scene = new ReplayScene(core);
+        for (var i = 0; i < 6; i++) await scene.IngestAsync("pump-1", i, ("v", i));
+        await scene.IngestAsync("pump-1", 20, ("v", 1));
+        await scene.DeliveredAsync();
+        core.Replays.TryStart(ReplayScene.Request("Recording", 0, 6, rate: 1));
+        await Eventually.TrueAsync(() => core.Replays.Find("Recording")!.Sent.Messages >= 2, "some are sent");
+        Assert.False(core.Replays.EndedAsync("Recording").IsCompleted);
+        var disk = _disk.CutPower();
+        await core.DisposeAsync();
+
+        var after = new RecordingSink();
+        await using var again = await GatewayCore.StartAsync(disk, _directory, [after]);
+        var ended = await new ReplayScene(again).EndAsync("Recording");
+
+        Assert.Equal((ReplayStop.None, 6), (ended.Stop, ended.Sent.Messages));
+        var sent = Values(before)[7..].Concat(Values(after)).ToList();
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7], sent.Distinct());
+        Assert.Equal(7, sent[^1]);
+        Assert.DoesNotContain(disk.Files, file => file.EndsWith("replay-Recording.cursor", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_a_replay_has_not_sent_yet_is_kept_from_retention_and_let_go_at_its_end()
+    {
+        var sink = new RecordingSink { ReadingsPerWrite = 1 };
+        var small = new JournalOptions { SegmentBytes = 4096, MaxBytes = 64 << 10, RetainFor = TimeSpan.Zero, ReserveBytes = 0, MaxRecordBytes = 2048, MaxPendingBytes = 16 << 10 };
+        await using var core = await GatewayCore.StartAsync(_disk, _directory, [sink], small, new() { SnapshotRecords = 100 });
+        core.Journal.OpenCursor("keeps-all");
+        var scene = new ReplayScene(core);
+        for (var i = 0; i < 200; i++) await scene.IngestAsync("pump-1", i, ("v", i));
+        await scene.DeliveredAsync();
+
+        core.Replays.TryStart(ReplayScene.Request("Recording", 0, 20, rate: 1));
+        await Eventually.TrueAsync(() => core.Replays.Find("Recording")!.Sent.Messages >= 1, "it has begun");
+        core.Journal.RemoveCursor("keeps-all");
+        Assert.Equal(0UL, core.Journal.FirstOffset);
+
+        core.Replays.Cancel("Recording");
+        await scene.EndAsync("Recording");
+        Assert.NotEqual(0UL, core.Journal.FirstOffset);
+    }
+
+    [Fact]
+    public async Task A_full_journal_ends_the_replay_that_held_it_and_takes_messages_again()
+    {
+        var sink = new RecordingSink { ReadingsPerWrite = 1 };
+        var small = new JournalOptions { SegmentBytes = 4096, MaxBytes = 32 << 10, ReserveBytes = 0, MaxRecordBytes = 2048, MaxPendingBytes = 16 << 10 };
+        await using var core = await GatewayCore.StartAsync(_disk, _directory, [sink], small, new() { SnapshotRecords = 20 });
+        var scene = new ReplayScene(core);
+        for (var i = 0; i < 50; i++) await scene.IngestAsync("pump-1", i, ("v", i));
+        await scene.DeliveredAsync();
+        core.Replays.TryStart(ReplayScene.Request("Recording", 0, 40, rate: 1));
+        await Eventually.TrueAsync(() => core.Replays.Find("Recording")!.Sent.Messages >= 1, "it has begun");
+
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await core.IngestAsync("pump-2", 1, (ulong)core.Ledger.Applied);
+                return core.Replays.Find("Recording")!.Stop == ReplayStop.JournalFull;
+            },
+            "it gives way");
+        await scene.EndAsync("Recording");
+        await Eventually.TrueAsync(async () => await core.IngestAsync("pump-3", 1, 1) is IngestResult.Stored or IngestResult.Duplicate, "messages are taken");
+    }
+
+    [Fact]
+    public async Task Damaged_records_of_the_range_are_passed_over_and_counted()
+    {
+        var sink = new RecordingSink();
+        await using (var core = await GatewayCore.StartAsync(_disk, _directory, [sink]))
+        {
+            var scene = new ReplayScene(core);
+            for (var i = 0; i < 5; i++) await scene.IngestAsync("pump-1", i, ("v", i));
+            await scene.DeliveredAsync();
+        }
+
+        var segment = _disk.Files.Single(file => file.EndsWith(".segment", StringComparison.Ordinal));
+        var bytes = _disk.ReadAllBytes(segment);
+        bytes[bytes.Length / 2] ^= 0x55;
+        _disk.WriteAllBytes(segment, bytes);
+        await using var again = await GatewayCore.StartAsync(_disk, _directory, [sink]);
+        var ended = await new ReplayScene(again).ReplayAsync("Recording", 0, 10);
+
+        Assert.Equal((4, 1), (ended.Sent.Messages, ended.Sent.Missing));
+        Assert.Equal([1, 2, 4, 5], Values(sink)[5..]);
+    }
+
+    private static List<int> Values(RecordingSink sink) => [.. sink.Stored.Select(reading => int.Parse(reading.Text.Split(' ')[2], System.Globalization.CultureInfo.InvariantCulture))];
+}
