@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Iot.EndToEnd.Tests.Load;
 using Iot.Testing;
@@ -49,6 +50,7 @@ public sealed class ReplayTests
         await Books.SettledAsync(gateway);
 
         await AssertAnswersAsync(gateway);
+        await AssertApiAsync(gateway);
         Assert.Equal(0, await gateway.StopAsync());
         await AssertAnswersAsync(gateway);
         await gateway.StartAgainAsync();
@@ -70,6 +72,28 @@ public sealed class ReplayTests
         Assert.Equal((0, ""), (list.ExitCode, list.Errors));
         Assert.Matches("(?m)^Embedded +done ", list.Output);
         await AssertMistakesAsync(gateway);
+    }
+
+    private static async Task AssertApiAsync(GatewayProcess gateway)
+    {
+        (string Body, string Type, int Status, string Says)[] requests =
+        [
+            ("""{"sink":"Embedded","from":"0","to":"1","device":"pump-7","dryRun":true}""", "application/json", 202, "counting"),
+            ("""{"sink":"Embedded","from":"0","to":"1","ratio":1}""", "application/json", 400, "ratio"),
+            ("""{"sink":"Embedded","from":"1","to":"1"}""", "application/json", 400, "must be before to"),
+            ("{", "application/json", 400, "as JSON"),
+            ("sink=Embedded", "application/x-www-form-urlencoded", 415, "must be JSON"),
+        ];
+        foreach (var (body, type, status, says) in requests)
+        {
+            using var content = new StringContent(body, Encoding.UTF8, type);
+            using var answer = await gateway.Http.PostAsync(new Uri("api/v1/replays", UriKind.Relative), content);
+            var text = await answer.Content.ReadAsStringAsync();
+            Assert.True((int)answer.StatusCode == status && text.Contains(says), $"{body}: {(int)answer.StatusCode} {text}");
+        }
+
+        using var missing = await gateway.Http.DeleteAsync(new Uri("api/v1/replays/Influx", UriKind.Relative));
+        Assert.Equal(404, (int)missing.StatusCode);
     }
 
     private static async Task AssertMistakesAsync(GatewayProcess gateway)

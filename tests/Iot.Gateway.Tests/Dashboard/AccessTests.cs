@@ -57,6 +57,22 @@ public class AccessTests
     }
 
     [Fact]
+    public async Task AllowAnonymous_lets_strangers_read_and_change_nothing()
+    {
+        await using var gateway = await new CannedGateway { Http = new() { AllowAnonymous = true, ApiKey = Key }, From = Elsewhere }.StartAsync();
+
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(gateway, "/api/v1/devices"));
+        using var stranger = gateway.Client();
+        using var keyHolder = gateway.Client(Key);
+        using var refused = await stranger.DeleteAsync("/api/v1/replays/Embedded", Stop);
+        using var started = await stranger.PostAsync("/api/v1/replays", Form(""), Stop);
+        using var allowed = await keyHolder.PostAsync("/api/v1/replays", Form(""), Stop);
+        Assert.Equal(
+            (HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized, HttpStatusCode.UnsupportedMediaType),
+            (refused.StatusCode, started.StatusCode, allowed.StatusCode));
+    }
+
+    [Fact]
     public async Task AllowAnonymous_opens_everything_and_the_page_says_so()
     {
         await using var gateway = await new CannedGateway { Http = new() { AllowAnonymous = true }, From = Elsewhere }.StartAsync();

@@ -21,7 +21,8 @@ internal static class ApiRoutes
         api.MapGet("/replays", ReplaysEndpoints.All).WithSummary("The running or the last replay of each sink.");
         api.MapGet("/replays/{sink}", ReplaysEndpoints.One).WithSummary("How the replay to a sink stands.").Produces<ReplayJson>().ProducesProblem(404);
         api.MapPost("/replays", ReplaysEndpoints.StartAsync).WithSummary("Sends a range of the journal to a sink again, or counts it.")
-            .Accepts<ReplayParameters>("application/json").Produces<ReplayJson>(202).ProducesProblem(400).ProducesProblem(409).ProducesProblem(415);
+            .Accepts<ReplayParameters>("application/json", "*/*") // others are told so, not that there is no such path
+           .Produces<ReplayJson>(202).ProducesProblem(400).ProducesProblem(409).ProducesProblem(415);
         api.MapDelete("/replays/{sink}", ReplaysEndpoints.Cancel).WithSummary("Ends a replay: no more of its range is sent.").Produces<ReplayJson>().ProducesProblem(404);
         api.MapGet("/live", (string? device, string? filter, HttpContext http, LiveStream live) => live.Answer(device, filter, http))
             .WithSummary("Server-sent events: overview, fleet, and the values of one device as they arrive.")
