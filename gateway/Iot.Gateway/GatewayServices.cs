@@ -9,6 +9,7 @@ using Iot.Gateway.Influx;
 using Iot.Gateway.Ledger;
 using Iot.Gateway.Mqtt;
 using Iot.Gateway.Observability;
+using Iot.Gateway.Reconciliation;
 using Iot.Gateway.Replay;
 using Iot.Gateway.Spooling;
 using Iot.Gateway.Validation;
@@ -34,6 +35,8 @@ internal static class GatewayServices
         services.AddLedger();
         services.AddIngest();
         services.AddDelivery(GatewaySettings.Sinks(configuration));
+        services.AddSingleton(provider => SinkContents.Of(provider, () => provider.GetRequiredService<ReadingStore>().Database));
+        services.AddSingleton<Reconciler>();
         services.AddReplay();
         services.AddMqttEndpoint();
         services.AddSingleton(GatewayOverview.View);

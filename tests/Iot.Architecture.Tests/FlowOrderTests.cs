@@ -9,7 +9,7 @@ public sealed partial class FlowOrderTests
     private static readonly string[] GatewayFlow =
     [
         "Devices", "Mqtt", "Decoding", "Deduplication", "Validation", "Spooling",
-        "Delivery", "Influx", "EmbeddedStore", "DeadLetters", "Ledger",
+        "Delivery", "Influx", "EmbeddedStore", "DeadLetters", "Ledger", "Reconciliation",
         "Replay", "Dashboard", "Commands",
     ];
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Iot.Gateway.Dashboard;
 
@@ -49,7 +50,7 @@ internal sealed class GatewayClient(HttpOptions options) : IDisposable
 
             var said = await answer.Content.ReadAsStringAsync(cancellation);
             answer.Dispose();
-            throw new HttpRequestException($"{new Uri(_http.BaseAddress!, path)} answered {(int)answer.StatusCode}: {said}", null, answer.StatusCode);
+            throw new HttpRequestException(DetailOf(said) ?? $"{new Uri(_http.BaseAddress!, path)} answered {(int)answer.StatusCode}: {said}", null, answer.StatusCode);
         }
         catch (HttpRequestException e) when (e.InnerException is SocketException)
         {
@@ -58,6 +59,20 @@ internal sealed class GatewayClient(HttpOptions options) : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    /// <summary>Our own refusals say in their detail what is wrong and what to do; null for any other answer.</summary>
+    private static string? DetailOf(string said)
+    {
+        try
+        {
+            using var problem = JsonDocument.Parse(said);
+            return problem.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("detail", out var detail) ? detail.GetString() : null;
+        }
+        catch (JsonException)
+        {
+            return null; // not one of ours: the caller shows it as it is
+        }
+    }
 
     /// <summary>A server that listens on every address is asked on this machine's own.</summary>
     private static Uri Reachable(Uri url) =>

@@ -12,9 +12,13 @@ internal static class LedgerCommand
     public static Command Create(IReadOnlyList<string> settings)
     {
         var device = new Argument<string?>("device") { Description = "Only this device.", Arity = ArgumentArity.ZeroOrOne };
+        var reconcile = new ReconcileArguments(device);
         var command = GatewayCommand.Create("ledger", "The books: received, accepted, rejected, duplicate, stored, and every gap.",
-            (parsed, cancellation) => RunAsync(parsed.GetValue(device), settings, cancellation));
+            (parsed, cancellation) => reconcile.AreGiven(parsed)
+                ? ReconcileCommand.RunAsync(reconcile.Read(parsed), reconcile.WantsJson(parsed), settings, cancellation)
+                : RunAsync(parsed.GetValue(device), settings, cancellation));
         command.Add(device);
+        reconcile.AddTo(command);
         return command;
     }
 

@@ -49,6 +49,12 @@ internal static class Terminal
         }
     }
 
+    /// <summary>How far it is, on one line of stderr that is written over; nothing when that is not a terminal. An empty text clears it.</summary>
+    public static void Progress(string text)
+    {
+        if (!Console.IsErrorRedirected) Console.Error.Write($"\r{text}\x1b[K");
+    }
+
     /// <param name="text">What, where, what to do.</param>
     public static void Error(string text) => Console.Error.WriteLine($"iot-gateway: {text}");
 

@@ -12,6 +12,9 @@ internal static class Problem
         detail: $"{parameter} = {value ?? "(nothing)"}: {allowed}.",
         extensions: new Dictionary<string, object?>(StringComparer.Ordinal) { ["parameter"] = parameter, ["value"] = value, ["allowed"] = allowed });
 
+    /// <summary>The parameters are well written, and ask for what is not there.</summary>
+    public static ProblemHttpResult Refused(string detail) => Of(StatusCodes.Status400BadRequest, "Cannot be answered", detail);
+
     public static ProblemHttpResult NotFound(string detail) => Of(StatusCodes.Status404NotFound, "Not found", detail);
 
     public static ProblemHttpResult Unauthorized(string detail) => Of(StatusCodes.Status401Unauthorized, "Not authorised", detail);
@@ -20,6 +23,9 @@ internal static class Problem
 
     /// <summary>It is not as it would have to be for that.</summary>
     public static ProblemHttpResult Conflict(string detail) => Of(StatusCodes.Status409Conflict, "Cannot be done as things are", detail);
+
+    /// <summary>Somebody else is at it; asking again later will help.</summary>
+    public static ProblemHttpResult Busy(string detail) => Of(StatusCodes.Status409Conflict, "Under way already", detail);
 
     /// <summary>The store does not answer now; asking again later may help.</summary>
     public static ProblemHttpResult Unavailable(string detail) => Of(StatusCodes.Status503ServiceUnavailable, "Not available now", detail);

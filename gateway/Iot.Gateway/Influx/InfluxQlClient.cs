@@ -14,9 +14,13 @@ internal sealed class InfluxQlClient(HttpClient http, InfluxOptions options, Inf
 
     /// <summary>Every series of the answer, in pieces of at most 5,000 rows; times in nanoseconds since 1970.</summary>
     /// <exception cref="IOException">The server cannot be reached or refuses the query; the message says why.</exception>
-    public async IAsyncEnumerable<QlSeries> AskAsync(string influxQl, [EnumeratorCancellation] CancellationToken cancellation)
+    public IAsyncEnumerable<QlSeries> AskAsync(string influxQl, CancellationToken cancellation) => AskAsync(influxQl, options.Timeout, cancellation);
+
+    /// <param name="patience">Longest until the answer begins; how long it then takes is the caller's affair.</param>
+    /// <inheritdoc cref="AskAsync(string, CancellationToken)"/>
+    public async IAsyncEnumerable<QlSeries> AskAsync(string influxQl, TimeSpan patience, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        using var response = await OpenAsync(influxQl, cancellation);
+        using var response = await OpenAsync(influxQl, patience, cancellation);
         await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
         using var reader = new StreamReader(stream);
 
@@ -29,7 +33,7 @@ internal sealed class InfluxQlClient(HttpClient http, InfluxOptions options, Inf
         }
     }
 
-    private async Task<HttpResponseMessage> OpenAsync(string influxQl, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> OpenAsync(string influxQl, TimeSpan limit, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(
             $"{InfluxAddress.Query(options)}db={Uri.EscapeDataString(options.QueryDatabase)}&rp={Uri.EscapeDataString(options.RetentionPolicy)}" +
@@ -37,7 +41,7 @@ internal sealed class InfluxQlClient(HttpClient http, InfluxOptions options, Inf
         request.Headers.Authorization = _authorization;
 
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(options.Timeout);
+        patience.CancelAfter(limit);
         try
         {
             var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
@@ -51,7 +55,7 @@ internal sealed class InfluxQlClient(HttpClient http, InfluxOptions options, Inf
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
-            throw new IOException($"InfluxDB did not answer within {options.Timeout.TotalSeconds} s.", e);
+            throw new IOException($"InfluxDB did not answer within {limit.TotalSeconds} s.", e);
         }
     }
 
@@ -95,7 +99,8 @@ internal sealed class InfluxQlClient(HttpClient http, InfluxOptions options, Inf
                 var tags = series.TryGetProperty("tags", out var given)
                     ? given.EnumerateObject().Select(tag => new KeyValuePair<string, string>(tag.Name, tag.Value.GetString() ?? "")).ToList()
                     : [];
-                yield return new(statement, series.GetProperty("name").GetString()!, tags, rows);
+                var name = series.TryGetProperty("name", out var measurement) ? measurement.GetString()! : ""; // answers about the server have none
+                yield return new(statement, name, tags, rows);
             }
         }
     }

@@ -17,6 +17,7 @@ namespace Iot.Gateway.Dashboard.Api;
 [JsonSerializable(typeof(DiscardJson))]
 [JsonSerializable(typeof(ReplaysJson))]
 [JsonSerializable(typeof(ReplayParameters))]
+[JsonSerializable(typeof(ReconcileLineJson))]
 [JsonSerializable(typeof(OverviewFrame))]
 [JsonSerializable(typeof(FleetFrame))]
 [JsonSerializable(typeof(ValuesFrame))]

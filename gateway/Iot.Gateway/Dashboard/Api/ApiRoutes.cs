@@ -12,6 +12,8 @@ internal static class ApiRoutes
         api.MapGet("/devices/{id}", BooksEndpoints.Device).WithSummary("One device.").Produces<DeviceJson>().ProducesProblem(404);
         api.MapGet("/ledger", BooksEndpoints.Ledger).WithSummary("The books of every device, in readings, and every gap in its sequence.");
         api.MapGet("/ledger/{device}", BooksEndpoints.LedgerOf).WithSummary("The books of one device.").Produces<BooksJson>().ProducesProblem(404);
+        api.MapPost("/ledger/reconcile", ReconcileEndpoint.Answer).WithSummary("Counts the journal and the sinks anew and names what differs; progress, then the result, a JSON object a line.")
+            .Produces<ReconcileLineJson>(200, "application/x-ndjson").ProducesProblem(400).ProducesProblem(409);
         api.MapGet("/series", SeriesEndpoint.AnswerAsync).WithSummary("Every series stored.").Produces<AllSeriesJson>().ProducesProblem(501).ProducesProblem(503);
         api.MapGet("/readings", ReadingsEndpoint.AnswerAsync).WithSummary("What is stored, ordered by series and time; streamed.")
             .Produces<ReadingsJson>(200, "application/json", "text/csv").ProducesProblem(400).ProducesProblem(501).ProducesProblem(503);
