@@ -13,7 +13,7 @@ public sealed class ReconcileTests
     [Fact]
     public async Task A_record_deleted_by_hand_is_found_whether_the_gateway_runs_or_not()
     {
-        await using var gateway = await GatewayProcess.StartAsync();
+        await using var gateway = await GatewayProcess.StartAsync("--Embedded:RetainFor", "00:00:00");
         for (var seq = 1; seq <= 5; seq++) await PublishAsync(gateway, $$"""[{"epoch":"00000000000000aa","seq":{{seq}},"n":"temperature","v":21,"t":{{1_699_999_999 + seq}}}]""");
         await Eventually.TrueAsync(async () => await Books.OfAsync(gateway, "pump-7") is { Accepted: 5 }, "all is in the books");
         await Books.SettledAsync(gateway);

@@ -72,7 +72,7 @@ internal sealed class ComparisonSql(long widthNs, ulong first, ulong upTo)
         CREATE OR REPLACE TABLE doubtful AS SELECT DISTINCT series, bucket FROM (
             SELECT coalesce(e.series, f.series) AS series, coalesce(e.bucket, f.bucket) AS bucket
             FROM expected_counts e FULL JOIN (
-                SELECT n.series, c.bucket, sum(c.readings) AS readings FROM found_counts c JOIN found_numbers n USING (id) GROUP BY n.series, c.bucket) f
+                SELECT n.series, c.bucket, sum(c.readings)::BIGINT AS readings FROM found_counts c JOIN found_numbers n USING (id) GROUP BY n.series, c.bucket) f
             ON f.series = e.series AND f.bucket = e.bucket
             WHERE {all} OR e.readings IS DISTINCT FROM f.readings
             UNION ALL

@@ -93,7 +93,7 @@ internal sealed class SinkComparison(
     {
         var differences = new Differences(scratch);
         var older = contents.NotesOffsets ? 0 : differences.TakeOlder(recount.ProofFromNs);
-        var expected = scratch.Number("SELECT coalesce(sum(readings), 0) FROM expected_counts");
+        var expected = scratch.Number("SELECT coalesce(sum(readings), 0)::BIGINT FROM expected_counts");
         var findings = new SinkFindings(contents.Sink)
         {
             UpTo = upTo,
@@ -101,7 +101,7 @@ internal sealed class SinkComparison(
             Found = _found.Counted,
             Missing = scratch.Number("SELECT count(*) FROM missing"),
             Extra = scratch.Number("SELECT count(*) FROM extra"),
-            Doubled = scratch.Number("SELECT coalesce(sum(times), 0) FROM doubled"),
+            Doubled = scratch.Number("SELECT coalesce(sum(times), 0)::BIGINT FROM doubled"),
             Older = older,
             Refused = refused,
             Strangers = _found.Strangers,

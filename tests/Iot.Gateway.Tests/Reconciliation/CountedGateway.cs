@@ -36,7 +36,7 @@ internal sealed class CountedGateway : IAsyncDisposable
     /// <param name="settings">Words of the command line.</param>
     public static async Task<CountedGateway> StartAsync(TempDirectory directory, params string[] settings)
     {
-        var app = GatewayHost.BuildParts(["--Data:Path", directory["data"], "--Schemas:Path", directory["schemas"], "--Embedded:Linger", "00:00:00", "--Delivery:CheckpointEvery", "00:00:00.1", .. settings]);
+        var app = GatewayHost.BuildParts(["--Data:Path", directory["data"], "--Schemas:Path", directory["schemas"], "--Embedded:Linger", "00:00:00", "--Embedded:RetainFor", "00:00:00", "--Delivery:CheckpointEvery", "00:00:00.1", .. settings]);
         app.Services.GetRequiredService<SchemaCatalog>().Load();
         var gateway = new CountedGateway(app);
         foreach (var loop in gateway._loops) await loop.StartAsync(CancellationToken.None);
@@ -69,6 +69,7 @@ internal sealed class CountedGateway : IAsyncDisposable
     /// <summary>Until every sink has everything and its cursor says so.</summary>
     public Task SettledAsync(TimeSpan? limit = null) => Eventually.TrueAsync(
         () => Ledger.Applied == Journal.NextOffset
+            && Ledger.Sinks.Count == _app.Services.GetServices<ISink>().Count()
             && Ledger.Sinks.All(sink => Ledger.DeliveredTo(sink) == Journal.NextOffset && Journal.OpenCursor(sink).Offset == Journal.NextOffset),
         "everything is delivered", limit);
 
@@ -92,6 +93,7 @@ internal sealed class CountedGateway : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var loop in Enumerable.Reverse(_loops)) await loop.StopAsync(CancellationToken.None);
+        await Journal.DisposeAsync();
         await _app.DisposeAsync();
     }
 }

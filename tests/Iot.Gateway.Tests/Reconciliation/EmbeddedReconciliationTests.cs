@@ -136,6 +136,8 @@ public sealed class EmbeddedReconciliationTests : IDisposable
     public async Task Nothing_differs_while_readings_come_in_and_replace_each_other()
     {
         await using var gateway = await CountedGateway.StartAsync(_directory);
+        await gateway.IngestAsync("pump-7", 1, readings: 10);
+        await gateway.SettledAsync();
         using var enough = new CancellationTokenSource();
         var ingest = Task.Run(async () =>
         {
@@ -186,6 +188,31 @@ public sealed class EmbeddedReconciliationTests : IDisposable
         Assert.Empty(Directory.GetFiles(_directory["data"], "reconcile*"));
     }
 
+    [Fact]
+    public async Task A_caller_that_goes_away_ends_it_and_the_next_one_may_begin()
+    {
+        await using var gateway = await CountedGateway.StartAsync(_directory);
+        await gateway.IngestAsync("pump-7", 1, readings: 10);
+        await gateway.SettledAsync();
+
+        using var caller = new CancellationTokenSource();
+        using (gateway.Part<Reconciler>().TryEnter())
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gateway.Part<Reconciler>().RunAsync(new(), new Leaving(caller), caller.Token));
+
+        Assert.Empty(Directory.GetFiles(_directory["data"], "reconcile*"));
+        Assert.True((await gateway.ReconcileAsync()).IsProven);
+    }
+
+    [Fact]
+    public void A_disk_that_the_journal_needs_is_left_alone()
+    {
+        File.WriteAllText(_directory["reconcile.duckdb"], "left behind by a crash");
+        using (var scratch = ScratchDatabase.Create(_directory.Path, keepFree: long.MaxValue, CancellationToken.None))
+            Assert.Contains("are left to the journal", Assert.Throws<IOException>(() => scratch.Execute("CREATE TABLE t (i INTEGER)")).Message, StringComparison.Ordinal);
+
+        Assert.Empty(Directory.GetFiles(_directory.Path));
+    }
+
     [Theory]
     [InlineData("Nowhere", null, 0, 1, "No sink 'Nowhere'; the key Sinks names Embedded.")]
     [InlineData(null, "nobody", 0, 1, "No device 'nobody' in the ledger.")]
@@ -196,5 +223,11 @@ public sealed class EmbeddedReconciliationTests : IDisposable
         var said = gateway.Part<Reconciler>().WhyNot(new(sink, device is null ? null : DeviceId.Parse(device), from, to));
 
         Assert.StartsWith(why, said, StringComparison.Ordinal);
+    }
+
+    /// <summary>Goes away at the first step.</summary>
+    private sealed class Leaving(CancellationTokenSource caller) : IProgress<ReconcileProgress>
+    {
+        public void Report(ReconcileProgress value) => caller.Cancel();
     }
 }

@@ -110,6 +110,8 @@ public sealed class InfluxReconciliationTests(InfluxdFixture fixture) : IClassFi
     public async Task Nothing_differs_while_readings_come_in()
     {
         await using var gateway = await StartAsync();
+        await gateway.IngestAsync("pump-0", 1, readings: 10);
+        await gateway.SettledAsync();
         using var enough = new CancellationTokenSource();
         var ingest = Task.Run(async () =>
         {
