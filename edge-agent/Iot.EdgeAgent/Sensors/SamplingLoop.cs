@@ -44,7 +44,7 @@ internal sealed class SamplingLoop(SensorGroup group, Action<ReadingBatch> handO
     {
         var now = clock.GetUtcNow();
         pulse.ExpectAtLeast(group.Interval);
-        if (!IsClockSet(now)) return;
+        if (!IsClockSet(now) || _readings.HasTime(now)) return; // after a stall the timer's next tick comes at once
 
         _readings.Begin(now);
         foreach (var sensor in Sensors) sensor.Sample(_readings, now);

@@ -16,8 +16,11 @@ internal sealed class SensorReadings
     public void Begin(DateTimeOffset now)
     {
         Batch.Clear();
-        _timeNs = now.ToUnixTimeMilliseconds() * 1_000_000;
+        _timeNs = RoundedNs(now);
     }
+
+    /// <summary>The last round has this time too: its readings would be replaced in every sink by those of another.</summary>
+    public bool HasTime(DateTimeOffset now) => RoundedNs(now) == _timeNs;
 
     /// <summary>Leaves the reading out when the value is NaN or infinite, as a rate is on the first round.</summary>
     public void Add(ReadingName name, double value)
@@ -38,4 +41,6 @@ internal sealed class SensorReadings
 
     /// <summary>A share of the whole, in steps of 0.0001.</summary>
     public void AddRatio(ReadingName name, double part, double whole) => Add(name, Math.Round(Math.Clamp(part / whole, 0, 1), 4));
+
+    private static long RoundedNs(DateTimeOffset time) => time.ToUnixTimeMilliseconds() * 1_000_000;
 }
