@@ -26,6 +26,8 @@ public sealed class AgentProcess : IAsyncDisposable
 
     public string Device { get; }
 
+    public string DataPath => _directory.Path;
+
     /// <summary>The process of the last start.</summary>
     public RealProcess Process => _process ?? throw new InvalidOperationException("It was not started.");
 

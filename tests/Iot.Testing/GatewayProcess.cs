@@ -9,11 +9,13 @@ public sealed class GatewayProcess : IAsyncDisposable
     private static readonly string[] EmbeddedOnly = ["--Sinks:0", "Embedded"];
 
     private readonly TempDirectory _directory = new();
+    private readonly string _program;
     private readonly string[] _settings;
     private RealProcess? _process;
 
-    private GatewayProcess(string[] settings)
+    private GatewayProcess(string program, string[] settings)
     {
+        _program = program;
         MqttPort = FreePort.Next();
         Http = new() { BaseAddress = new($"http://127.0.0.1:{FreePort.Next()}/") };
         _settings =
@@ -34,21 +36,27 @@ public sealed class GatewayProcess : IAsyncDisposable
 
     public string DataPath => _directory["data"];
 
+    public bool IsStarted => _process is not null;
+
     /// <summary>The process of the last start.</summary>
     public RealProcess Process => _process ?? throw new InvalidOperationException("It was not started.");
 
     /// <param name="settings">Words of the command line, <c>--Section:Key</c> and its value in turn. Without <c>--Sinks:0</c> the sink is Embedded.</param>
     public static async Task<GatewayProcess> StartAsync(params string[] settings)
     {
-        var gateway = new GatewayProcess(settings);
+        var gateway = NotStarted(BuiltProgram.Gateway, settings);
         await gateway.StartAgainAsync();
         return gateway;
     }
 
+    /// <summary>For <see cref="BeginAsync"/>.</summary>
+    /// <param name="program">May be another build than the one beside the running test.</param>
+    public static GatewayProcess NotStarted(string program, params string[] settings) => new(program, settings);
+
     /// <summary>With schema files in force from the first message on: name of the file, JSON.</summary>
     public static async Task<GatewayProcess> StartAsync((string Name, string Json) schema, params string[] settings)
     {
-        var gateway = new GatewayProcess(settings);
+        var gateway = NotStarted(BuiltProgram.Gateway, settings);
         Directory.CreateDirectory(gateway._directory["schemas"]);
         await File.WriteAllTextAsync(Path.Combine(gateway._directory["schemas"], schema.Name), schema.Json);
         await gateway.StartAgainAsync();
@@ -58,10 +66,22 @@ public sealed class GatewayProcess : IAsyncDisposable
     /// <summary>On the same data and ports; complete once it takes messages.</summary>
     public async Task StartAgainAsync()
     {
-        if (_process is not null) await _process.DisposeAsync();
-        _process = RealProcess.Start(BuiltProgram.Gateway, _settings);
-        await Eventually.TrueAsync(IsReadyAsync, $"{Http.BaseAddress}health/ready answers", TimeSpan.FromSeconds(60));
+        await BeginAsync();
+        await ReadyAsync();
     }
+
+    /// <summary>Starts it on the same data and ports, and does not wait for it.</summary>
+    /// <param name="under">Words before its own: a program that runs it, such as strace.</param>
+    public async Task BeginAsync(params string[] under)
+    {
+        if (_process is not null) await _process.DisposeAsync();
+        string[] words = [.. under, _program, .. _settings];
+        _process = RealProcess.Start(words[0], words[1..]);
+    }
+
+    /// <summary>Complete once it takes messages.</summary>
+    /// <exception cref="InvalidOperationException">It ended; the message holds what it said.</exception>
+    public Task ReadyAsync() => Eventually.TrueAsync(IsReadyAsync, $"{Http.BaseAddress}health/ready answers", TimeSpan.FromSeconds(60));
 
     /// <summary>SIGTERM; the exit code. Longer than the 10 s that it may take is a <see cref="TimeoutException"/>.</summary>
     public Task<int> StopAsync() => Process.StopAsync(TimeSpan.FromSeconds(10));
@@ -87,7 +107,7 @@ public sealed class GatewayProcess : IAsyncDisposable
     /// <summary>Runs a command with the settings of this gateway, which may be running or not.</summary>
     public async Task<CommandOutcome> CommandAsync(params string[] words)
     {
-        await using var command = RealProcess.Start(BuiltProgram.Gateway, [.. words, .. _settings]);
+        await using var command = RealProcess.Start(_program, [.. words, .. _settings]);
         var exitCode = await command.ExitAsync(TimeSpan.FromSeconds(60));
         return new(exitCode, command.Results, command.Errors);
     }

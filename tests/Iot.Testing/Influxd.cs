@@ -18,6 +18,9 @@ public sealed class Influxd : IAsyncDisposable
 
     public Uri Url { get; }
 
+    /// <summary>The process of the last start.</summary>
+    public RealProcess Process => _process;
+
     public static async Task<Influxd> StartAsync()
     {
         var directory = new TempDirectory();
@@ -42,11 +45,21 @@ public sealed class Influxd : IAsyncDisposable
     /// <summary>SIGKILL; the data stays for <see cref="StartAgainAsync"/>.</summary>
     public Task KillAsync() => _process.KillAsync();
 
-    public Task StartAgainAsync()
+    public async Task StartAgainAsync()
     {
-        _process = Run(_directory);
-        return AnswersAsync();
+        await BeginAsync();
+        await AnswersAsync();
     }
+
+    /// <summary>Starts it on the same data, and does not wait for it.</summary>
+    public async Task BeginAsync()
+    {
+        await _process.DisposeAsync();
+        _process = Run(_directory);
+    }
+
+    /// <summary>Complete once it answers.</summary>
+    public Task AnswersAsync() => Eventually.AnswersAsync(new Uri(Url, "ping"));
 
     public async Task CreateDatabaseAsync(string name)
     {
@@ -78,8 +91,6 @@ public sealed class Influxd : IAsyncDisposable
 
     private static RealProcess Run(TempDirectory directory) =>
         RealProcess.Start("influxd", ["-config", directory["influxdb.conf"]]);
-
-    private Task AnswersAsync() => Eventually.AnswersAsync(new Uri(Url, "ping"));
 }
 
 /// <summary>One series of an InfluxQL answer.</summary>
