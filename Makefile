@@ -1,12 +1,12 @@
 .DEFAULT_GOAL := help
-.PHONY: help build test demo bench publish fmt check clean
+.PHONY: help build test crash crash-validate demo bench publish fmt check clean
 
 CONFIGURATION ?= Release
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
 
 help:    ## What you can do here
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 build:   ## Compile everything; a warning is an error
 	dotnet build Iot.sln -c $(CONFIGURATION)
 demo:    ## Gateway, this machine as a device, a small simulated fleet, a dashboard; Ctrl-C stops it
@@ -14,6 +14,10 @@ demo:    ## Gateway, this machine as a device, a small simulated fleet, a dashbo
 test:    ## Install what tests need (apt), build, run every test; ends with 'N passed, N failed, N skipped'
 	@tests/install-tools.sh
 	@tests/run.sh $(CONFIGURATION)
+crash:   ## Kill everything at random under load, then prove that nothing is lost or doubled; OPTIONS='--kills 500 --seed 1'
+	@tests/crash.sh $(OPTIONS)
+crash-validate: ## The crash campaign against sabotaged gateways: it must find each
+	@tests/crash.sh validate
 bench:   ## Micro-benchmarks and the end-to-end load test; tables for tests/Iot.Benchmarks/RESULTS.md
 	@tests/bench.sh
 publish: ## Self-contained gateway and native edge agent for linux-x64 and linux-arm64 under artifacts/

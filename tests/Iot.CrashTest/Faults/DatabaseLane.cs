@@ -1,0 +1,65 @@
+using Iot.Testing;
+
+namespace Iot.CrashTest.Faults;
+
+/// <summary>Takes the database away: at once back, away for seconds, frozen, or killed again while it starts.</summary>
+internal sealed class DatabaseLane(Influxd influxd, Chance chance, FaultLog log)
+{
+    private const int Stop = 19;
+    private const int Continue = 18;
+
+    /// <summary>Until <paramref name="stopping"/>; then it runs again.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            await Task.Delay(chance.Between(0.5, 4), CancellationToken.None);
+            if (!await EndAsync()) continue;
+
+            await influxd.BeginAsync();
+            if (chance.OneIn(4))
+            {
+                await Task.Delay(chance.Between(0, 0.3), CancellationToken.None);
+                log.Note(FaultKind.DatabaseKilledAtStart);
+                await influxd.KillAsync();
+                await influxd.BeginAsync();
+            }
+
+            await influxd.AnswersAsync();
+        }
+
+        if (influxd.Process.HasExited) await influxd.BeginAsync();
+        await influxd.AnswersAsync();
+    }
+
+    /// <returns>False when it goes on by itself.</returns>
+    private async Task<bool> EndAsync()
+    {
+        if (influxd.Process.HasExited) return true; // killed together with the gateway
+
+        switch (chance.Next(10))
+        {
+            case 0:
+                log.Note(FaultKind.DatabaseStopped);
+                await influxd.Process.StopAsync(TimeSpan.FromSeconds(30));
+                return true;
+            case 1 or 2:
+                var frozen = chance.Between(1, 10);
+                log.Note(FaultKind.DatabaseFrozen, frozen.ToString());
+                influxd.Process.Signal(Stop);
+                await Task.Delay(frozen, CancellationToken.None);
+                influxd.Process.Signal(Continue);
+                return influxd.Process.HasExited;
+            case 3 or 4:
+                var away = chance.Between(1, 10);
+                log.Note(FaultKind.DatabaseAway, away.ToString());
+                await influxd.KillAsync();
+                await Task.Delay(away, CancellationToken.None);
+                return true;
+            default:
+                log.Note(FaultKind.DatabaseKilled);
+                await influxd.KillAsync();
+                return true;
+        }
+    }
+}

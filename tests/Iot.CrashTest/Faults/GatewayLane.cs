@@ -1,0 +1,63 @@
+using Iot.CrashTest.Parts;
+using Iot.Testing;
+
+namespace Iot.CrashTest.Faults;
+
+/// <summary>Kills the gateway 50 ms to 2 s after it was ready, sometimes with its power, sometimes together with the database, sometimes while it starts.</summary>
+internal sealed class GatewayLane(GatewayUnderTest gateway, Influxd influxd, Chance chance, FaultLog log)
+{
+    /// <summary>Until <paramref name="stopping"/>; then it runs again, on a disk that works.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            await Task.Delay(chance.Between(0.05, 2), CancellationToken.None);
+            await EndAsync();
+            var failingDisk = chance.OneIn(4);
+            if (failingDisk) log.Note(FaultKind.FailingDisk);
+            await gateway.BeginAsync(failingDisk);
+            while (chance.OneIn(6))
+            {
+                await Task.Delay(chance.Between(0, 0.3), CancellationToken.None);
+                log.Note(FaultKind.GatewayKilledAtStart);
+                await gateway.Process.KillAsync();
+                await gateway.BeginAsync(failingDisk);
+            }
+
+            await gateway.ReadyAsync();
+        }
+
+        await gateway.Process.StopAsync();
+        await gateway.BeginAsync(failingDisk: false);
+        await gateway.ReadyAsync();
+    }
+
+    private async Task EndAsync()
+    {
+        if (gateway.Process.HasExited) throw new InvalidOperationException($"The gateway ended by itself. It said:\n{gateway.Process.Output}");
+
+        switch (chance.Next(12))
+        {
+            case 0:
+                log.Note(FaultKind.GatewayStopped);
+                await gateway.Process.StopAsync(TimeSpan.FromSeconds(20));
+                break;
+            case 1 or 2 or 3 when gateway.Disk.CanCut:
+                log.Note(FaultKind.PowerCut);
+                gateway.Disk.Cut();
+                await gateway.Process.KillAsync();
+                await gateway.Disk.PlugInAsync();
+                break;
+            case 4:
+                log.Note(FaultKind.DatabaseKilled, "together with the gateway");
+                log.Note(FaultKind.GatewayKilled, "together with the database");
+                influxd.Process.Signal(9);
+                await gateway.Process.KillAsync();
+                break;
+            default:
+                log.Note(FaultKind.GatewayKilled);
+                await gateway.Process.KillAsync();
+                break;
+        }
+    }
+}

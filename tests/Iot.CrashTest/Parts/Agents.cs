@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Text.Json;
+using Iot.Testing;
+
+namespace Iot.CrashTest.Parts;
+
+/// <summary>Real edge agents: one with a device of its own, one that plays several; each keeps its outboxes through its kills.</summary>
+internal sealed class Agents : IAsyncDisposable
+{
+    private static readonly string[] Settings =
+    [
+        .. Sensor("a"), .. Sensor("b"), "--Batching:MaxAge", "00:00:00.150", "--Batching:MaxReadings", "8", "--Outbox:SegmentBytes", "65536", "--Gateway:StableAfter", "00:00:00", "--Gateway:DrainTimeout", "00:01:00",
+    ];
+
+    public Agents(int port) => All =
+    [
+        new("agent", port, Settings),
+        new("agents", port, [.. Settings, "--Simulation:Devices", "4", "--Simulation:Prefix", "agents-"]),
+    ];
+
+    public IReadOnlyList<AgentProcess> All { get; }
+
+    public static bool Is(string device) => device.StartsWith("agent", StringComparison.Ordinal);
+
+    /// <summary>SIGTERM: what is stored in an outbox is published first.</summary>
+    /// <returns>What is still in an outbox, and should not be.</returns>
+    public async Task<IReadOnlyList<string>> FinishAsync()
+    {
+        var left = new List<string>();
+        foreach (var agent in All)
+        {
+            if (await agent.Process.StopAsync(TimeSpan.FromMinutes(2)) is not 0 and var code) left.Add($"{agent.Device} ended with {code}: {agent.Process.Errors}");
+            using var status = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(agent.DataPath, "status.json")));
+            foreach (var device in status.RootElement.GetProperty("devices").EnumerateArray())
+            {
+                var (waiting, givenUp) = (device.GetProperty("waiting").GetInt64(), device.GetProperty("givenUp").GetInt64());
+                if (waiting + givenUp > 0) left.Add(string.Create(CultureInfo.InvariantCulture, $"{device.GetProperty("device")} has {waiting} batches left and gave up {givenUp} readings"));
+            }
+        }
+
+        return left;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var agent in All) await agent.DisposeAsync();
+    }
+
+    private static string[] Sensor(string name) =>
+    [
+        $"--Sensors:{name}:Kind", "Simulated", $"--Sensors:{name}:Name", $"{Recording.Point.Measurement}/{name}", $"--Sensors:{name}:Shape", "Noise", $"--Sensors:{name}:Interval", "00:00:00.100",
+    ];
+}
