@@ -15,7 +15,7 @@ if [ "${1:-}" = publish ]; then
 else
   packages+=(
     [mosquitto]=mosquitto [mosquitto_pub]=mosquitto-clients [influxd]=influxdb [victoria-metrics]=victoria-metrics
-    [nats-server]=nats-server [chromium]=chromium [strace]=strace [curl]=curl [openssl]=openssl [systemd-analyze]=systemd
+    [nats-server]=nats-server [chromium]=chromium [strace]=strace [curl]=curl [patch]=patch [openssl]=openssl [systemd-analyze]=systemd
   )
 fi
 

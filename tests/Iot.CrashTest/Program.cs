@@ -1,5 +1,11 @@
 using Iot.CrashTest;
 
+if (args is ["--help"])
+{
+    Console.WriteLine(CrashArguments.Usage);
+    return 0;
+}
+
 try
 {
     var arguments = CrashArguments.Parse(args);
