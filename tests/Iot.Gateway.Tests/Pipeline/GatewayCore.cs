@@ -76,21 +76,33 @@ internal sealed class GatewayCore : IAsyncDisposable
 
     /// <summary>Recovers, then runs the bookkeeper and a loop for each sink.</summary>
     public static async Task<GatewayCore> StartAsync(
-        LossyDisk disk, TempDirectory directory, IReadOnlyList<ISink> sinks, JournalOptions? journal = null, LedgerOptions? ledger = null, LimitsOptions? limits = null)
+        LossyDisk disk, TempDirectory directory, IReadOnlyList<ISink> sinks,
+        JournalOptions? journal = null, LedgerOptions? ledger = null, DeliveryOptions? delivery = null, LimitsOptions? limits = null)
     {
         var core = new GatewayCore(disk, directory, sinks, journal ?? new JournalOptions(), ledger ?? new LedgerOptions(), limits ?? new LimitsOptions());
-        await core.Bookkeeper.StartAsync(CancellationToken.None);
-        foreach (var sink in sinks)
+        try
         {
-            var loop = new DeliveryLoop(
-                sink, core._spool, core._stand.ListenTo(core.Sinks.Events()), new DeliveryOptions { CheckpointEvery = TimeSpan.Zero },
-                core._metrics, TimeProvider.System, NullLogger<DeliveryLoop>.Instance);
-            core._loops.Add(loop);
+            await core.RunAsync(delivery ?? new DeliveryOptions { CheckpointEvery = TimeSpan.Zero });
+            return core;
+        }
+        catch
+        {
+            await core.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task RunAsync(DeliveryOptions delivery)
+    {
+        await Bookkeeper.StartAsync(CancellationToken.None);
+        foreach (var sink in AllSinks)
+        {
+            var loop = new DeliveryLoop(sink, _spool, _stand.ListenTo(Sinks.Events()), delivery, _metrics, TimeProvider.System, NullLogger<DeliveryLoop>.Instance);
+            _loops.Add(loop);
             await loop.StartAsync(CancellationToken.None);
         }
 
-        await core.Replays.StartAsync(CancellationToken.None);
-        return core;
+        await Replays.StartAsync(CancellationToken.None);
     }
 
     public Task<IngestResult> IngestAsync(string device, string payload, PayloadFormat format = PayloadFormat.SenMl) => Pipeline.IngestAsync(
@@ -103,12 +115,14 @@ internal sealed class GatewayCore : IAsyncDisposable
     /// <summary>Books of a device once everything appended so far is in them and delivered.</summary>
     public async Task<DeviceBooks> SettledBooksAsync(string device)
     {
-        await Eventually.TrueAsync(
-            () => Ledger.Applied == Journal.NextOffset && Ledger.All().All(IsSettled), "everything is delivered");
+        await Eventually.TrueAsync(() => IsSettled, "everything is delivered");
         return Ledger.All().Single(books => books.Device == DeviceId.Parse(device));
     }
 
-    public IReadOnlyList<KeptDeadLetter> DeadLetters() => _letters.List(new());
+    /// <summary>Everything appended so far is in the books and delivered.</summary>
+    public bool IsSettled => Ledger.Applied == Journal.NextOffset && Ledger.All().All(IsSettledOf);
+
+    public IReadOnlyList<KeptDeadLetter> DeadLetters() => _letters.List(new(Limit: 10_000));
 
     /// <summary>Once as many wait as that, and no fewer.</summary>
     public async Task<IReadOnlyList<KeptDeadLetter>> WaitingLettersAsync(int count)
@@ -131,7 +145,7 @@ internal sealed class GatewayCore : IAsyncDisposable
         _meters.Dispose();
     }
 
-    private bool IsSettled(DeviceBooks books) => books.Sinks.Count >= _loops.Count && books.Sinks.All(sink => sink.Pending == 0);
+    private bool IsSettledOf(DeviceBooks books) => books.Sinks.Count >= _loops.Count && books.Sinks.All(sink => sink.Pending == 0);
 
     private static long Now() => (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
 }
