@@ -24,6 +24,12 @@ internal sealed class LatencyHistogram
         return UpperBound(bucket) / 1000d;
     }
 
+    /// <summary>Counts what <paramref name="other"/> counted as well.</summary>
+    public void Add(LatencyHistogram other)
+    {
+        for (var bucket = 0; bucket < _counts.Length; bucket++) Interlocked.Add(ref _counts[bucket], other._counts[bucket]);
+    }
+
     public void Clear() => Array.Clear(_counts);
 
     /// <summary>Below 64 µs one bucket a microsecond; from there 32 buckets for each doubling.</summary>

@@ -17,6 +17,7 @@ internal sealed record LoadArguments(IReadOnlyList<LoadPlan> Plans, int Repeat, 
                     --gateway PATH    (default: the Release build of gateway/Iot.Gateway)
         Iot.LoadTest agent [--seconds S] [--gateway PATH] [--agent PATH]
         Iot.LoadTest spool DIRECTORY [--messages N] [--behind N] [--repeat N] [--gateway PATH]     (root: it drops the page cache)
+        Iot.LoadTest soak [--minutes M] [--warm-up M] [--samples FILE.csv] [--gateway PATH]
         Exit code 0: nothing was lost; 1: something was, or the run failed; 2: wrong usage.
         """;
 

@@ -73,7 +73,7 @@ internal sealed class LoadRun(LoadPlan plan, string program)
     }
 
     /// <summary>The ledger follows the journal, so it may be a moment behind the sink.</summary>
-    private static async Task<BooksTotal> BooksAsync(GatewayUnderLoad gateway, long expected)
+    public static async Task<BooksTotal> BooksAsync(GatewayUnderLoad gateway, long expected)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
         var started = Stopwatch.GetTimestamp();

@@ -1,5 +1,6 @@
 using Iot.LoadTest;
 using Iot.LoadTest.Agent;
+using Iot.LoadTest.Soak;
 using Iot.LoadTest.Spool;
 
 try
@@ -7,6 +8,8 @@ try
     if (args is ["agent", .. var rest]) return await AgentBench.RunAsync(AgentArguments.Parse(rest));
     if (args is ["spool", .. var where]) return await new SpoolBench(SpoolArguments.Parse(where)).RunAsync();
     if (args is ["spool-open", var journal]) return await SpoolOpening.RunAsync(journal);
+
+    if (args is ["soak", .. var words]) return await SoakBench.RunAsync(SoakArguments.Parse(words));
 
     var arguments = LoadArguments.Parse(args);
     return await LoadBench.RunAsync(arguments);

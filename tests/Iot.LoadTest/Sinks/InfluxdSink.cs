@@ -12,10 +12,15 @@ internal sealed class InfluxdSink : ILoadSink
 
     private InfluxdSink(Influxd server) => _server = server;
 
-    public IReadOnlyList<string> Settings =>
-        ["--Sinks:0", "Influx", "--Influx:Url", _server.Url.ToString(), "--Influx:Api", "V1", "--Influx:Database", Database];
+    public Uri Url => _server.Url;
+
+    public IReadOnlyList<string> Settings => SettingsFor(Url);
 
     public LatencyHistogram Latency { get; } = new();
+
+    /// <summary>Where its server is reached, for a gateway that goes through something else.</summary>
+    public static IReadOnlyList<string> SettingsFor(Uri url) =>
+        ["--Sinks:0", "Influx", "--Influx:Url", url.ToString(), "--Influx:Api", "V1", "--Influx:Database", Database];
 
     public static async Task<InfluxdSink> StartAsync()
     {
