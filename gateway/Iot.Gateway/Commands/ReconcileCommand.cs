@@ -16,7 +16,7 @@ internal static class ReconcileCommand
     {
         await using var gateway = GatewayHost.BuildParts(settings);
         using var client = new GatewayClient(gateway.Services.GetRequiredService<HttpOptions>());
-        using var answer = await client.SendAsync(HttpMethod.Post, PathOf(question), cancellation);
+        using var answer = await client.SendAsync(HttpMethod.Post, PathOf(question), null, cancellation);
         var line = answer is null
             ? await OnFilesAsync(question, gateway.Services, cancellation)
             : await FollowAsync(await answer.Content.ReadAsStreamAsync(cancellation), cancellation);
@@ -76,7 +76,7 @@ internal static class ReconcileCommand
     /// <summary>No gateway runs, so the spool is free: opening it keeps others away until we are done.</summary>
     private static async Task<ReconcileLineJson> OnFilesAsync(ReconcileQuestion question, IServiceProvider services, CancellationToken cancellation)
     {
-        services.GetRequiredService<Bookkeeper>().Recover();
+        await services.GetRequiredService<Bookkeeper>().RecoverAsync(cancellation);
         var data = services.GetRequiredService<DataOptions>();
         var store = new Lazy<StoreDatabase>(() => StoreDatabase.OpenToRead(data.StorePath, services.GetRequiredService<EmbeddedOptions>(), Path.GetTempPath()));
         try

@@ -21,12 +21,6 @@ internal static class Problem
 
     public static ProblemHttpResult Forbidden(string detail) => Of(StatusCodes.Status403Forbidden, "Forbidden", detail);
 
-    /// <summary>It is not as it would have to be for that.</summary>
-    public static ProblemHttpResult Conflict(string detail) => Of(StatusCodes.Status409Conflict, "Cannot be done as things are", detail);
-
-    /// <summary>Somebody else is at it; asking again later will help.</summary>
-    public static ProblemHttpResult Busy(string detail) => Of(StatusCodes.Status409Conflict, "Under way already", detail);
-
     /// <summary>The store does not answer now; asking again later may help.</summary>
     public static ProblemHttpResult Unavailable(string detail) => Of(StatusCodes.Status503ServiceUnavailable, "Not available now", detail);
 

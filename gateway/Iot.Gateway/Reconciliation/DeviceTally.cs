@@ -21,7 +21,7 @@ internal sealed class DeviceTally
             Applied = applied;
             foreach (var account in accounts)
             {
-                _books[account.Device] = account.Accepted;
+                _books[account.Device] = account.Sum.Accepted;
                 _names.Add(account.Device.Value);
             }
         });

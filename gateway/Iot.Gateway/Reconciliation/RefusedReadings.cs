@@ -8,7 +8,8 @@ internal sealed class RefusedReadings(DeadLetterStore letters, ScratchDatabase s
 {
     private const int Page = 10_000;
 
-    /// <returns>How many.</returns>
+    /// <remarks>What was requeued since is among them: whether that sink has it by now, its own record tells.</remarks>
+    /// <returns>How many still count as refused.</returns>
     public long Take(string sink, DeviceId? device)
     {
         var (before, count) = (long.MaxValue, 0L);
@@ -16,7 +17,7 @@ internal sealed class RefusedReadings(DeadLetterStore letters, ScratchDatabase s
         while (letters.List(new(device, Origin: sink, BeforeId: before, Limit: Page)) is { Count: > 0 } page)
         {
             foreach (var kept in page) refused.CreateRow().AppendValue(kept.Letter.Offset).AppendValue(kept.Letter.Index).EndRow();
-            count += page.Count;
+            count += page.Count(kept => kept.State != LetterState.Requeued);
             before = page[^1].Id;
         }
 

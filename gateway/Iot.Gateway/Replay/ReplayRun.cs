@@ -121,7 +121,7 @@ internal sealed class ReplayRun(
     }
 
     private ReplayReader OpenReader(ulong from, ulong limit) => new(
-        spool.Journal.OpenReader(from), _request, limit, new SpooledMessage(new MessageDecoder(LimitsOptions.MostUnpackedBytes)), _sent, log);
+        spool.Journal.OpenReader(from), _request, limit, new SpooledMessage(new MessageDecoder(LimitsOptions.MostUnpackedBytes), sink.Name), _sent, log);
 
     private void Note(ReplayReader reader, ReplayState before) => notes.Update(state => state with
     {

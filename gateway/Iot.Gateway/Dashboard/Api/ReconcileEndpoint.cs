@@ -15,7 +15,7 @@ internal static class ReconcileEndpoint
 
         var reconciler = http.RequestServices.GetRequiredService<Reconciler>();
         if (reconciler.WhyNot(question) is { } why) return Problem.Refused(why);
-        if (reconciler.TryEnter() is not { } turn) return Problem.Busy("The books are being reconciled for somebody else: one at a time. Ask again when that is done.");
+        if (reconciler.TryEnter() is not { } turn) return Problem.Conflict("The books are being reconciled for somebody else: one at a time. Ask again when that is done.");
 
         return TypedResults.Stream(body => WriteAsync(body, reconciler, question, turn, http.RequestAborted), "application/x-ndjson");
     }
