@@ -84,6 +84,24 @@ public class OverviewPageTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [Fact]
+    public async Task The_ledger_of_a_device_says_what_is_missing_and_what_it_gave_up()
+    {
+        await using var gateway = await SmallFleet.Make().StartAsync();
+        await using var window = await chromium.OpenAsync(1440, 1400, ColorScheme.Light);
+
+        await window.Page.GotoAsync(gateway.Url + "?device=compressor-hall-a");
+
+        await Expect(window["#ledger-verdict"]).ToHaveTextAsync("1 missing, 17 given up");
+        await Expect(window["#ledger-epochs td"].Nth(1)).ToHaveTextAsync("40,212");
+        await Expect(window["#ledger-gaps li"]).ToHaveTextAsync(
+            ["Batches 4,001 to 4,017 of 000000000000feed given up by the device", "Batch 5,000 of 000000000000feed not arrived, may still come"]);
+        await window.ScreenshotAsync("ledger");
+        await window.Row("#fleet", "press-line-1").Locator("a").ClickAsync();
+        await Expect(window["#ledger-verdict"]).ToHaveTextAsync("nothing is missing");
+        Assert.Empty(window.Errors);
+    }
+
+    [Fact]
     public async Task An_empty_gateway_says_how_to_begin()
     {
         await using var gateway = await new CannedGateway().StartAsync();

@@ -5,6 +5,7 @@ import { showOverview } from './strip.js';
 import * as fleet from './fleet.js';
 import * as values from './values.js';
 import * as chart from './chart.js';
+import * as ledger from './ledger.js';
 
 const address = new URLSearchParams(location.search);
 const chosen = { device: address.get('device'), series: address.get('series') };
@@ -23,6 +24,7 @@ async function chooseDevice(device, series = null) {
   live.open(device, filter.value.trim());
   chart.clear(device ? 'Choose a series above to see its history.' : undefined);
   remember();
+  ledger.show(device);
   await values.show(device);
   if (chosen.device === device) pickSeries();
 }
@@ -78,5 +80,6 @@ fleet.start(device => chooseDevice(device));
 values.start(chooseSeries);
 chart.start(address, remember);
 setInterval(refreshTimes, 1000);
+setInterval(ledger.refresh, 1000);
 if (chosen.device) chooseDevice(chosen.device, chosen.series);
 else live.open(null, '');
