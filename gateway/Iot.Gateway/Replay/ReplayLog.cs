@@ -3,15 +3,15 @@ namespace Iot.Gateway.Replay;
 /// <summary>All that replays say. Event ids 2100–2199.</summary>
 internal static partial class ReplayLog
 {
-    [LoggerMessage(2100, LogLevel.Information, "Replay to {Sink} begins: what was received from {From} to {To}, device {Device}.")]
+    [LoggerMessage(2100, LogLevel.Information, "Replay to {Sink} begins: what was received from {From:O} to {To:O}, device {Device}.")]
     public static partial void Began(this ILogger logger, string sink, DateTimeOffset from, DateTimeOffset to, string device);
 
     [LoggerMessage(2101, LogLevel.Information, "Replay to {Sink} goes on at offset {Offset}, where it stood.")]
     public static partial void GoesOn(this ILogger logger, string sink, ulong offset);
 
     [LoggerMessage(2102, LogLevel.Information,
-        "Replay to {Sink} ended ({Stop}): {Messages} messages with {Readings} readings were sent again, and {Later} later ones so that newer values stay; {Refused} readings refused, {Missing} records missing.")]
-    public static partial void Ended(this ILogger logger, string sink, ReplayStop stop, long messages, long readings, long later, long refused, long missing);
+        "Replay to {Sink} ended ({How}): {Messages} messages with {Readings} readings were sent again, and {Later} later ones so that newer values stay; {Refused} readings refused, {Missing} records missing.")]
+    public static partial void Ended(this ILogger logger, string sink, string how, long messages, long readings, long later, long refused, long missing);
 
     [LoggerMessage(2103, LogLevel.Warning,
         "{Sink} refused readings of a replay, the first because '{Detail}'. Dead letters and books stay as they are; the replay's result counts them.")]

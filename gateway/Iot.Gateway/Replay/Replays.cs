@@ -1,5 +1,6 @@
 using Iot.Gateway.Delivery;
 using Iot.Gateway.Ledger;
+using Iot.Gateway.Observability;
 using Iot.Gateway.Spooling;
 
 namespace Iot.Gateway.Replay;
@@ -103,12 +104,13 @@ internal sealed class Replays(
     /// <summary>Those that run go on after the next start.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await _shutdown.CancelAsync();
+        if (!_shutdown.IsCancellationRequested) await _shutdown.CancelAsync();
         List<Task> running;
         lock (_gate) running = [.. _bySink.Values.Select(replay => replay.Running)];
         await Task.WhenAll(running);
     }
 
+    /// <summary>The container calls it twice: for the service, and for the same as a hosted one.</summary>
     public async ValueTask DisposeAsync()
     {
         await StopAsync(CancellationToken.None);
@@ -152,7 +154,7 @@ internal sealed class Replays(
         if (state.Request.DryRun) return;
 
         hold.Release();
-        log.Ended(state.Request.Sink, state.Stop, state.Sent.Messages, state.Sent.Readings, state.Sent.Later, state.Refused, state.Sent.Missing);
+        log.Ended(state.Request.Sink, state.Stop == ReplayStop.None ? "complete" : SnakeCase.Of(state.Stop), state.Sent.Messages, state.Sent.Readings, state.Sent.Later, state.Refused, state.Sent.Missing);
     }
 
     private void Keep(KeyValuePair<string, SnapshotFile> file, ReplayState state)

@@ -65,10 +65,10 @@ public class AccessTests
         using var stranger = gateway.Client();
         using var keyHolder = gateway.Client(Key);
         using var refused = await stranger.DeleteAsync("/api/v1/replays/Embedded", Stop);
-        using var started = await stranger.PostAsync("/api/v1/replays", Form(""), Stop);
-        using var allowed = await keyHolder.PostAsync("/api/v1/replays", Form(""), Stop);
+        using var started = await stranger.PostAsync("/api/v1/nothing", Form(""), Stop);
+        using var allowed = await keyHolder.PostAsync("/api/v1/nothing", Form(""), Stop);
         Assert.Equal(
-            (HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized, HttpStatusCode.UnsupportedMediaType),
+            (HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized, HttpStatusCode.NotFound),
             (refused.StatusCode, started.StatusCode, allowed.StatusCode));
     }
 
