@@ -76,9 +76,9 @@ public sealed class ReplayTests : IDisposable
         var scene = new ReplayScene(core);
         await scene.IngestAsync("pump-1", 1, ("v", 1));
         await scene.DeliveredAsync();
-        sink.Answer = async (next, _) =>
+        sink.Answer = async (next, stopping) =>
         {
-            if (next == 2) await mayEnd.Task;
+            if (next == 2) await mayEnd.Task.WaitAsync(stopping);
             return new([], 1);
         };
         await scene.IngestAsync("pump-1", 5, ("v", 1));
@@ -97,9 +97,9 @@ public sealed class ReplayTests : IDisposable
     {
         var mayEnd = new TaskCompletionSource();
         var sink = new RecordingSink { ReadingsPerWrite = 1, MaxInFlight = 1 };
-        sink.Answer = async (next, _) =>
+        sink.Answer = async (next, stopping) =>
         {
-            if (next == 3) await mayEnd.Task;
+            if (next == 3) await mayEnd.Task.WaitAsync(stopping);
             return new([], 1);
         };
         await using var core = await GatewayCore.StartAsync(_disk, _directory, [sink]);
