@@ -35,6 +35,7 @@ internal static class ReplayResult
     private static string Why(ReplayJson replay) => replay.State switch
     {
         "journal_full" => "The replay ended early: the journal is full, and live messages need the room. Send the rest when there is room again.",
+        "journal_gone" => "The replay ended early: it began on another journal than this one.",
         "sink_gone" => $"The replay ended early: {replay.Sink} is not configured any more.",
         _ => "The replay was cancelled before its end.",
     };

@@ -26,8 +26,8 @@ internal static partial class ReplayLog
     public static partial void GaveWay(this ILogger logger, string sink);
 
     [LoggerMessage(2106, LogLevel.Warning,
-        "The replay to {Sink} ends: that sink is not configured any more. What was not sent again stays in the spool as long as retention says.")]
-    public static partial void SinkGone(this ILogger logger, string sink);
+        "The replay to {Sink} ends: {Why}. What was not sent again stays in the spool as long as retention says.")]
+    public static partial void GroundGone(this ILogger logger, string sink, string why);
 
     [LoggerMessage(2107, LogLevel.Error,
         "The spooled message at offset {Offset} cannot be opened: {Why}. The replay to {Sink} passes over it; it stays in the journal.")]

@@ -10,7 +10,7 @@ internal sealed class ReplayRun(
     ReplayNotes notes, ReplayHold hold, ISink sink, FileSpool spool, DeliveryStand stand, TimeProvider clock, ILogger log)
 {
     /// <summary>Records looked at between two looks at the clock.</summary>
-    private const int Stretch = 4096;
+    private const int Stretch = 16_384;
 
     private static readonly TimeSpan WriteDownEvery = TimeSpan.FromSeconds(1);
 

@@ -24,12 +24,18 @@ internal enum ReplayStop
 
     /// <summary>Not configured any more.</summary>
     SinkGone,
+
+    /// <summary>The journal is another one than that it began on.</summary>
+    JournalGone,
 }
 
 /// <summary>How a replay stands: what it was asked, how far it is, what came of it. Immutable; kept in a file, so that it goes on after a crash.</summary>
 internal sealed record ReplayState
 {
     public required ReplayRequest Request { get; init; }
+
+    /// <summary>Identity of the journal: offsets of another one mean other records.</summary>
+    public ulong Journal { get; init; }
 
     /// <summary>Nanoseconds since 1970; tells one replay of a sink from the next.</summary>
     public long StartedNs { get; init; }

@@ -65,7 +65,7 @@ internal sealed class Replays(
         {
             if (_bySink.TryGetValue(request.Sink, out var last) && (last.Notes.State.EndedNs == 0 || !last.Running.IsCompleted)) return null;
 
-            var state = new ReplayState { Request = request, StartedNs = Now(), Position = spool.Journal.FirstOffset };
+            var state = new ReplayState { Request = request, StartedNs = Now(), Journal = spool.Journal.Identity, Position = spool.Journal.FirstOffset };
             var notes = new ReplayNotes(files.Of(request.Sink), state);
             notes.Write();
             if (!request.DryRun) log.Began(request.Sink, Time(request.FromNs), Time(request.ToNs), request.Device ?? "any");
@@ -160,11 +160,14 @@ internal sealed class Replays(
     private void Keep(KeyValuePair<string, SnapshotFile> file, ReplayState state)
     {
         var notes = new ReplayNotes(file.Value, state);
-        var gone = !Sinks.Contains(state.Request.Sink, StringComparer.Ordinal);
-        if (gone && state.EndedNs == 0)
+        var gone = !Sinks.Contains(state.Request.Sink, StringComparer.Ordinal) ? ReplayStop.SinkGone
+            : state.Journal != spool.Journal.Identity ? ReplayStop.JournalGone
+            : ReplayStop.None;
+        if (gone != ReplayStop.None && state.EndedNs == 0)
         {
-            log.SinkGone(state.Request.Sink);
-            notes.Stop(ReplayStop.SinkGone);
+            log.GroundGone(state.Request.Sink, gone == ReplayStop.SinkGone ? "that sink is not configured any more" : "it began on another spool");
+            notes.Update(now => now with { Stop = ReplayStop.None });
+            notes.Stop(gone);
             notes.Update(now => now with { Phase = ReplayPhase.Ended, EndedNs = Now() });
             notes.Write();
         }

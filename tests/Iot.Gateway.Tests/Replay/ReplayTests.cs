@@ -216,6 +216,27 @@ public sealed class ReplayTests : IDisposable
     }
 
     [Fact]
+    public async Task A_replay_whose_sink_or_journal_is_another_one_ends_and_holds_nothing()
+    {
+        var core = await GatewayCore.StartAsync(_disk, _directory, [new RecordingSink { ReadingsPerWrite = 1 }]);
+        var scene = new ReplayScene(core);
+        for (var i = 0; i < 3; i++) await scene.IngestAsync("pump-1", i, ("v", i));
+        await scene.DeliveredAsync();
+        core.Replays.TryStart(ReplayScene.Request("Recording", 0, 6, rate: 1));
+        await Eventually.TrueAsync(() => core.Replays.Find("Recording")!.Sent.Messages >= 1, "it has begun");
+        var (otherSinks, otherJournal) = (_disk.CutPower(), _disk.CutPower());
+        await core.DisposeAsync();
+
+        await using (var again = await GatewayCore.StartAsync(otherSinks, _directory, [new RecordingSink { Name = "Other" }]))
+            Assert.Equal(ReplayStop.SinkGone, (await new ReplayScene(again).EndAsync("Recording")).Stop);
+        Assert.DoesNotContain(otherSinks.Files, file => file.EndsWith("replay-Recording.cursor", StringComparison.Ordinal));
+
+        foreach (var file in otherJournal.Files.Where(file => file.StartsWith("/spool/", StringComparison.Ordinal)).ToList()) otherJournal.Delete(file);
+        await using (var again = await GatewayCore.StartAsync(otherJournal, _directory, [new RecordingSink()]))
+            Assert.Equal(ReplayStop.JournalGone, (await new ReplayScene(again).EndAsync("Recording")).Stop);
+    }
+
+    [Fact]
     public async Task What_a_replay_has_not_sent_yet_is_kept_from_retention_and_let_go_at_its_end()
     {
         var sink = new RecordingSink { ReadingsPerWrite = 1 };

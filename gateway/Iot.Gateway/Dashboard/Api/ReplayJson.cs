@@ -5,7 +5,7 @@ namespace Iot.Gateway.Dashboard.Api;
 
 internal sealed record ReplaysJson(IReadOnlyList<ReplayJson> Replays);
 
-/// <param name="State"><c>counting</c>, <c>sending</c>, <c>stopping</c> while it runs; then <c>done</c>, <c>cancelled</c>, <c>journal_full</c> or <c>sink_gone</c>.</param>
+/// <param name="State"><c>counting</c>, <c>sending</c>, <c>stopping</c> while it runs; then <c>done</c>, <c>cancelled</c>, <c>journal_full</c>, <c>sink_gone</c> or <c>journal_gone</c>.</param>
 /// <param name="Range">What the range holds; complete once it is counted.</param>
 /// <param name="Sent">What was sent of it so far.</param>
 /// <param name="StillToCome">Messages in the range that live delivery had not reached: it brings them, the replay does not.</param>
