@@ -96,9 +96,9 @@ internal sealed class Recount : IDisposable
         {
             var head = SpoolRecord.Read(record.Payload.Span);
             NoteBegin(record, head.ReceivedAtNs);
-            if (head.Accepted == 0 || (_question.Device is { } only && head.DeviceId != only)) return;
+            if (_question.Device is { } only && head.DeviceId != only) return;
 
-            _tally.Add(record.Offset, head.DeviceId, head.Accepted);
+            if (head.Accepted > 0) _tally.Add(record.Offset, head.DeviceId, head.Accepted);
             if (!_message.TryOpen(record)) return;
 
             if (AddReadings(keys, readings)) messages.CreateRow().AppendValue(record.Offset).AppendValue(head.Identity?.Epoch).AppendValue(head.Identity?.Seq).EndRow();

@@ -70,6 +70,7 @@ internal sealed class CountedGateway : IAsyncDisposable
     public Task SettledAsync(TimeSpan? limit = null) => Eventually.TrueAsync(
         () => Ledger.Applied == Journal.NextOffset
             && Ledger.Sinks.Count == _app.Services.GetServices<ISink>().Count()
+            && _app.Services.GetServices<ISink>().OfType<EmbeddedStoreSink>().All(sink => sink.Health.Problem is null)
             && Ledger.Sinks.All(sink => Ledger.DeliveredTo(sink) == Journal.NextOffset && Journal.OpenCursor(sink).Offset == Journal.NextOffset),
         "everything is delivered", limit);
 
