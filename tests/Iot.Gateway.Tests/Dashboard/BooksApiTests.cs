@@ -130,7 +130,9 @@ public class BooksApiTests
         Assert.Equal(
             [
                 "/api/v1/dead-letters", "/api/v1/dead-letters/discard", "/api/v1/dead-letters/requeue", "/api/v1/dead-letters/{id}",
-                "/api/v1/dead-letters/{id}/discard", "/api/v1/dead-letters/{id}/requeue", "/api/v1/devices", "/api/v1/devices/{id}", "/api/v1/ledger", "/api/v1/ledger/{device}", "/api/v1/live", "/api/v1/readings", "/api/v1/series", "/api/v1/sql",
+                "/api/v1/dead-letters/{id}/discard", "/api/v1/dead-letters/{id}/requeue", "/api/v1/devices", "/api/v1/devices/{id}",
+                "/api/v1/ledger", "/api/v1/ledger/reconcile", "/api/v1/ledger/{device}", "/api/v1/live", "/api/v1/readings",
+                "/api/v1/replays", "/api/v1/replays/{sink}", "/api/v1/series", "/api/v1/sql",
             ],
             paths.EnumerateObject().Select(path => path.Name).Order());
         Assert.Contains("every", paths.GetProperty("/api/v1/readings").GetProperty("get").GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString()));
