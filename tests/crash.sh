@@ -16,27 +16,26 @@ done
 
 work=$(mktemp -d "$TMPDIR/iot-sabotage-XXXXXX")
 trap 'rm -rf "$work"' EXIT
+mkdir "$work/tree"
+tar -c --exclude bin --exclude obj gateway Directory.*.props global.json BannedSymbols.txt .editorconfig | tar -x -C "$work/tree"
 
-# A copy of the programs' sources with one patch applied, built; prints the path of its gateway.
-sabotaged() { # patch
-  local tree=$work/tree
-  rm -rf "$tree" && mkdir "$tree"
-  tar -c --exclude bin --exclude obj gateway Directory.*.props global.json BannedSymbols.txt .editorconfig | tar -x -C "$tree"
-  if ! patch -d "$tree" -p1 --fuzz=0 --no-backup-if-mismatch --batch <"$1" >"$work/patch.log" 2>&1; then
-    cat "$work/patch.log" >&2
-    echo "$1 no longer applies: make it anew against the code of today, so that the campaign stays validated." >&2
-    return 1
-  fi
-  dotnet build "$tree/gateway/Iot.Gateway" -c Release -v quiet -tl:off -p:TreatWarningsAsErrors=false -p:RunAnalyzers=false >&2 || return 1
-  echo "$tree/gateway/Iot.Gateway/bin/Release/net10.0/iot-gateway"
+apply() { # patch, more words for the program of that name
+  patch -d "$work/tree" -p1 --fuzz=0 --no-backup-if-mismatch --batch "${@:2}" <"$1" >"$work/patch.log" 2>&1 && return
+  cat "$work/patch.log" >&2
+  echo "$1 no longer applies: make it anew against the code of today, so that the campaign stays validated." >&2
+  return 1
+}
+
+build() {
+  dotnet build "$work/tree/gateway/Iot.Gateway" -c Release -v quiet -tl:off -p:TreatWarningsAsErrors=false -p:RunAnalyzers=false >&2
 }
 
 # Short campaigns until one finds something; each with a seed of its own.
-caught() { # gateway
+caught() {
   local seed code
   for seed in 1 2 3 4 5; do
     code=0
-    "$campaign" --gateway "$1" --kills "${KILLS:-60}" --seed $seed --logs "$work/logs" >"$work/campaign.log" || code=$?
+    "$campaign" --gateway "$work/tree/gateway/Iot.Gateway/bin/Release/net10.0/iot-gateway" --kills "${KILLS:-60}" --seed $seed --logs "$work/logs" >"$work/campaign.log" || code=$?
     grep '^|' "$work/campaign.log" | tail -n 1
     if [ $code -eq 1 ]; then
       grep -E '^(Lost|Doubled|Wrong|Ledger|Conduct):' "$work/campaign.log" | cut -d: -f1 | sort | uniq -c
@@ -52,11 +51,12 @@ failed=0
 for patch in tests/Iot.CrashTest/Sabotage/*.patch; do
   name=$(basename "$patch" .patch)
   echo "== $name"
-  if gateway=$(sabotaged "$patch") && caught "$gateway"; then
+  if apply "$patch" && build && caught; then
     echo "== $name: caught"
   else
     echo "== $name: NOT CAUGHT"
     failed=1
   fi
+  apply "$patch" --reverse || true
 done
 exit $failed

@@ -43,7 +43,8 @@ internal sealed class Campaign : IAsyncDisposable
         _agents = new(_atGateway.Port);
     }
 
-    public static async Task<CampaignResult> RunAsync(CrashArguments arguments)
+    /// <param name="interrupted">Ends it early: everything is killed and tidied up, nothing is judged.</param>
+    public static async Task<CampaignResult> RunAsync(CrashArguments arguments, CancellationToken interrupted)
     {
         if (Directory.Exists(arguments.Logs)) Directory.Delete(arguments.Logs, recursive: true);
         Directory.CreateDirectory(arguments.Logs);
@@ -51,7 +52,7 @@ internal sealed class Campaign : IAsyncDisposable
         await influxd.CreateDatabaseAsync(GatewayUnderTest.Database);
         await using var disk = await GatewayDisk.CreateAsync(arguments.PowerCuts);
         await using var campaign = new Campaign(arguments, disk, influxd);
-        return await campaign.RunAsync();
+        return await campaign.RunAsync(interrupted);
     }
 
     public async ValueTask DisposeAsync()
@@ -64,7 +65,7 @@ internal sealed class Campaign : IAsyncDisposable
         _faults.Dispose();
     }
 
-    private async Task<CampaignResult> RunAsync()
+    private async Task<CampaignResult> RunAsync(CancellationToken interrupted)
     {
         await _gateway.BeginAsync(failingDisk: false);
         await _gateway.ReadyAsync();
@@ -74,22 +75,28 @@ internal sealed class Campaign : IAsyncDisposable
         await using var devices = new DeviceFleet("direct", 0, direct, _atGateway.Port);
         await using var behindBroker = new DeviceFleet("bridged", direct, _bridged.Length, _atBroker.Port);
 
-        await FaultsAsync();
+        await FaultsAsync(interrupted);
         var underFaults = _faults.Elapsed;
         var judgement = new Judgement(_gateway.Api, _influxd);
+        await SettleAsync(judgement, devices, behindBroker).WaitAsync(interrupted);
+        await judgement.JudgeAsync(_atGateway.Recorder, _atBroker.Recorder);
+        return new(_arguments, _faults, _gateway.FailedSyncs(), underFaults, _atGateway.Recorder, judgement);
+    }
+
+    /// <summary>Until all that was sent is acknowledged, carried over and stored.</summary>
+    private async Task SettleAsync(Judgement judgement, DeviceFleet devices, DeviceFleet behindBroker)
+    {
         await judgement.WatchAsync(devices.FinishAsync(Patience));
         await judgement.WatchAsync(behindBroker.FinishAsync(Patience));
         judgement.Add(FindingKind.Conduct, await _agents.FinishAsync());
         await judgement.WatchAsync(Eventually.TrueAsync(() => Array.TrueForAll(_bridged, IsCarriedOver), "mosquitto's bridges carry over the last batch of each device", Patience));
         await judgement.WatchAsync(Eventually.TrueAsync(IsSettledAsync, "the ledger says that nothing is pending", Patience));
-        await judgement.JudgeAsync(_atGateway.Recorder, _atBroker.Recorder);
-        return new(_arguments, _faults, _gateway.FailedSyncs(), underFaults, _atGateway.Recorder, judgement);
     }
 
     /// <summary>All lanes at once; when it returns, every part runs and works.</summary>
-    private async Task FaultsAsync()
+    private async Task FaultsAsync(CancellationToken interrupted)
     {
-        using var stopping = new CancellationTokenSource();
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
         var lane = 0;
         Chance Own() => new(_arguments.Seed, lane++);
         var lanes = new List<Task>
@@ -100,16 +107,18 @@ internal sealed class Campaign : IAsyncDisposable
             new LinkLane(_atGateway, Own(), _faults).RunAsync(stopping.Token),
         };
         lanes.AddRange(_agents.All.Select(agent => new AgentLane(agent, Own(), _faults).RunAsync(stopping.Token)));
-        var enough = Eventually.TrueAsync(IsEnough, "enough was killed", TimeSpan.MaxValue);
+        var enough = Eventually.TrueAsync(() => interrupted.IsCancellationRequested || IsEnough(), "enough was killed", TimeSpan.MaxValue);
 
         var first = await Task.WhenAny([.. lanes, enough]);
         await stopping.CancelAsync();
-        if (first != enough) await first; // tells what went wrong
+        await Task.WhenAll(lanes).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        interrupted.ThrowIfCancellationRequested();
+        await first; // a lane that ended first tells what went wrong
         await Task.WhenAll(lanes);
     }
 
     private bool IsEnough() =>
-        _faults.Kills >= _arguments.Kills && _faults.GatewayKills >= _arguments.Kills / 4 && _faults.Elapsed >= _arguments.Duration;
+        _faults.Kills >= _arguments.Kills && _faults.GatewayKills >= _arguments.Kills / 8 && _faults.Elapsed >= _arguments.Duration;
 
     private bool IsCarriedOver(string device) => _atGateway.Recorder.Highest(device) >= _atBroker.Recorder.Highest(device);
 

@@ -14,7 +14,7 @@ internal sealed record CrashArguments(int Seed, int Kills, TimeSpan Duration, in
 {
     public const string Usage = """
         Iot.CrashTest [--kills N] [--seconds S] [--devices N] [--seed N] [--gateway PATH] [--logs FOLDER] [--power-cuts yes|no]
-          --kills     SIGKILLs of gateway, agents, mosquitto and influxd together, at least, a quarter of them of the gateway. 1–100,000; default 500
+          --kills     SIGKILLs of gateway, agents, mosquitto and influxd together, at least, an eighth of them of the gateway. 1–100,000; default 500
           --seconds   time under faults, at least. 0–86,400; default 0
           --devices   raw MQTT devices; every fifth publishes through mosquitto. 5–500; default 20
           --seed      what is done when follows from it. Default: a new one, which is printed

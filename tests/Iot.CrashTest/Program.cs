@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Iot.CrashTest;
 
 if (args is ["--help"])
@@ -10,16 +11,25 @@ try
 {
     var arguments = CrashArguments.Parse(args);
     Console.Error.WriteLine($"# seed {arguments.Seed}, {arguments.Kills} kills, {arguments.Devices} devices, {(arguments.PowerCuts ? "with" : "without")} power cuts, {arguments.Gateway}");
-    var result = await Campaign.RunAsync(arguments);
+    using var interrupted = new CancellationTokenSource();
+    using var ctrlC = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
+    using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
+    var result = await Campaign.RunAsync(arguments, interrupted.Token);
     Console.WriteLine(result);
     return result.IsClean ? 0 : 1;
+
+    void Interrupt(PosixSignalContext signal)
+    {
+        signal.Cancel = true;
+        interrupted.Cancel(); // what runs is killed, what is mounted is taken down
+    }
 }
 catch (FormatException e)
 {
     Console.Error.WriteLine($"{e.Message}\n{CrashArguments.Usage}");
     return 2;
 }
-catch (Exception e) when (e is IOException or TimeoutException or InvalidOperationException or InvalidDataException or HttpRequestException or System.ComponentModel.Win32Exception)
+catch (Exception e) when (e is IOException or TimeoutException or InvalidOperationException or InvalidDataException or HttpRequestException or OperationCanceledException or System.ComponentModel.Win32Exception)
 {
     Console.Error.WriteLine($"The campaign failed: {e.Message}");
     return 3;

@@ -79,9 +79,10 @@ public sealed class GatewayProcess : IAsyncDisposable
         _process = RealProcess.Start(words[0], words[1..]);
     }
 
-    /// <summary>Complete once it takes messages.</summary>
+    /// <summary>Complete once it takes messages; within 60 s, when no limit is given.</summary>
     /// <exception cref="InvalidOperationException">It ended; the message holds what it said.</exception>
-    public Task ReadyAsync() => Eventually.TrueAsync(IsReadyAsync, $"{Http.BaseAddress}health/ready answers", TimeSpan.FromSeconds(60));
+    public Task ReadyAsync(TimeSpan? limit = null) =>
+        Eventually.TrueAsync(IsReadyAsync, $"{Http.BaseAddress}health/ready answers", limit ?? TimeSpan.FromSeconds(60));
 
     /// <summary>SIGTERM; the exit code. Longer than the 10 s that it may take is a <see cref="TimeoutException"/>.</summary>
     public Task<int> StopAsync() => Process.StopAsync(TimeSpan.FromSeconds(10));

@@ -5,7 +5,7 @@ internal enum FaultKind
 {
     GatewayKilled,
 
-    /// <summary>0–300 ms after its start.</summary>
+    /// <summary>While it starts, at any moment of the time that the last start took.</summary>
     GatewayKilledAtStart,
     GatewayStopped,
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Iot.CrashTest.Parts;
 using Iot.Testing;
 
@@ -6,6 +7,8 @@ namespace Iot.CrashTest.Faults;
 /// <summary>Kills the gateway 50 ms to 2 s after it was ready, sometimes with its power, sometimes together with the database, sometimes while it starts.</summary>
 internal sealed class GatewayLane(GatewayUnderTest gateway, Influxd influxd, Chance chance, FaultLog log)
 {
+    private TimeSpan _startTook = TimeSpan.FromSeconds(1);
+
     /// <summary>Until <paramref name="stopping"/>; then it runs again, on a disk that works.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
@@ -16,15 +19,17 @@ internal sealed class GatewayLane(GatewayUnderTest gateway, Influxd influxd, Cha
             var failingDisk = chance.OneIn(4);
             if (failingDisk) log.Note(FaultKind.FailingDisk);
             await gateway.BeginAsync(failingDisk);
-            while (chance.OneIn(6))
+            while (chance.OneIn(3))
             {
-                await Task.Delay(chance.Between(0, 0.3), CancellationToken.None);
+                await Task.Delay(chance.Between(0, _startTook.TotalSeconds), CancellationToken.None);
                 log.Note(FaultKind.GatewayKilledAtStart);
                 await gateway.Process.KillAsync();
                 await gateway.BeginAsync(failingDisk);
             }
 
+            var started = Stopwatch.GetTimestamp();
             await gateway.ReadyAsync();
+            _startTook = Stopwatch.GetElapsedTime(started);
         }
 
         await gateway.Process.StopAsync();

@@ -47,7 +47,7 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
         else await _gateway.BeginAsync("strace", "-f", "-D", "-qq", "--seccomp-bpf", "-A", "-o", _faults, "-e", "trace=fdatasync", "-e", $"inject={FailingSync}");
     }
 
-    public Task ReadyAsync() => _gateway.ReadyAsync();
+    public Task ReadyAsync() => _gateway.ReadyAsync(TimeSpan.FromMinutes(3));
 
     /// <summary>fsyncs that failed by our doing.</summary>
     public int FailedSyncs() => File.Exists(_faults) ? File.ReadLines(_faults).Count(line => line.Contains("INJECTED", StringComparison.Ordinal)) : 0;
