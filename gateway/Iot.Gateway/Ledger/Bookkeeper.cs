@@ -158,7 +158,7 @@ internal sealed class Bookkeeper(
         var left = _options.SnapshotEvery - clock.GetElapsedTime(_snapshotTime);
         if (left <= TimeSpan.Zero)
         {
-            if (ledger.Applied != _snapshotAt) await WriteDownAsync(stopping);
+            if (ledger.Applied != _snapshotAt || ledger.Needed > spool.Journal.OpenCursor(CursorName).Offset) await WriteDownAsync(stopping); // a full spool takes no records, and empties by this alone
             left = _options.SnapshotEvery;
             _snapshotTime = clock.GetTimestamp();
         }

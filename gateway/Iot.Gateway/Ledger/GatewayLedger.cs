@@ -69,6 +69,15 @@ internal sealed class GatewayLedger(Deduplicator deduplicator)
         lock (_gate) _sinks.Remove(sink);
     }
 
+    /// <summary>Lowest offset that a restart from a snapshot made now reads; what lies below may go.</summary>
+    public ulong Needed
+    {
+        get
+        {
+            lock (_gate) return _sinks.Values.Select(sink => sink.Offset).Append(Applied).Min();
+        }
+    }
+
     /// <summary>How far a sink has reported, in the books already or not; null for a sink not seen before.</summary>
     public ulong? DeliveredTo(string sink)
     {
