@@ -33,9 +33,10 @@ internal sealed class InfluxCircuit
     public InfluxCircuit(InfluxOptions options, IInfluxServer server, TimeProvider clock, InfluxMetrics metrics, ILogger logger)
     {
         (_options, _server, _clock, _metrics, _logger) = (options, server, clock, metrics, logger);
-        _gate = new(options.Timeout, clock);
-        _retry = InfluxPipeline.Retry(options.Retry, _gate, clock, (attempt, answer) => logger.AttemptFailed(attempt, answer.Brief));
-        _attempt = InfluxPipeline.Attempt(options, clock, Turned);
+        var steady = new SteadyClock(clock);
+        _gate = new(options.Timeout, steady);
+        _retry = InfluxPipeline.Retry(options.Retry, _gate, steady, (attempt, answer) => logger.AttemptFailed(attempt, answer.Brief));
+        _attempt = InfluxPipeline.Attempt(options, steady, Turned);
     }
 
     public SinkHealth Health => Volatile.Read(ref _health);

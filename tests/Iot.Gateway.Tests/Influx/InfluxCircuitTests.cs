@@ -146,6 +146,20 @@ public sealed class InfluxCircuitTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_clock_set_back_by_a_day_holds_nothing_for_a_day()
+    {
+        var sent = _rig.SendAsync(Any);
+        await OpenAsync();
+        var wait = await _clock.WaitAsync(wait => wait != Timeout);
+        _clock.SetBack(TimeSpan.FromDays(1));
+        _clock.Advance(wait);
+
+        await _server.AnswerAsync(204);
+        await sent;
+        Assert.Equal(new(CircuitState.Closed, null), _rig.Sink.Health);
+    }
+
+    [Fact]
     public async Task Shutdown_ends_the_wait_and_nothing_is_lost()
     {
         using var stop = new CancellationTokenSource();

@@ -7,6 +7,16 @@ namespace Iot.Gateway.Tests.Influx;
 internal sealed class TimerClock() : FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero))
 {
     private readonly Channel<TimeSpan> _waits = Channel.CreateUnbounded<TimeSpan>();
+    private TimeSpan _back;
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() - _back;
+
+    public override long GetTimestamp() => base.GetUtcNow().UtcTicks;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    /// <summary>Somebody sets the time of day; timers and timestamps go on as before.</summary>
+    public void SetBack(TimeSpan by) => _back += by;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
