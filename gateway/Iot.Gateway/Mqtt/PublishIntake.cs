@@ -26,7 +26,7 @@ internal sealed class PublishIntake(
             case Admittance.Exceeded:
                 return Violated(MqttRefusal.ReceiveMaximum);
             case Admittance.TakenBefore:
-                window.Answer(packet.QualityOfService, packet.Id, MqttReason.Success);
+                window.AnswerAgain(packet.Id);
                 return null;
         }
 

@@ -5,7 +5,7 @@ internal enum Admittance
 {
     Take,
 
-    /// <summary>QoS 2, taken before and not released yet: answer again, ingest nothing.</summary>
+    /// <summary>QoS 2, taken before and not released yet: answer again as the first, ingest nothing.</summary>
     TakenBefore,
 
     /// <summary>More without an answer than the client was allowed.</summary>
@@ -31,7 +31,7 @@ internal sealed class PublishWindow(PacketWriter writer, MqttMetrics metrics, in
 
     private readonly Lock _sync = new();
     private readonly Queue<Taken> _taken = new();
-    private readonly HashSet<ushort> _unreleased = [];
+    private readonly Dictionary<ushort, Taken> _unreleased = [];
     private byte[]? _answers;
     private int _atLeastOnce;
     private bool _answering;
@@ -84,12 +84,12 @@ internal sealed class PublishWindow(PacketWriter writer, MqttMetrics metrics, in
 
         lock (_sync)
         {
-            if (qualityOfService == 2 && _unreleased.Contains(id)) return Admittance.TakenBefore;
+            if (qualityOfService == 2 && _unreleased.ContainsKey(id)) return Admittance.TakenBefore;
             if (IsReceiveMaximumReached) return Admittance.Exceeded;
             if (qualityOfService == 2 && _unreleased.Count >= MaxUnreleased) return Admittance.Exceeded;
 
             if (qualityOfService == 1) _atLeastOnce++;
-            else _unreleased.Add(id);
+            else _unreleased.Add(id, default); // Add or Answer follows
             return Admittance.Take;
         }
     }
@@ -99,6 +99,16 @@ internal sealed class PublishWindow(PacketWriter writer, MqttMetrics metrics, in
 
     /// <summary>A publish whose answer is known; it still waits for those before it.</summary>
     public void Answer(byte qualityOfService, ushort id, byte reason) => Enqueue(new(qualityOfService, id, Outcome: null, reason));
+
+    /// <summary>A QoS 2 publish that was taken before: the answer is that of the first, and no sooner.</summary>
+    public void AnswerAgain(ushort id)
+    {
+        Taken first;
+        lock (_sync)
+            if (!_unreleased.TryGetValue(id, out first)) return; // it has failed meanwhile: refused by its own answer, or the connection ends
+
+        Enqueue(first with { IsRepeat = true });
+    }
 
     /// <summary>PUBREL: the id may be used again. False when it was not in use.</summary>
     public bool Release(ushort id)
@@ -110,6 +120,7 @@ internal sealed class PublishWindow(PacketWriter writer, MqttMetrics metrics, in
     {
         lock (_sync)
         {
+            if (taken is { QualityOfService: 2, IsRepeat: false }) _unreleased[taken.Id] = taken;
             _taken.Enqueue(taken);
             if (_answering) return;
 
@@ -167,6 +178,7 @@ internal sealed class PublishWindow(PacketWriter writer, MqttMetrics metrics, in
     {
         var reason = ReasonFor(taken);
         if (taken.QualityOfService == 0) return 0;
+        if (taken.IsRepeat) return reason is { } again ? WriteAnswer(answer, taken, again) : 0;
 
         if (taken.QualityOfService == 1) _atLeastOnce--;
         else if (reason is not MqttReason.Success) _unreleased.Remove(taken.Id);
@@ -180,7 +192,7 @@ internal sealed class PublishWindow(PacketWriter writer, MqttMetrics metrics, in
         if (taken.Outcome is not { } outcome) return taken.Reason;
 
         var result = outcome.IsCompletedSuccessfully ? outcome.Result : IngestResult.Failed;
-        metrics.Message(result);
+        if (!taken.IsRepeat) metrics.Message(result);
         switch (result)
         {
             case IngestResult.Stored or IngestResult.Duplicate:
@@ -208,5 +220,9 @@ internal sealed class PublishWindow(PacketWriter writer, MqttMetrics metrics, in
         return 2 + to[1];
     }
 
-    private readonly record struct Taken(byte QualityOfService, ushort Id, Task<IngestResult>? Outcome, byte Reason);
+    private readonly record struct Taken(byte QualityOfService, ushort Id, Task<IngestResult>? Outcome, byte Reason)
+    {
+        /// <summary>Sent again on this connection while it was not released; counted and judged once.</summary>
+        public bool IsRepeat { get; init; }
+    }
 }

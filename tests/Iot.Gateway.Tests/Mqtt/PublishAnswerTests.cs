@@ -168,6 +168,32 @@ public sealed class PublishAnswerTests
         Assert.Equal("[10]", (await gateway.Ingest.NextAsync()).Text);
     }
 
+    [Theory]
+    [InlineData(4)]
+    [InlineData(5)]
+    public async Task A_QoS_2_publish_sent_again_before_its_append_failed_is_not_acknowledged(byte version)
+    {
+        await using var gateway = await MqttTestGateway.StartAsync();
+        using var client = await RawClient.ConnectAsync(gateway.Port, version);
+
+        (await SendQos2TwiceAsync(gateway, client)).Outcome.SetException(new IOException("disk"));
+
+        Assert.Equal(version == 5 ? [0xE0, 1, 0x80] : [], await client.ReadPacketAsync());
+        Assert.Empty(await client.ReadPacketAsync());
+    }
+
+    [Fact]
+    public async Task A_QoS_2_publish_sent_again_while_the_journal_fills_is_refused_each_time()
+    {
+        await using var gateway = await MqttTestGateway.StartAsync();
+        using var client = await RawClient.ConnectAsync(gateway.Port);
+
+        (await SendQos2TwiceAsync(gateway, client)).Outcome.SetResult(IngestResult.Full);
+
+        Assert.Equal([0x50, 3, 0, 9, 0x97], await client.ReadPacketAsync());
+        Assert.Equal([0x50, 3, 0, 9, 0x97], await client.ReadPacketAsync());
+    }
+
     [Fact]
     public async Task A_refused_QoS_2_publish_frees_its_packet_id()
     {
@@ -192,5 +218,15 @@ public sealed class PublishAnswerTests
         await client.SendAsync(RawClient.PubRel(3));
 
         Assert.Equal([0x70, 3, 0, 3, 0x92], await client.ReadPacketAsync());
+    }
+
+    /// <summary>Returns once both copies are there; the message that follows them tells.</summary>
+    private static async Task<TakenMessage> SendQos2TwiceAsync(MqttTestGateway gateway, RawClient client)
+    {
+        gateway.Ingest.Answer = null;
+        await client.SendAsync(client.Publish(9, qos: 2), client.Publish(9, qos: 2), client.Publish(10));
+        var first = await gateway.Ingest.NextAsync();
+        await gateway.Ingest.NextAsync();
+        return first;
     }
 }
