@@ -43,7 +43,11 @@ internal readonly record struct SegmentHeader(uint Mark, ulong Identity, ulong F
             BinaryPrimitives.ReadUInt32LittleEndian(source[12..]),
             BinaryPrimitives.ReadUInt64LittleEndian(source[16..]),
             BinaryPrimitives.ReadUInt64LittleEndian(source[24..]),
-            DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64LittleEndian(source[32..])));
+            TimeOf(BinaryPrimitives.ReadInt64LittleEndian(source[32..])));
         return true;
     }
+
+    /// <summary>The nearest time there is: a number that means none must not keep the journal from opening.</summary>
+    private static DateTimeOffset TimeOf(long unixMs) => DateTimeOffset.FromUnixTimeMilliseconds(
+        Math.Clamp(unixMs, DateTimeOffset.MinValue.ToUnixTimeMilliseconds(), DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
 }
