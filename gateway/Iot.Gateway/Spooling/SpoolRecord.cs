@@ -116,7 +116,7 @@ internal ref struct SpoolRecord
         if (record.Length < FixedSize || record[0] != Version)
             throw new InvalidDataException($"A spool record of {record.Length} bytes and version {(record.IsEmpty ? 0 : record[0])} is not one of ours.");
 
-        var rejections = BinaryPrimitives.ReadInt32LittleEndian(record[40..]) * RejectionSize;
+        var rejections = BinaryPrimitives.ReadInt32LittleEndian(record[40..]) * (long)RejectionSize;
         var rest = record[FixedSize..];
         return new()
         {
@@ -149,13 +149,13 @@ internal ref struct SpoolRecord
         return to[part.Length..];
     }
 
-    private static ReadOnlySpan<byte> Take(scoped ref ReadOnlySpan<byte> from, int length)
+    private static ReadOnlySpan<byte> Take(scoped ref ReadOnlySpan<byte> from, long length)
     {
         if (length < 0 || length > from.Length)
             throw new InvalidDataException($"A spool record's part of {length} bytes does not fit the {from.Length} that are left.");
 
-        var part = from[..length];
-        from = from[length..];
+        var part = from[..(int)length];
+        from = from[(int)length..];
         return part;
     }
 }
