@@ -40,18 +40,17 @@ internal static class AccountLayout
 
     public static DeviceAccount Read(BinaryReader reader)
     {
-        var account = new DeviceAccount(DeviceId.Parse(reader.ReadString()))
+        var account = new DeviceAccount(DeviceId.Parse(reader.ReadName()))
         {
             LastSeenNs = reader.ReadInt64(),
             Sum = ReadEntry(reader),
             Provable = reader.ReadBoolean(),
         };
-        for (var left = reader.ReadInt32(); left > 0; left--)
-            account.Epochs.Restore(new(reader.ReadUInt64()) { Batches = reader.ReadInt64(), Sum = ReadEntry(reader) });
+        foreach (var epoch in reader.ReadList(ReadEpoch, static epoch => epoch.Epoch)) account.Epochs.Restore(epoch);
 
         for (var left = reader.ReadInt32(); left > 0; left--)
         {
-            var sink = account.Sink(reader.ReadString());
+            var sink = account.Sink(reader.ReadName());
             sink.Before = reader.ReadInt64();
             sink.Pending = reader.ReadInt64();
             sink.Delivered = reader.ReadInt64();
@@ -60,6 +59,8 @@ internal static class AccountLayout
 
         return account;
     }
+
+    private static EpochAccount ReadEpoch(BinaryReader reader) => new(reader.ReadUInt64()) { Batches = reader.ReadInt64(), Sum = ReadEntry(reader) };
 
     private static void Write(BinaryWriter writer, in BooksEntry entry)
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using Iot.Gateway.Deduplication;
+using Iot.Wire;
 
 namespace Iot.Gateway.Ledger;
 
@@ -12,12 +13,13 @@ namespace Iot.Gateway.Ledger;
 /// digests n i32 : device | hash 2 × u64 | age in ms i64
 /// de-duplication marks, in their own format
 /// </code>
-/// Little-endian, strings as <see cref="BinaryWriter"/> writes them. <see cref="SnapshotFile"/> adds the checksum.
+/// Little-endian, strings as <see cref="BinaryWriter"/> writes them; no sink and no device twice. <see cref="SnapshotFile"/> adds the checksum.
 /// </remarks>
 internal sealed class BooksSnapshot(GatewayLedger ledger, Deduplicator deduplicator, DigestWindow digests)
 {
     private const uint Magic = 0x42544F49;
     private const uint Version = 2;
+    private const long LongestAgeMs = 2 * 24 * 60 * 60 * 1000; // twice what can be configured
 
     /// <returns>The offset that the snapshot is tied to, and the lowest offset that a restart from it reads.</returns>
     public (ulong Applied, ulong Needed) Write(Stream to, ulong journal)
@@ -57,9 +59,9 @@ internal sealed class BooksSnapshot(GatewayLedger ledger, Deduplicator deduplica
         if (applied > 0 && identity != journal) throw new InvalidDataException("the snapshot belongs to another journal"); // an empty journal has no lasting identity
         if (applied > end) throw new InvalidDataException($"the snapshot goes to offset {applied}, the journal only to {end}");
 
-        var sinks = ReadList(reader, static r => new SinkProgress(r.ReadString(), r.ReadUInt64()));
-        var accounts = ReadList(reader, AccountLayout.Read);
-        var seen = ReadList(reader, ReadDigest);
+        var sinks = reader.ReadList(static r => new SinkProgress(r.ReadName(), r.ReadUInt64()), static sink => sink.Name);
+        var accounts = reader.ReadList(AccountLayout.Read, static account => account.Device);
+        var seen = reader.ReadList(ReadDigest, static entry => entry.Digest);
         SnapshotReader.Read(deduplicator, from, SnapshotFile.Name);
         lock (digests.Lock)
         {
@@ -95,15 +97,10 @@ internal sealed class BooksSnapshot(GatewayLedger ledger, Deduplicator deduplica
         }
     }
 
-    private static (PayloadDigest Digest, TimeSpan Age) ReadDigest(BinaryReader reader) => (
-        new(Wire.DeviceId.Parse(reader.ReadString()), new(reader.ReadUInt64(), reader.ReadUInt64())),
-        TimeSpan.FromMilliseconds(reader.ReadInt64()));
-
-    private static List<T> ReadList<T>(BinaryReader reader, Func<BinaryReader, T> read)
+    private static (PayloadDigest Digest, TimeSpan Age) ReadDigest(BinaryReader reader)
     {
-        var list = new List<T>();
-        for (var left = reader.ReadInt32(); left > 0; left--) list.Add(read(reader));
-
-        return list;
+        var digest = new PayloadDigest(DeviceId.Parse(reader.ReadName()), new(reader.ReadUInt64(), reader.ReadUInt64()));
+        var age = reader.ReadInt64();
+        return age is >= 0 and <= LongestAgeMs ? (digest, TimeSpan.FromMilliseconds(age)) : throw new InvalidDataException($"a digest's age of {age} ms cannot be");
     }
 }
