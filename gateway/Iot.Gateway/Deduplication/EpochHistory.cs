@@ -38,14 +38,21 @@ internal sealed class EpochHistory(ulong epoch)
     public void Restore(ulong first, ulong forgottenThrough, ulong forgottenMissing) =>
         (First, ForgottenThrough, ForgottenMissing) = (first, forgottenThrough, forgottenMissing);
 
-    /// <summary>Drops the lowest of at least two intervals; the gap below it goes into the count.</summary>
-    public void ForgetLowest()
+    /// <summary>Drops the lowest intervals, never the last one; the gaps below them go into the count.</summary>
+    /// <returns>How many.</returns>
+    public int ForgetLowest(int most)
     {
-        var lowest = Seen.RemoveLowest();
-        if (lowest.To <= ForgottenThrough) return;
+        var dropped = Math.Min(most, Seen.Count - 1);
+        foreach (var lowest in Seen.Intervals[..dropped])
+        {
+            if (lowest.To <= ForgottenThrough) continue;
 
-        if (lowest.From > ForgottenThrough) ForgottenMissing += lowest.From - 1 - ForgottenThrough;
-        ForgottenThrough = lowest.To;
+            if (lowest.From > ForgottenThrough) ForgottenMissing += lowest.From - 1 - ForgottenThrough;
+            ForgottenThrough = lowest.To;
+        }
+
+        Seen.RemoveLowest(dropped);
+        return dropped;
     }
 
     /// <summary>Every missing range between what is known first and what was seen last, ascending.</summary>

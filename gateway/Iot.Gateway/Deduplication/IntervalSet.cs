@@ -53,20 +53,19 @@ internal sealed class IntervalSet
         return true;
     }
 
-    /// <summary>Puts an interval behind all others; false when it would overlap or touch them, or ends before it starts.</summary>
+    /// <summary>Puts an interval behind all others; false when it would overlap or touch them, ends before it starts, or holds 0.</summary>
     public bool TryAppend(SequenceInterval interval)
     {
-        if (interval.From > interval.To || (_count > 0 && (interval.From <= Highest || interval.From - 1 == Highest))) return false;
+        if (interval.From == 0 || interval.From > interval.To || (_count > 0 && (interval.From <= Highest || interval.From - 1 == Highest))) return false;
 
         InsertAt(_count, interval);
         return true;
     }
 
-    public SequenceInterval RemoveLowest()
+    public void RemoveLowest(int count)
     {
-        var lowest = _intervals[0];
-        RemoveAt(0);
-        return lowest;
+        _intervals.AsSpan(count, _count - count).CopyTo(_intervals);
+        _count -= count;
     }
 
     /// <summary>Index of the first interval that does not end before <paramref name="seq"/>; the count when all do.</summary>

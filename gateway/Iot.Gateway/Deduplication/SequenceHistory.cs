@@ -112,12 +112,15 @@ internal sealed class SequenceHistory(DeviceId device, int maxIntervals, bool be
         return gaps;
     }
 
-    /// <summary>Takes over an epoch from a snapshot, less recently used than those before it.</summary>
-    public void Restore(EpochHistory epoch)
+    /// <summary>Takes over an epoch from a snapshot, less recently used than those before it. False when it is there already.</summary>
+    public bool TryRestore(EpochHistory epoch)
     {
+        if (_epochs.Exists(known => known.Epoch == epoch.Epoch)) return false;
+
         if (_epochs.Count < MaxEpochs) _epochs.Add(epoch);
         else BeginningLost = true;
         ForgetBeyondLimit();
+        return true;
     }
 
     private EpochHistory? Find(ulong epoch)
@@ -154,7 +157,8 @@ internal sealed class SequenceHistory(DeviceId device, int maxIntervals, bool be
 
     private void ForgetBeyondLimit()
     {
-        while (Intervals() > maxIntervals) _epochs.FindLast(epoch => epoch.Seen.Count > 1)!.ForgetLowest();
+        for (var beyond = Intervals() - maxIntervals; beyond > 0;)
+            beyond -= _epochs.FindLast(epoch => epoch.Seen.Count > 1)!.ForgetLowest(beyond); // at once: a snapshot may hold many more than allowed now
     }
 
     private int Intervals()

@@ -14,6 +14,7 @@ internal sealed class SnapshotReader
     private byte[] _block = [];
     private long _position; // of the header or block being read
     private long _next;
+    private ulong _devices; // read, whether or not the limit lets them be remembered
 
     private SnapshotReader(Stream from, string path, Deduplicator into) => (_from, _path, _into) = (from, path, into);
 
@@ -70,7 +71,7 @@ internal sealed class SnapshotReader
         if (length > 0) return true;
 
         var devices = BinaryPrimitives.ReadUInt64LittleEndian(block);
-        return devices == (ulong)_into.Devices ? false : throw Damaged($"it holds {_into.Devices} devices instead of {devices}");
+        return devices == _devices ? false : throw Damaged($"it holds {_devices} devices instead of {devices}");
     }
 
     private void ReadDevice(ref ReadOnlySpan<byte> block)
@@ -78,11 +79,15 @@ internal sealed class SnapshotReader
         var id = Take(ref block, Take(ref block, 1)[0]);
         if (!DeviceId.TryParse(Encoding.ASCII.GetString(id), out var device)) throw Damaged("a device's id is none");
 
+        if (_into.TryFind(device, out _)) throw Damaged("a device stands twice in it");
+
+        _devices++;
         var flags = Take(ref block, 2);
         var history = _into.Add(device, beginningLost: flags[0] != 0);
         lock (history.Lock)
         {
-            for (var i = 0; i < flags[1]; i++) history.Restore(ReadEpoch(ref block));
+            for (var i = 0; i < flags[1]; i++)
+                if (!history.TryRestore(ReadEpoch(ref block))) throw Damaged("an epoch of a device stands twice in it");
         }
     }
 

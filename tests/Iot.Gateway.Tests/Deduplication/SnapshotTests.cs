@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using CsCheck;
 using Iot.Gateway.Deduplication;
+using Iot.Journal;
 using Iot.Wire;
 
 namespace Iot.Gateway.Tests.Deduplication;
@@ -9,6 +10,10 @@ public class SnapshotTests
 {
     private static readonly Gen<(int Device, ulong Epoch, ulong Seq, ulong First)[]> Batches =
         Gen.Select(Gen.Int[0, 20], Gen.ULong[1, 12], Gen.OneOf(Gen.ULong[1, 60], Gen.ULong[1, ulong.MaxValue]), Gen.ULong[0, 10]).Array[0, 300];
+
+    private const string Zero = "0000000000000000";
+    private const string DeviceD1 = "0264310001";
+    private const string EpochTen = "0A00000000000000" + Zero + Zero + Zero + "01000000" + "0100000000000000" + "0300000000000000";
 
     [Fact]
     public void What_was_written_is_read() => Batches.Sample(
@@ -25,6 +30,18 @@ public class SnapshotTests
             Assert.Equal(Bytes(written).Length, Bytes(read).Length);
         },
         iter: 300);
+
+    [Fact]
+    public void Under_a_smaller_limit_of_devices_the_rest_is_forgotten_and_the_snapshot_is_no_damaged_one()
+    {
+        var written = new Deduplicator(new());
+        for (var i = 0; i < 20; i++) Receive(written, $"d{i}", 1, 1, 1);
+
+        var read = new Deduplicator(new() { MaxDevices = 15 });
+        SnapshotReader.Read(read, new MemoryStream(Bytes(written)), "s");
+
+        Assert.Equal((15, 5), (read.Devices, read.ForgottenDevices));
+    }
 
     [Fact]
     public void What_is_remembered_twice_changes_nothing() => Batches.Sample(
@@ -63,6 +80,24 @@ public class SnapshotTests
 
         Assert.Equal(("path", 28), (damage.Path, damage.Position));
         Assert.Equal("Snapshot 'path' is damaged at byte 28: the block's checksum is wrong.", damage.Message);
+    }
+
+    [Theory]
+    [InlineData("stands twice in it", DeviceD1 + EpochTen + DeviceD1 + EpochTen)]
+    [InlineData("an epoch of a device stands twice in it", "0264310002" + EpochTen + EpochTen)]
+    [InlineData("intervals are not in order", DeviceD1 + "0A00000000000000" + Zero + Zero + Zero + "01000000" + Zero + "0100000000000000")]
+    public void What_the_writer_never_writes_is_damage_even_under_a_good_checksum(string finding, string devices)
+    {
+        var block = Convert.FromHexString(devices);
+        var count = BitConverter.GetBytes((ulong)block.AsSpan().Count("\u0002d1"u8));
+        byte[] bytes =
+        [
+            .. Bytes(new(new()))[..28],
+            .. BitConverter.GetBytes(block.Length), .. BitConverter.GetBytes(Crc32C.Of(block)), .. block,
+            0, 0, 0, 0, .. BitConverter.GetBytes(Crc32C.Of(count)), .. count,
+        ];
+
+        Assert.Contains(finding, Damaged(bytes).Message, StringComparison.Ordinal);
     }
 
     [Fact]
