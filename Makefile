@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help build test crash crash-validate demo bench soak publish fmt check clean
+.PHONY: help build test crash crash-validate demo bench soak fuzz publish fmt check clean
 
 CONFIGURATION ?= Release
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
@@ -22,6 +22,8 @@ bench:   ## Micro-benchmarks and the end-to-end load test; tables for tests/Iot.
 	@tests/bench.sh
 soak:    ## One hour of sink outage at 5,000 readings/s: memory flat, drained in 5 minutes, nothing lost (SOAK_MINUTES)
 	@tests/soak.sh
+fuzz:    ## Foreign and mutated bytes for every reader, FUZZ_MINUTES (15) each; the table for tests/Iot.Fuzz/RESULTS.md
+	@tests/fuzz.sh
 publish: ## Self-contained gateway and native edge agent for linux-x64 and linux-arm64 under artifacts/
 	@tests/install-tools.sh publish
 	@systemd/publish.sh

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs with apt what tests need and this machine lacks: real servers, a real browser, compilers. Debian 12 or Ubuntu.
-# tests/install-tools.sh [publish]   'publish': only what 'make publish' needs, the cross compiler for arm64 included.
+# tests/install-tools.sh [publish|fuzz]   'publish': only what 'make publish' needs, the cross compiler for arm64 included; 'fuzz': only the fuzzer.
 set -euo pipefail
 PATH=$PATH:/usr/sbin
 
@@ -12,6 +12,8 @@ if [ "${1:-}" = publish ]; then
     packages[aarch64-linux-gnu-objcopy]=binutils-aarch64-linux-gnu
     libraries+=(libc6-dev-arm64-cross)
   fi
+elif [ "${1:-}" = fuzz ]; then
+  packages=([afl-fuzz]=afl++) libraries=()
 else
   packages+=(
     [mosquitto]=mosquitto [mosquitto_pub]=mosquitto-clients [influxd]=influxdb [victoria-metrics]=victoria-metrics
