@@ -2,6 +2,7 @@ using Iot.Gateway.Deduplication;
 using Iot.Gateway.Ledger;
 using Iot.Gateway.Spooling;
 using Iot.Testing;
+using Iot.Wire;
 
 namespace Iot.Fuzz;
 
@@ -62,14 +63,24 @@ internal sealed class BooksTarget : FuzzTarget
         return bytes;
     }
 
+    /// <summary>Ages stay what they are.</summary>
+    private sealed class FrozenClock : TimeProvider
+    {
+        public override long GetTimestamp() => TimestampFrequency * 1_000_000;
+    }
+
     /// <summary>A ledger with its marks.</summary>
     private sealed class Books
     {
+        private static readonly Func<ulong, IReadOnlyDictionary<DeviceId, SinkAccount>> NothingOwed = _ => new Dictionary<DeviceId, SinkAccount>();
+
+        private readonly DigestWindow _digests = new(Options, new FrozenClock());
+
         private Books(Deduplicator marks)
         {
             Marks = marks;
             Ledger = new(marks);
-            Snapshot = new(Ledger, marks);
+            Snapshot = new(Ledger, marks, _digests);
         }
 
         public Deduplicator Marks { get; }
@@ -83,7 +94,7 @@ internal sealed class BooksTarget : FuzzTarget
         public static Books Sample()
         {
             var books = new Books(MarksTarget.Samples()[0]);
-            books.Ledger.OpenSink("embedded", 0, static _ => new());
+            books.Ledger.OpenSink("embedded", 0, NothingOwed);
             for (ulong offset = 0; offset < 4; offset++)
             {
                 var record = new SpoolRecord
@@ -94,7 +105,13 @@ internal sealed class BooksTarget : FuzzTarget
                 books.Ledger.Apply(offset, record);
             }
 
-            books.Ledger.OpenSink("influx", 2, static _ => new());
+            books.Ledger.OpenSink("influx", 2, NothingOwed);
+            lock (books._digests.Lock)
+            {
+                books._digests.Remember(new(DeviceId.Parse("d1"), 0x0123_4567_89ab_cdef), TimeSpan.FromMinutes(2));
+                books._digests.Remember(new(DeviceId.Parse("d2"), UInt128.MaxValue));
+            }
+
             return books;
         }
 
@@ -105,8 +122,13 @@ internal sealed class BooksTarget : FuzzTarget
             return bytes.ToArray();
         }
 
+        private string Digests()
+        {
+            lock (_digests.Lock) return string.Join(' ', _digests.All());
+        }
+
         public string Show() => string.Join('\n', Ledger.All()
-            .Select(books => $"{books with { Sinks = [], Gaps = [] }} {string.Join(' ', books.Sinks)} {string.Join(' ', books.Gaps)}")
-            .Prepend(MarksTarget.Show(Marks)).Prepend($"{Ledger.Applied} {string.Join(' ', Ledger.Sinks.Select(Ledger.TotalOf))}"));
+            .Select(books => $"{books with { Sinks = [], Epochs = [], Gaps = [] }} {string.Join(' ', books.Sinks)} {string.Join(' ', books.Epochs)} {string.Join(' ', books.Gaps)}")
+            .Prepend(MarksTarget.Show(Marks)).Prepend(Digests()).Prepend($"{Ledger.Applied} {string.Join(' ', Ledger.Sinks.Select(Ledger.TotalOf))}"));
     }
 }
