@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help build test crash crash-validate demo bench soak fuzz publish fmt check clean
+.PHONY: help build demo test crash crash-validate bench soak fuzz bench-spool publish fmt check clean
 
 CONFIGURATION ?= Release
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
@@ -24,6 +24,8 @@ soak:    ## One hour of sink outage at 5,000 readings/s: memory flat, drained in
 	@tests/soak.sh
 fuzz:    ## Foreign and mutated bytes for every reader, FUZZ_MINUTES (15) each; the table for tests/Iot.Fuzz/RESULTS.md
 	@tests/fuzz.sh
+bench-spool: ## How long a start takes with 10 GiB spooled (root; 12 GiB under TMPDIR, default /var/tmp)
+	@tests/bench.sh spool
 publish: ## Self-contained gateway and native edge agent for linux-x64 and linux-arm64 under artifacts/
 	@tests/install-tools.sh publish
 	@systemd/publish.sh

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds Release, then prints the tables of tests/Iot.Benchmarks/RESULTS.md.
-# tests/bench.sh [micro|load|agent]...   Without words: all three. REPEAT=N runs of each load (default 3), SECONDS_EACH=S (default 10).
+# tests/bench.sh [micro|load|agent|spool]...   Without words: the first three. REPEAT=N runs of each load (default 3), SECONDS_EACH=S (default 10).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 parts=${*:-micro load agent}
@@ -46,8 +46,13 @@ for part in $parts; do
       fi
       "$load" agent --agent "$agent" --repeat "$repeat" --seconds 30
       ;;
+    spool) # writes 11 GiB, deletes them again, and drops the page cache: root
+      build gateway/Iot.Gateway
+      build tests/Iot.LoadTest
+      "$load" spool "$TMPDIR/bench-spool.$$" --repeat "$repeat"
+      ;;
     *)
-      echo "tests/bench.sh [micro|load|agent]..." >&2
+      echo "tests/bench.sh [micro|load|agent|spool]..." >&2
       exit 2
       ;;
   esac

@@ -117,9 +117,12 @@ public sealed class DiskFailureTests
         Assert.Equal(2, _disk.Segments().Count);
     }
 
-    [Fact]
-    public async Task No_space_left_refuses_and_resumes_when_there_is_some()
+    [Theory]
+    [InlineData(28)]
+    [InlineData(122)]
+    public async Task No_space_and_no_quota_refuse_and_it_resumes_when_there_is_some(int errno)
     {
+        _disk.FullErrno = errno;
         var clock = new FakeTimeProvider();
         await using var journal = _disk.Open(clock: clock);
         await journal.FillAsync(5);

@@ -75,6 +75,24 @@ public sealed class RealDiskTests : IDisposable
         Assert.Equal(_directory["file/journal"], refusal.Path);
     }
 
+    [Theory]
+    [InlineData("/sys/kernel")] // not even root may write there
+    [InlineData("/sys/journal")]
+    public void A_directory_that_is_not_writable_is_refused_with_path_and_what_to_do(string directory)
+    {
+        var refusal = Assert.Throws<JournalUnusableException>(() => SegmentedJournal.Open(directory, _options, TimeProvider.System));
+        Assert.Equal(directory, refusal.Path);
+        Assert.Contains("belongs to this user", refusal.Message);
+    }
+
+    [Fact]
+    public void A_read_error_of_the_kernel_says_so()
+    {
+        using var memory = new PosixDisk().Open("/proc/self/mem", writable: false); // nothing is mapped at 0: EIO
+
+        Assert.True(Assert.Throws<DiskException>(() => memory.Read(new byte[10], 0)).IsUnreadable);
+    }
+
     [Fact]
     public async Task Missing_directories_are_made()
     {

@@ -73,6 +73,27 @@ public sealed class ReclaimTests
     }
 
     [Fact]
+    public async Task Reclaiming_needs_no_write_so_a_disk_that_takes_none_is_freed_and_written_again()
+    {
+        await using var journal = _disk.Open(Small with { RetainFor = TimeSpan.FromDays(7) }, _clock);
+        await journal.FillAsync(100);
+        journal.OpenCursor("sink").Checkpoint(70);
+        _disk.IsFull = true;
+        await Assert.ThrowsAsync<DiskException>(() => journal.AppendDurablyAsync(Numbered(100)));
+        Assert.True(journal.IsFull);
+
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.True((await journal.AppendAsync(Numbered(100))).IsFull); // it looked for room, and let go of what is delivered
+        Assert.Equal(66UL, journal.FirstOffset);
+        Assert.Equal(Range(66, 100), journal.Offsets(66));
+
+        _disk.IsFull = false;
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        await journal.FillAsync(10);
+        Assert.Equal(Range(66, 110), journal.Offsets(66));
+    }
+
+    [Fact]
     public async Task What_is_delivered_goes_early_when_there_is_too_much()
     {
         await using var journal = _disk.Open(Small with { MaxBytes = 16 << 10 }, _clock);

@@ -148,6 +148,23 @@ public sealed class WrongDirectoryTests
     }
 
     [Fact]
+    public async Task Segments_that_changed_places_are_set_aside_and_the_rest_is_delivered()
+    {
+        await FillAsync();
+        const string third = "/journal/00000000000000000066.segment";
+        var (one, other) = (_disk.ReadAllBytes(Second), _disk.ReadAllBytes(third));
+        _disk.WriteAllBytes(Second, other);
+        _disk.WriteAllBytes(third, one);
+
+        await using var journal = _disk.Open();
+        Assert.Equal([Second + ".foreign", third + ".foreign"], journal.Recovery.SetAside.Select(file => file.To));
+        Assert.Equal([.. Range(0, 33), 99UL], journal.Offsets());
+        Assert.Equal((33UL, 66UL), (journal.Damage.Single().FirstMissing, journal.Damage.Single().Missing));
+        Assert.Equal(other, _disk.ReadAllBytes(Second + ".foreign"));
+        Assert.Equal(one, _disk.ReadAllBytes(third + ".foreign"));
+    }
+
+    [Fact]
     public async Task A_segment_of_another_journal_is_set_aside()
     {
         await FillAsync();

@@ -11,6 +11,12 @@ public sealed partial class LossyDisk
     /// <summary>All writing fails with ENOSPC beyond it.</summary>
     public long CapacityBytes { get; set; } = long.MaxValue;
 
+    /// <summary>What writing fails with beyond it: 28, no space, or 122, no quota.</summary>
+    public int FullErrno { get; set; } = NoSpace;
+
+    /// <summary>Nothing can be written or made any more, in place neither; deleting and renaming still go.</summary>
+    public bool IsFull { get; set; }
+
     /// <summary>How many of the next file syncs fail with EIO.</summary>
     public int FailingSyncs { get; set; }
 

@@ -77,6 +77,7 @@ public sealed partial class LossyDisk : IDisk
         lock (_gate)
         {
             Count(path);
+            if (IsFull) throw new DiskException("create", path, FullErrno);
             if (_names.Now.ContainsKey(path)) throw new DiskException("create", path, AlreadyThere);
 
             var inode = new LossyInode([]);
@@ -134,7 +135,7 @@ public sealed partial class LossyDisk : IDisk
 
     public long FreeBytes(string directory)
     {
-        lock (_gate) return CapacityBytes - Used;
+        lock (_gate) return IsFull ? 0 : CapacityBytes - Used;
     }
 
     private long Used => _names.Now.Values.Distinct().Sum(inode => (long)inode.Now.Count);
@@ -193,10 +194,11 @@ public sealed partial class LossyDisk : IDisk
             ThrowIfUnreadable(inode, path, position, source.Length); // a part of a block is written by reading the rest of it
             var grows = Math.Max(0, position + source.Length - inode.Now.Count);
             var room = CapacityBytes - Used;
+            if (IsFull) throw new DiskException("write to", path, FullErrno);
             if (grows > room)
             {
                 inode.Write(source[..(int)Math.Clamp(source.Length - grows + room, 0, source.Length)], position);
-                throw new DiskException("write to", path, NoSpace);
+                throw new DiskException("write to", path, FullErrno);
             }
 
             if (FailingWrites > 0)

@@ -14,15 +14,15 @@ internal static class JournalCommand
     {
         var path = new Argument<string>("path") { Description = "Directory of a journal, data directory of a gateway or an agent, or one segment file." };
         var records = new Option<bool>("--records") { Description = "List records instead of segments." };
-        var from = new Option<ulong>("--from") { Description = "First offset to list." };
-        var count = new Option<int>("--count") { Description = $"Most records to list; default {UsualCount}.", DefaultValueFactory = _ => UsualCount };
+        var from = new Option<ulong?>("--from") { Description = "First offset to list." };
+        var count = new Option<int?>("--count") { Description = $"Most records to list; default {UsualCount}." };
         var json = new Option<bool>("--json") { Description = "Print JSON." };
         var command = GatewayCommand.Create(
             "inspect", "Segments, records, damage. Reads only, also beside a running gateway. Exit code 1 when there is something for a person to look at.", (parsed, _) =>
             {
                 var inspector = JournalInspector.Open(parsed.GetValue(path)!, TimeProvider.System);
                 var exitCode = parsed.GetValue(records)
-                    ? JournalRecords.Print(inspector, parsed.GetValue(from), parsed.GetValue(count), parsed.GetValue(json))
+                    ? JournalRecords.Print(inspector, parsed.GetValue(from) ?? 0, parsed.GetValue(count) ?? UsualCount, parsed.GetValue(json))
                     : Print(JournalSummary.Of(inspector), parsed.GetValue(json));
                 return Task.FromResult(exitCode);
             });
@@ -31,7 +31,7 @@ internal static class JournalCommand
         command.Validators.Add(result =>
         {
             if (result.GetValue(count) < 1) result.AddError("--count: must be at least 1.");
-            if (!result.GetValue(records) && (result.GetResult(from) is { Implicit: false } || result.GetResult(count) is { Implicit: false }))
+            if (!result.GetValue(records) && (result.GetValue(from) is not null || result.GetValue(count) is not null))
                 result.AddError("--from and --count go with --records.");
         });
         return command;
