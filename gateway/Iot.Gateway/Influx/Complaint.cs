@@ -8,7 +8,8 @@ namespace Iot.Gateway.Influx;
 /// <summary>What an answer says about single lines: which it names, which it may mean, and whether there can be others.</summary>
 /// <remarks>
 /// <code>
-/// unable to parse 'line': why                                    names lines by quoting them; all of them, in 1.x and 3
+/// "line_number": 7                                               names a line, in 3; all of them up to 100
+/// unable to parse 'line': why                                    names lines by quoting them; all of them, in 1.x
 /// input field "f" on measurement "m" is type string, …          may mean each line with such a field
 /// dropped=3                                                     how many lines it means
 /// </code>
@@ -22,6 +23,7 @@ internal sealed partial class Complaint
     private const long HourNs = 3_600_000_000_000;
 
     private readonly HashSet<int> _named = [];
+    private readonly Dictionary<int, string> _why = [];
     private HashSet<int>? _suspects;
 
     /// <summary>No line but the named ones can be bad.</summary>
@@ -37,6 +39,24 @@ internal sealed partial class Complaint
 
     /// <summary>True for a line that is not named and may be bad all the same.</summary>
     public bool Suspects(int line) => !IsComplete && !Names(line) && (_suspects is null || _suspects.Contains(line));
+
+    /// <summary>What the server said of one line; null when it said nothing of this one alone.</summary>
+    public string? Why(int line) => _why.GetValueOrDefault(line);
+
+    public static Complaint Read(in InfluxAnswer answer, LineRange sent) =>
+        answer.Lines.Count > 0 && answer.Lines.All(line => line.Number >= 1 && line.Number <= sent.Count) ? Read(answer.Lines) : Read(answer.Words, sent);
+
+    private static Complaint Read(IReadOnlyList<NamedLine> lines)
+    {
+        var complaint = new Complaint { IsComplete = lines.Count < MostListed };
+        foreach (var line in lines)
+        {
+            complaint._named.Add(line.Number - 1);
+            complaint._why.TryAdd(line.Number - 1, line.Why);
+        }
+
+        return complaint;
+    }
 
     public static Complaint Read(string words, LineRange sent)
     {

@@ -27,6 +27,12 @@ internal enum AnswerKind
     NeedsPerson,
 }
 
+/// <summary>A line that a server found bad.</summary>
+/// <param name="Number">Of the body that was sent, counted from 1.</param>
+/// <param name="Why">What the server said of this one.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct NamedLine(int Number, string Why);
+
 /// <summary>One answer of the server to one body, as a value.</summary>
 /// <param name="Status">HTTP status; 0 when there was no answer.</param>
 /// <param name="Words">What the server said, or what broke; may quote lines of the body. Empty when stored.</param>
@@ -34,6 +40,9 @@ internal enum AnswerKind
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct InfluxAnswer(AnswerKind Kind, int Status, string Words, TimeSpan? RetryAfter)
 {
+    /// <summary>Lines that the server named by number, as 3 does; empty when it did not.</summary>
+    public IReadOnlyList<NamedLine> Lines { get; init; } = [];
+
     /// <summary>Counts as a failure of the circuit, and is worth another attempt.</summary>
     public bool MayPass => Kind is AnswerKind.Overloaded or AnswerKind.Unavailable;
 

@@ -10,6 +10,9 @@ namespace Iot.Gateway.Influx;
 /// </remarks>
 internal sealed class LineDelivery(InfluxCircuit circuit, BodyLimit limit, CancellationToken cancellation)
 {
+    /// <summary>In 1.x and 2; in 3.</summary>
+    private static readonly string[] TypeConflict = ["type conflict", "invalid column type"];
+
     private readonly List<RefusedReading> _refused = [];
 
     public IReadOnlyList<RefusedReading> Refused => _refused;
@@ -58,7 +61,7 @@ internal sealed class LineDelivery(InfluxCircuit circuit, BodyLimit limit, Cance
     /// <summary>Nothing of the range is stored yet.</summary>
     private async Task FindMalformedAsync(LineRange range, InfluxAnswer answer)
     {
-        var complaint = Complaint.Read(answer.Words, range);
+        var complaint = Complaint.Read(answer, range);
         if (!complaint.HasNames)
         {
             await BisectAsync(range);
@@ -72,13 +75,13 @@ internal sealed class LineDelivery(InfluxCircuit circuit, BodyLimit limit, Cance
             var before = range with { Count = complaint.FirstNamed };
             var bad = range.Line(before.Count);
             await SendAsync(before);
-            await RefuseAsync(bad, answer);
+            await RefuseAsync(bad, Of(answer, complaint.Why(before.Count)));
             await SendHalvesAsync(range.After(before).After(bad));
             return;
         }
 
         for (var i = 0; i < range.Count; i++)
-            if (complaint.Names(i) && range.Line(i).Readings == 1) await RefuseAsync(range.Line(i), answer);
+            if (complaint.Names(i) && range.Line(i).Readings == 1) await RefuseAsync(range.Line(i), Of(answer, complaint.Why(i)));
 
         // In halves, because servers that name one line at a time would get the whole rest again and again.
         await SendHalvesAsync(rest.All);
@@ -87,11 +90,11 @@ internal sealed class LineDelivery(InfluxCircuit circuit, BodyLimit limit, Cance
     /// <summary>All but the bad lines of the range are stored: only suspects are sent again.</summary>
     private async Task FindLeftOutAsync(LineRange range, InfluxAnswer answer)
     {
-        var complaint = Complaint.Read(answer.Words, range);
+        var complaint = Complaint.Read(answer, range);
         var again = new SentAgain(range, i => complaint.Names(i) ? range.Line(i).Readings > 1 : complaint.Suspects(i));
         for (var i = 0; i < range.Count; i++)
         {
-            if (complaint.Names(i) && (complaint.IsComplete || !again.Contains(i))) await RefuseAsync(range.Line(i), answer);
+            if (complaint.Names(i) && (complaint.IsComplete || !again.Contains(i))) await RefuseAsync(range.Line(i), Of(answer, complaint.Why(i)));
             else if (complaint.IsComplete && again.Contains(i)) await SendAsync(range.Line(i));
         }
 
@@ -134,11 +137,14 @@ internal sealed class LineDelivery(InfluxCircuit circuit, BodyLimit limit, Cance
         _refused.Add(new(line.Body.OffsetOf(line.First), index, Reason(answer), answer.Brief));
     }
 
+    /// <summary>With the words about one line instead of all, where the server gave any.</summary>
+    private static InfluxAnswer Of(InfluxAnswer answer, string? why) => why is null ? answer : answer with { Words = why };
+
     private static RejectReason Reason(InfluxAnswer answer)
     {
         if (answer.Kind == AnswerKind.TooLarge) return RejectReason.SinkTooLarge;
 
-        return answer.Words.Contains("type conflict", StringComparison.OrdinalIgnoreCase)
+        return TypeConflict.Any(words => answer.Words.Contains(words, StringComparison.OrdinalIgnoreCase))
             ? RejectReason.SinkTypeConflict
             : RejectReason.SinkRefused;
     }

@@ -16,6 +16,8 @@ public sealed class AnswerTableTests
     [InlineData(400, """{"error":"parsing failed for write_lp endpoint","data":{"original_line":"x","error_message":"y"}}""", "Malformed")]
     [InlineData(400, """{"error":"retention policy not found: weekly"}""", "NeedsPerson")]
     [InlineData(400, """{"error":"database is required"}""", "NeedsPerson")]
+    [InlineData(400, """{"error":"db name did not start with a number or letter","data":null}""", "NeedsPerson")]
+    [InlineData(400, """{"error":"invalid character in database name: must be ASCII","data":null}""", "NeedsPerson")]
     [InlineData(401, """{"code":"unauthorized","message":"unauthorized access"}""", "NeedsPerson")]
     [InlineData(403, "", "NeedsPerson")]
     [InlineData(404, """{"error":"database not found: \"x\""}""", "NeedsPerson")]
@@ -38,6 +40,14 @@ public sealed class AnswerTableTests
     [InlineData("{ cut", "{ cut")]
     public void The_words_are_found_in_every_dialect(string body, string words) =>
         Assert.Equal(words, AnswerTable.Read(400, body, null).Words);
+
+    [Fact]
+    public void Version_3_names_lines_by_number_each_with_its_words()
+    {
+        const string body = """{"error":"partial write of line protocol occurred","data":[{"original_line":"m v=hi 1","line_number":2,"error_message":"a"},{"original_line":"m","line_number":7,"error_message":"b"}]}""";
+
+        Assert.Equal([new NamedLine(2, "a"), new NamedLine(7, "b")], AnswerTable.Read(400, body, null).Lines);
+    }
 
     [Fact]
     public void Words_for_people_are_one_short_line()
