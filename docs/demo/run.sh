@@ -128,7 +128,7 @@ start gateway dotnet gateway/Iot.Gateway/bin/Release/net10.0/iot-gateway.dll run
   --Data:Path "$data/gateway" --Http:Url "http://127.0.0.1:$http_port" --Mqtt:Port "$mqtt_port" --Mqtt:AllowAnonymous true
 wait_for 60 "The gateway" is_ready
 
-agent=(dotnet edge-agent/Iot.EdgeAgent/bin/Release/net10.0/iot-edge-agent.dll run --Gateway:Url "mqtt://127.0.0.1:$mqtt_port")
+agent=(dotnet edge-agent/Iot.EdgeAgent/bin/Release/net10.0/iot-edge-agent.dll run --Gateway:Url "mqtt://127.0.0.1:$mqtt_port" --Gateway:MinBackoff 00:00:01)
 sensors=(--Sensors:system:Kind System --Sensors:system:Interval 00:00:01)
 if [ -e /sys/class/hwmon/hwmon0 ]; then sensors+=(--Sensors:hwmon:Kind Hwmon --Sensors:hwmon:Interval 00:00:02); fi
 if [ -e /sys/class/thermal/thermal_zone0 ]; then sensors+=(--Sensors:thermal:Kind Thermal --Sensors:thermal:Interval 00:00:02); fi

@@ -20,6 +20,7 @@ internal sealed class Publisher(
     private readonly JournalReader _reader = outbox.OpenReader();
     private readonly Checkpoints _checkpoints = new(outbox, device, clock, logger);
     private string? _refusal;
+    private volatile bool _asking; // after a refusal one batch a pause asks whether there is room again
     private bool _reported;
 
     public PublisherState State { get; } = new();
@@ -113,7 +114,7 @@ internal sealed class Publisher(
             _window.Add(record.Offset, record.Payload.ToArray());
         }
 
-        if (_window.NextToSend(connection.MaxInFlight) is not { } batch) return false;
+        if (_window.NextToSend(_asking ? 1 : connection.MaxInFlight) is not { } batch) return false;
 
         _ = SendAsync(connection, batch); // ends by itself, with an answer or with the connection
         return true;
@@ -126,9 +127,10 @@ internal sealed class Publisher(
         {
             case PublishOutcome.Refused:
                 _window.Refuse(batch);
-                _refusal = answer.Reason;
+                (_refusal, _asking) = (answer.Reason, true);
                 break;
             case PublishOutcome.Taken or PublishOutcome.DeadLettered:
+                _asking = false;
                 if (answer.Outcome == PublishOutcome.DeadLettered) logger.DeadLettered(device, answer.Reason);
                 State.Published(clock.GetUtcNow());
                 if (_window.Acknowledge(batch) is { } next) _checkpoints.Advance(next);

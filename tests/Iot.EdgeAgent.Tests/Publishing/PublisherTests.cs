@@ -66,6 +66,21 @@ public sealed class PublisherTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task After_a_refusal_one_batch_a_pause_asks_whether_there_is_room_again()
+    {
+        await using var gateway = await ScriptedGateway.StartAsync();
+        gateway.Answer = (_, seen) => seen < 40 ? MqttPubAckReasonCode.QuotaExceeded : MqttPubAckReasonCode.Success;
+        await StoreAsync(30);
+        Publish(gateway);
+        await gateway.UntilAsync(g => g.Taken.Count == 30, Cancellation);
+        await DrainAsync();
+
+        var asked = gateway.Seen.Take(40).Skip(new GatewayOptions().MaxInFlight); // the first window was under way before any answer
+        Assert.All(asked, identity => Assert.Equal(1UL, identity.Seq));
+        Assert.Equal(Numbers(1, 30), gateway.Taken.Select(identity => identity.Seq).Order());
+    }
+
+    [Fact]
     public async Task A_batch_that_the_gateway_dead_lettered_counts_as_delivered()
     {
         await using var gateway = await ScriptedGateway.StartAsync();
