@@ -21,7 +21,8 @@ public sealed class Influxd : IAsyncDisposable
     /// <summary>The process of the last start.</summary>
     public RealProcess Process => _process;
 
-    public static async Task<Influxd> StartAsync()
+    /// <param name="http">Further lines for the section <c>http</c> of its configuration.</param>
+    public static async Task<Influxd> StartAsync(string http = "")
     {
         var directory = new TempDirectory();
         var (port, rpcPort) = (FreePort.Next(), FreePort.Next());
@@ -36,6 +37,7 @@ public sealed class Influxd : IAsyncDisposable
             [http]
               bind-address = "127.0.0.1:{port}"
               log-enabled = false
+              {http}
             """);
         var influxd = new Influxd(Run(directory), directory, port);
         await influxd.AnswersAsync();

@@ -6,18 +6,25 @@ using System.Threading.Channels;
 
 namespace Iot.Gateway.Tests.Influx;
 
-/// <summary>An HTTP server on 127.0.0.1 that answers as written down, byte for byte, one answer a request.</summary>
+/// <summary>An HTTP server on 127.0.0.1 that answers as written down, byte for byte, one answer a request; the last one again and again.</summary>
 internal sealed class ScriptedServer : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stop = new();
-    private readonly Queue<ScriptedAnswer> _script;
+    private readonly Func<ScriptedAnswer> _next;
     private readonly Channel<ReceivedRequest> _received = Channel.CreateUnbounded<ReceivedRequest>();
     private readonly Task _serving;
 
     public ScriptedServer(params ScriptedAnswer[] script)
+        : this(InTurn(new(script)))
     {
-        _script = new(script);
+    }
+
+    /// <param name="next">Asked for each request, before its body is read.</param>
+    /// <param name="port">0: any.</param>
+    public ScriptedServer(Func<ScriptedAnswer> next, int port = 0)
+    {
+        (_next, _listener) = (next, new(IPAddress.Loopback, port));
         _listener.Start();
         _serving = ServeAsync();
     }
@@ -37,6 +44,11 @@ internal sealed class ScriptedServer : IAsyncDisposable
         await _serving;
         _stop.Dispose();
     }
+
+    private static Func<ScriptedAnswer> InTurn(Queue<ScriptedAnswer> script) => () =>
+    {
+        lock (script) return script.Count > 1 ? script.Dequeue() : script.Peek();
+    };
 
     private async Task ServeAsync()
     {
@@ -60,8 +72,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
             {
                 while (await ReadHeadAsync(stream) is { } head)
                 {
-                    ScriptedAnswer answer;
-                    lock (_script) answer = _script.Count > 1 ? _script.Dequeue() : _script.Peek();
+                    var answer = _next();
                     var asksFirst = head.Contains("Expect: 100-continue", StringComparison.OrdinalIgnoreCase);
                     if (asksFirst && !answer.AtHead) await stream.WriteAsync("HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray(), _stop.Token);
                     var body = answer.AtHead ? [] : await ReadBodyAsync(stream, head, answer.ResetAfterBytes);
@@ -72,6 +83,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
                         return;
                     }
 
+                    if (answer.Judge is { } judge) answer = await judge(body).WaitAsync(_stop.Token);
                     if (answer.Silent) await Task.Delay(Timeout.Infinite, _stop.Token);
                     await stream.WriteAsync(Encoding.UTF8.GetBytes(answer.ToHttp()), _stop.Token);
                     if (answer.AtHead || answer.CutBody) return;
@@ -122,6 +134,9 @@ internal sealed record ScriptedAnswer(int Status, string Body = "", string Heade
 
     /// <summary>Promises more than it sends, then closes.</summary>
     public bool CutBody { get; init; }
+
+    /// <summary>Reads the body and answers as this says.</summary>
+    public Func<byte[], Task<ScriptedAnswer>>? Judge { get; init; }
 
     /// <summary>Never answers.</summary>
     public bool Silent { get; init; }

@@ -132,6 +132,9 @@ internal sealed class GatewayCore : IAsyncDisposable
         return _letters.List(waiting);
     }
 
+    /// <summary>With its bytes.</summary>
+    public KeptDeadLetter DeadLetter(long id) => _letters.Get(id)!;
+
     public async ValueTask DisposeAsync()
     {
         await Replays.DisposeAsync();
