@@ -198,10 +198,11 @@ internal sealed class Bookkeeper(
         await refusals.FlushAsync(always: true, stopping);
         try
         {
+            var knowsAll = sinks.All(sink => ledger.DeliveredTo(sink.Name) is not null); // after a crash one it lacks is counted from the journal's beginning
             var bytes = new MemoryStream();
             var (applied, needed) = snapshot.Write(bytes, spool.Journal.Identity);
             file.Replace(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
-            spool.Journal.OpenCursor(CursorName).Checkpoint(needed);
+            if (knowsAll) spool.Journal.OpenCursor(CursorName).Checkpoint(needed);
             (_snapshotAt, _snapshotTime) = (applied, clock.GetTimestamp());
             _snapshotBytes = bytes.Length;
         }
