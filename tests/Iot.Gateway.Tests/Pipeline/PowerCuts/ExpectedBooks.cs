@@ -49,7 +49,8 @@ internal static class ExpectedBooks
         return points;
     }
 
-    private static IEnumerable<(ulong Offset, string Origin, int Index)> Letters(JournalObserver observer, IReadOnlyList<ModelSink> sinks)
+    /// <summary>What was refused, by ingest or by a sink: each once.</summary>
+    public static IEnumerable<(ulong Offset, string Origin, int Index)> Letters(JournalObserver observer, IReadOnlyList<ModelSink> sinks)
     {
         foreach (var (offset, record) in observer.Records)
         {
