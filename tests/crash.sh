@@ -17,7 +17,7 @@ done
 work=$(mktemp -d "$TMPDIR/iot-sabotage-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/tree"
-tar -c --exclude bin --exclude obj gateway Directory.*.props global.json BannedSymbols.txt .editorconfig | tar -x -C "$work/tree"
+cp -r gateway Directory.*.props global.json BannedSymbols.txt .editorconfig "$work/tree" # as it was built, so that only what is patched is compiled again
 
 apply() { # patch, more words for the program of that name
   patch -d "$work/tree" -p1 --fuzz=0 --no-backup-if-mismatch --batch "${@:2}" <"$1" >"$work/patch.log" 2>&1 && return

@@ -60,8 +60,8 @@ public sealed class Influxd : IAsyncDisposable
         _process = Run(_directory);
     }
 
-    /// <summary>Complete once it answers.</summary>
-    public Task AnswersAsync() => Eventually.AnswersAsync(new Uri(Url, "ping"));
+    /// <summary>Complete once it answers; within 30 s, when no limit is given.</summary>
+    public Task AnswersAsync(TimeSpan? limit = null) => Eventually.AnswersAsync(new Uri(Url, "ping"), limit);
 
     public async Task CreateDatabaseAsync(string name)
     {

@@ -126,7 +126,7 @@ public sealed partial class RealProcess : IAsyncDisposable
     public Task<int> KillAsync()
     {
         Signal(9);
-        return ExitAsync(TimeSpan.FromSeconds(15));
+        return ExitAsync(TimeSpan.FromSeconds(60)); // at once, but on a machine that is busy
     }
 
     /// <summary>Sends a signal by number: 19 stops, 18 continues.</summary>

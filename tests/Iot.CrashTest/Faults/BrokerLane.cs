@@ -16,7 +16,7 @@ internal sealed class BrokerLane(BridgeBroker broker, Chance chance, FaultLog lo
             if (chance.OneIn(6))
             {
                 log.Note(FaultKind.BrokerStopped);
-                await broker.Process.StopAsync();
+                await broker.Process.StopAsync(TimeSpan.FromMinutes(2));
             }
             else
             {

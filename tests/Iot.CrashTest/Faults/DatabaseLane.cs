@@ -25,11 +25,11 @@ internal sealed class DatabaseLane(Influxd influxd, Chance chance, FaultLog log)
                 await influxd.BeginAsync();
             }
 
-            await influxd.AnswersAsync();
+            await influxd.AnswersAsync(TimeSpan.FromMinutes(2));
         }
 
         if (influxd.Process.HasExited) await influxd.BeginAsync();
-        await influxd.AnswersAsync();
+        await influxd.AnswersAsync(TimeSpan.FromMinutes(2));
     }
 
     /// <returns>False when it goes on by itself.</returns>
@@ -41,7 +41,7 @@ internal sealed class DatabaseLane(Influxd influxd, Chance chance, FaultLog log)
         {
             case 0:
                 log.Note(FaultKind.DatabaseStopped);
-                await influxd.Process.StopAsync(TimeSpan.FromSeconds(30));
+                await influxd.Process.StopAsync(TimeSpan.FromMinutes(2));
                 return true;
             case 1 or 2:
                 var frozen = chance.Between(1, 10);

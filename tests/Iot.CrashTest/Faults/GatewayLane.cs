@@ -32,7 +32,7 @@ internal sealed class GatewayLane(GatewayUnderTest gateway, Influxd influxd, Cha
             _startTook = Stopwatch.GetElapsedTime(started);
         }
 
-        await gateway.Process.StopAsync();
+        await gateway.Process.StopAsync(TimeSpan.FromMinutes(2));
         await gateway.BeginAsync(failingDisk: false);
         await gateway.ReadyAsync();
     }
@@ -45,7 +45,7 @@ internal sealed class GatewayLane(GatewayUnderTest gateway, Influxd influxd, Cha
         {
             case 0:
                 log.Note(FaultKind.GatewayStopped);
-                await gateway.Process.StopAsync(TimeSpan.FromSeconds(20));
+                await gateway.Process.StopAsync(TimeSpan.FromMinutes(2));
                 break;
             case 1 or 2 or 3 when gateway.Disk.CanCut:
                 log.Note(FaultKind.PowerCut);

@@ -11,11 +11,9 @@ internal static class SinkRows
     /// <summary>Every row as it was written, not the view that hides an older one of the same series and time.</summary>
     public static async Task<IReadOnlyList<Point>> EmbeddedAsync(GatewayProcess gateway, string device)
     {
-        var answer = await gateway.CommandAsync(
-            "sql", "--csv", $"SELECT s.field, r.time, r.number FROM reading_rows r JOIN series s ON s.id = r.series WHERE s.measurement = '{Point.Measurement}' AND s.device = '{device}'");
-        if (answer.ExitCode != 0) throw new InvalidOperationException($"iot-gateway sql ended with {answer.ExitCode}: {answer.Errors}");
-
-        return [.. answer.Output.Split('\n').Skip(1).Select(line => line.Split(',')).Select(cells => new Point(
+        var query = $"SELECT s.field, r.time, r.number FROM reading_rows r JOIN series s ON s.id = r.series WHERE s.measurement = '{Point.Measurement}' AND s.device = '{device}'";
+        var csv = await gateway.Http.GetStringAsync(new Uri($"api/v1/sql?format=csv&query={Uri.EscapeDataString(query)}", UriKind.Relative));
+        return [.. csv.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Skip(1).Select(line => line.Split(',')).Select(cells => new Point(
             cells[0], long.Parse(cells[1], CultureInfo.InvariantCulture), double.Parse(cells[2], CultureInfo.InvariantCulture)))];
     }
 
