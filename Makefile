@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help build demo test crash crash-validate bench soak fuzz bench-spool power-cuts publish fmt check clean
+.PHONY: help build demo test crash crash-validate bench soak fuzz bench-spool power-cuts faults publish fmt check clean
 
 CONFIGURATION ?= Release
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
@@ -28,6 +28,8 @@ bench-spool: ## How long a start takes with 10 GiB spooled (root; 12 GiB under T
 	@tests/bench.sh spool
 power-cuts: ## 10,000 random power cuts over the whole ingest path, compared with a model; prints a table
 	@tests/power-cuts.sh
+faults:  ## Full disks, failing fsyncs, jumping clocks, stopped processes, cut connections (root); a table at the end
+	@tests/faults.sh
 publish: ## Self-contained gateway and native edge agent for linux-x64 and linux-arm64 under artifacts/
 	@tests/install-tools.sh publish
 	@systemd/publish.sh

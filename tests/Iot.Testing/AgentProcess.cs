@@ -34,7 +34,10 @@ public sealed class AgentProcess : IAsyncDisposable
     /// <summary>What its outbox holds; grows with each batch that is stored while no gateway answers.</summary>
     public long OutboxBytes() => new DirectoryInfo(_directory.Path).EnumerateFiles("*.segment", SearchOption.AllDirectories).Sum(file => file.Length);
 
-    public void Start() => _process = RealProcess.Start(BuiltProgram.EdgeAgent, _settings);
+    /// <summary>In force at the next start.</summary>
+    public IReadOnlyDictionary<string, string>? Environment { get; init; }
+
+    public void Start() => _process = RealProcess.Start(BuiltProgram.EdgeAgent, _settings, Environment);
 
     /// <summary>SIGTERM; the exit code. Longer than the 10 s that it may take is a <see cref="TimeoutException"/>.</summary>
     public Task<int> StopAsync() => Process.StopAsync(TimeSpan.FromSeconds(10));

@@ -11,11 +11,13 @@ public sealed class GatewayProcess : IAsyncDisposable
     private readonly TempDirectory _directory = new();
     private readonly string _program;
     private readonly string[] _settings;
+    private readonly Surroundings _surroundings;
     private RealProcess? _process;
 
-    private GatewayProcess(string program, string[] settings)
+    private GatewayProcess(string program, string[] settings, Surroundings? surroundings = null)
     {
         _program = program;
+        _surroundings = surroundings ?? new();
         MqttPort = FreePort.Next();
         Http = new() { BaseAddress = new($"http://127.0.0.1:{FreePort.Next()}/") };
         _settings =
@@ -34,7 +36,7 @@ public sealed class GatewayProcess : IAsyncDisposable
     /// <summary>Asks API, health and metrics.</summary>
     public HttpClient Http { get; }
 
-    public string DataPath => _directory["data"];
+    public string DataPath => _surroundings.DataPath ?? _directory["data"];
 
     public bool IsStarted => _process is not null;
 
@@ -52,6 +54,19 @@ public sealed class GatewayProcess : IAsyncDisposable
     /// <summary>For <see cref="BeginAsync"/>.</summary>
     /// <param name="program">May be another build than the one beside the running test.</param>
     public static GatewayProcess NotStarted(string program, params string[] settings) => new(program, settings);
+
+    /// <summary>On a disk, under a tracer or with an environment of the test's choice.</summary>
+    /// <param name="surroundings">In force at every start.</param>
+    /// <param name="settings">As above.</param>
+    public static async Task<GatewayProcess> StartAsync(Surroundings surroundings, params string[] settings)
+    {
+        var gateway = Prepare(surroundings, settings);
+        await gateway.StartAgainAsync();
+        return gateway;
+    }
+
+    /// <summary>Not started yet.</summary>
+    public static GatewayProcess Prepare(Surroundings surroundings, params string[] settings) => new(BuiltProgram.Gateway, settings, surroundings);
 
     /// <summary>With schema files in force from the first message on: name of the file, JSON.</summary>
     public static async Task<GatewayProcess> StartAsync((string Name, string Json) schema, params string[] settings)
@@ -75,8 +90,8 @@ public sealed class GatewayProcess : IAsyncDisposable
     public async Task BeginAsync(params string[] under)
     {
         if (_process is not null) await _process.DisposeAsync();
-        string[] words = [.. under, _program, .. _settings];
-        _process = RealProcess.Start(words[0], words[1..]);
+        string[] words = [.. under, .. _surroundings.Wrapper, _program, .. _settings];
+        _process = RealProcess.Start(words[0], words[1..], _surroundings.Environment);
     }
 
     /// <summary>Complete once it takes messages; within 60 s, when no limit is given.</summary>
@@ -145,3 +160,15 @@ public sealed class GatewayProcess : IAsyncDisposable
 
 /// <summary>How a command ended; stdout and stderr apart, lines joined by <c>\n</c>.</summary>
 public sealed record CommandOutcome(int ExitCode, string Output, string Errors);
+
+/// <summary>What a program runs in.</summary>
+public sealed record Surroundings
+{
+    /// <summary>Null: a directory of its own.</summary>
+    public string? DataPath { get; init; }
+
+    /// <summary>Words before the program: a tracer, for example, that starts it.</summary>
+    public IReadOnlyList<string> Wrapper { get; init; } = [];
+
+    public IReadOnlyDictionary<string, string>? Environment { get; init; }
+}

@@ -121,6 +121,13 @@ internal sealed class RawClient : IDisposable
         }
     }
 
+    /// <summary>Hangs up with a reset: what is under way in either direction is lost.</summary>
+    public void Reset()
+    {
+        _tcp.LingerState = new(enable: true, seconds: 0);
+        _tcp.Close();
+    }
+
     public void Dispose() => _tcp.Dispose();
 
     private byte[] NoProperties => _version == 5 ? [0] : [];

@@ -31,11 +31,14 @@ internal sealed record SoakResult
 
     public required BooksTotal Books { get; init; }
 
-    public FlatMemory Memory => FlatMemory.Of(Samples, Arguments.WarmUp);
+    public FlatMemory Memory => FlatMemory.Of(Samples, Arguments.WarmUp, sample => sample.RssMb);
+
+    /// <summary>Without pages of program files.</summary>
+    private FlatMemory OwnMemory => FlatMemory.Of(Samples, Arguments.WarmUp, sample => sample.OwnMb);
 
     public IEnumerable<string> Problems()
     {
-        if (!Memory.Holds) yield return string.Create(CultureInfo.InvariantCulture, $"Memory was not flat: {Memory.Lowest:0.0} to {Memory.Highest:0.0} MB around {Memory.Median:0.0} MB.");
+        if (!Memory.Holds) yield return string.Create(CultureInfo.InvariantCulture, $"Memory was not flat: {Memory.Lowest:0.0} to {Memory.Highest:0.0} MB, ±{Memory.Spread:P1}.");
         if (Drained > DrainLimit) yield return $"Drained in {Drained}, not within {DrainLimit}.";
         if (Refused > 0) yield return $"{Refused} messages were refused.";
         if (InSink != Expected) yield return $"The sink counts {InSink} readings; {Expected} were acknowledged.";
@@ -50,9 +53,13 @@ internal sealed record SoakResult
         "|---|---:|---:|---:|---:|---:|---:|",
         .. Enum.GetValues<SoakPhase>().Select(Row),
         "",
-        string.Create(CultureInfo.InvariantCulture, $"Resident memory after {Arguments.WarmUp.TotalMinutes:0} minutes of outage: {Memory.Lowest:0.0} / {Memory.Median:0.0} / {Memory.Highest:0.0} MB in {Memory.Samples} samples, {100 * ((Memory.Lowest / Memory.Median) - 1):+0.0;-0.0} to {100 * ((Memory.Highest / Memory.Median) - 1):+0.0;-0.0} %. "),
+        Words("Resident memory", Memory),
+        Words("Of that without pages of program files", OwnMemory),
         string.Create(CultureInfo.InvariantCulture, $"{MostPending:N0} readings waited; drained in {Drained.TotalSeconds:0} s. Acknowledged {Expected:N0}, in the sink {InSink:N0}, stored by the ledger {Books.Stored:N0}."),
     ]);
+
+    private string Words(string what, FlatMemory memory) => string.Create(CultureInfo.InvariantCulture,
+        $"{what} after {Arguments.WarmUp.TotalMinutes:0} minutes of outage: {memory.Lowest:0.0} to {memory.Highest:0.0} MB, median {memory.Median:0.0}, in {memory.Samples} samples: {memory.Middle:0.0} MB ±{100 * memory.Spread:0.0} %.  ");
 
     private string Row(SoakPhase phase)
     {

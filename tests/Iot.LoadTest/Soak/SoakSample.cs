@@ -26,15 +26,18 @@ internal sealed record SoakSample(TimeSpan At, TimeSpan InOutage, SoakPhase Phas
 {
     private const double Mega = 1e6;
 
-    public const string Heading = "seconds,phase,rss_mb,heap_mb,allocated_mb,spool_mb,pending,behind_s,readings_per_s,puback_p50_ms,puback_p99_ms,cpu_s";
+    public const string Heading = "seconds,phase,rss_mb,own_mb,heap_mb,allocated_mb,spool_mb,pending,behind_s,readings_per_s,puback_p50_ms,puback_p99_ms,cpu_s";
 
     public double RssMb => Gateway.Process.RssBytes / Mega;
+
+    /// <summary>Without pages of program files.</summary>
+    public double OwnMb => Gateway.Process.OwnBytes / Mega;
 
     /// <summary>How old the next reading is that the sink will get.</summary>
     public double BehindSeconds => Gateway.Pending / (double)SoakArguments.Plan.Rate;
 
     public string Line => string.Create(CultureInfo.InvariantCulture,
-        $"{At.TotalSeconds:0},{Phase},{RssMb:0.0},{Gateway.HeapBytes / Mega:0.0},{Gateway.AllocatedBytes / Mega:0},{Gateway.SpoolBytes / Mega:0.0},")
+        $"{At.TotalSeconds:0},{Phase},{RssMb:0.0},{OwnMb:0.0},{Gateway.HeapBytes / Mega:0.0},{Gateway.AllocatedBytes / Mega:0},{Gateway.SpoolBytes / Mega:0.0},")
         + string.Create(CultureInfo.InvariantCulture,
         $"{Gateway.Pending},{BehindSeconds:0.0},{Rate:0},{PubAck.P50:0.00},{PubAck.P99:0.00},{Gateway.Process.Cpu.TotalSeconds:0.0}");
 }
