@@ -6,8 +6,8 @@ namespace Iot.Gateway.Delivery;
 
 /// <summary>One uninterrupted stretch of delivery: fills and sends ahead, settles and checkpoints in order behind.</summary>
 /// <remarks>
-/// Several writes may be under way. When one needed more than one attempt, those sent meanwhile are sent again after it:
-/// writes are idempotent, and so the later of two values for the same series and time is the one that stays.
+/// Several writes may be under way, and a server may take them in any order. So a write that may replace values of another one under way
+/// waits for that: of two values for the same series and time, the later one stays. Times usually grow, and then none waits.
 /// </remarks>
 internal sealed class DeliveryRun(
     ISink sink, WriteFiller filler, JournalCursor cursor, ulong start, DeliveryEvents events, DeliveryOptions options,
@@ -16,10 +16,8 @@ internal sealed class DeliveryRun(
 {
     private readonly SemaphoreSlim _slots = new(sink.MaxInFlight);
     private readonly Channel<WriteUnderWay> _underWay = Channel.CreateUnbounded<WriteUnderWay>(new() { SingleReader = true, SingleWriter = true });
+    private readonly List<WriteUnderWay> _sent = []; // the filler's
     private DeliveryTally _delivered = new();
-    private long _started;
-    private long _sendAgainUntil;
-    private int _slotsHeld;
     private ulong _settled = start;
     private ulong _checkpointed = start; // not the cursor's: that stays where it was while a sink gets again what it lost
     private long _checkpointedAt = clock.GetTimestamp();
@@ -52,8 +50,28 @@ internal sealed class DeliveryRun(
         {
             await _slots.WaitAsync(stopping);
             var filled = await filler.FillAsync(stopping);
-            var number = Interlocked.Increment(ref _started);
-            _underWay.Writer.TryWrite(new(number, filled, filled.Write.SendAsync(filled.Next, hardStop)));
+            await FollowAsync(filled, stopping);
+            var sent = new WriteUnderWay(filled, filled.Write.SendAsync(filled.Next, hardStop));
+            _sent.Add(sent);
+            _underWay.Writer.TryWrite(sent);
+        }
+    }
+
+    /// <summary>Completes once no write is under way whose values this one may replace.</summary>
+    private async Task FollowAsync(FilledWrite filled, CancellationToken stopping)
+    {
+        _sent.RemoveAll(sent => sent.Sent.IsCompleted);
+        try
+        {
+            foreach (var earlier in _sent.Where(sent => filled.MayReplaceValuesOf(sent.Filled)))
+                await ((Task)earlier.Sent).WaitAsync(stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // what became of it, its settling tells
+
+            stopping.ThrowIfCancellationRequested();
+        }
+        catch
+        {
+            filled.Write.Dispose(); // not sent, so not checkpointed: the next run fills it again
+            throw;
         }
     }
 
@@ -80,10 +98,6 @@ internal sealed class DeliveryRun(
         using (next.Filled.Write)
         {
             var outcome = await next.Sent;
-            var again = next.Number <= _sendAgainUntil;
-            if (again) outcome = await next.Filled.Write.SendAsync(next.Filled.Next, hardStop);
-            if (again || outcome.Attempts > 1) _sendAgainUntil = Interlocked.Read(ref _started);
-
             Measure(next.Filled, outcome);
             if (outcome.Refused.Count > 0)
             {
@@ -94,7 +108,7 @@ internal sealed class DeliveryRun(
 
         _delivered.Add(next.Filled.Tally);
         _settled = next.Filled.Next;
-        ReleaseSlots(next.Number);
+        _slots.Release();
         if (clock.GetElapsedTime(_checkpointedAt) >= options.CheckpointEvery) Checkpoint();
     }
 
@@ -106,16 +120,6 @@ internal sealed class DeliveryRun(
         metrics.WriteFinished(
             sink.Name, filled.Readings - outcome.Refused.Count, outcome.Refused.Count, outcome.Attempts,
             clock.GetElapsedTime(filled.FilledAt), filled.NewestNs, nowNs);
-    }
-
-    /// <summary>No new write starts before all that must be sent again has been: it could be overwritten by an older one.</summary>
-    private void ReleaseSlots(long settled)
-    {
-        _slotsHeld++;
-        if (settled < _sendAgainUntil) return;
-
-        _slots.Release(_slotsHeld);
-        _slotsHeld = 0;
     }
 
     /// <summary>The next write; while none comes, a checkpoint that is due is made. Null: no more will come.</summary>
@@ -153,5 +157,5 @@ internal sealed class DeliveryRun(
         }
     }
 
-    private sealed record WriteUnderWay(long Number, FilledWrite Filled, Task<WriteOutcome> Sent);
+    private sealed record WriteUnderWay(FilledWrite Filled, Task<WriteOutcome> Sent);
 }

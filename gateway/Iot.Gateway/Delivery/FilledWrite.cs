@@ -1,9 +1,14 @@
+using System.Runtime.InteropServices;
+using Iot.Wire;
+
 namespace Iot.Gateway.Delivery;
 
 /// <summary>A write and what it holds.</summary>
 /// <param name="filledAt">Timestamp of its first message.</param>
 internal sealed class FilledWrite(ISinkWrite write, long filledAt)
 {
+    private readonly Dictionary<DeviceId, Times> _times = [];
+
     public ISinkWrite Write { get; } = write;
 
     public long FilledAt { get; } = filledAt;
@@ -23,6 +28,23 @@ internal sealed class FilledWrite(ISinkWrite write, long filledAt)
         Write.Add(message);
         Tally.Add(message.Device, message.Accepted);
         Readings += message.Accepted;
-        foreach (var reading in message.Batch.Readings) NewestNs = Math.Max(NewestNs, reading.TimeNs);
+
+        ref var times = ref CollectionsMarshal.GetValueRefOrAddDefault(_times, message.Device, out var known);
+        if (!known) times = new(long.MaxValue, long.MinValue);
+        foreach (var reading in message.Batch.Readings) times = new(Math.Min(times.OldestNs, reading.TimeNs), Math.Max(times.NewestNs, reading.TimeNs));
+
+        NewestNs = Math.Max(NewestNs, times.NewestNs);
     }
+
+    /// <summary>Both hold readings of one device whose times overlap: values for the same series and time may be among them.</summary>
+    public bool MayReplaceValuesOf(FilledWrite earlier)
+    {
+        foreach (var (device, times) in _times)
+            if (earlier._times.TryGetValue(device, out var others) && times.OldestNs <= others.NewestNs && others.OldestNs <= times.NewestNs) return true;
+
+        return false;
+    }
+
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Times(long OldestNs, long NewestNs);
 }

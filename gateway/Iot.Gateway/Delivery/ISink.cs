@@ -47,7 +47,7 @@ internal interface ISinkWrite : IDisposable
 
 /// <summary>How a write ended.</summary>
 /// <param name="Refused">What the sink will never take: dead-lettered by the loop. Empty when all was stored.</param>
-/// <param name="Attempts">1 when it went through at once. More: writes sent meanwhile are sent again, so that the later value wins.</param>
+/// <param name="Attempts">1 when it went through at once.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct WriteOutcome(IReadOnlyList<RefusedReading> Refused, int Attempts);
 
