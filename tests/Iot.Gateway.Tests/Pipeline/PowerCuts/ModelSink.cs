@@ -48,6 +48,8 @@ internal sealed class ModelSink(string name, bool keepsPlace, Random random) : I
         lock (_gate) return new(keepsPlace ? _place : null);
     }
 
+    public ISinkWrite BeginReplay() => BeginWrite();
+
     public ISinkWrite BeginWrite()
     {
         lock (_gate) return new Write(this, 1 + random.Next(12));
