@@ -6,6 +6,7 @@ namespace Iot.Gateway.Reconciliation;
 /// <remarks>
 /// <code>
 /// keys, readings, messages   the journal, counted again: a row a reading, with the number of its series
+/// for_one                    offsets of records that go to one sink alone
 /// spelled                    the series as the sink names them; several numbers may be the same one there
 /// refused                    readings that the sink refused for good
 /// found_series, found_counts, found_readings    what the sink says it holds
@@ -14,10 +15,11 @@ namespace Iot.Gateway.Reconciliation;
 /// missing, extra, doubled    what differs
 /// </code>
 /// </remarks>
+/// <param name="sink">Whose contents are compared.</param>
 /// <param name="widthNs">Of a bucket.</param>
 /// <param name="first">Lowest offset that the count speaks of.</param>
 /// <param name="upTo">One past the last offset that the sink must hold.</param>
-internal sealed class ComparisonSql(long widthNs, ulong first, ulong upTo)
+internal sealed class ComparisonSql(string sink, long widthNs, ulong first, ulong upTo)
 {
     /// <summary>Rows that are sorted out at once; the rest waits for its turn, so that this fits into memory.</summary>
     private const long RowsAtOnce = 4_000_000;
@@ -56,6 +58,7 @@ internal sealed class ComparisonSql(long widthNs, ulong first, ulong upTo)
     private string Required(long keptFromNs) => Text($"""
         SELECT k.series, r.time, r.journal_offset, r.reading, {Bucket("r.time")} AS bucket
         FROM readings r JOIN key_series k USING (key) ANTI JOIN refused x ON x.journal_offset = r.journal_offset AND x.reading = r.reading
+            ANTI JOIN for_one o ON o.journal_offset = r.journal_offset AND o.sink <> '{sink}'
         WHERE {Offsets} AND r.time >= {keptFromNs}
         """);
 

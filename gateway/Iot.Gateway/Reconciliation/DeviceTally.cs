@@ -36,8 +36,11 @@ internal sealed class DeviceTally
     /// <summary>Whether the books have heard of a device.</summary>
     public bool Knows(string device) => _names.Contains(device);
 
-    public void Add(ulong offset, DeviceId device, int accepted)
+    /// <param name="accepted">As the books count that record.</param>
+    public void Add(ulong offset, DeviceId device, long accepted)
     {
+        if (accepted == 0) return;
+
         Readings += accepted;
         if (offset < Applied) CollectionsMarshal.GetValueRefOrAddDefault(_journal, device, out _) += accepted;
     }

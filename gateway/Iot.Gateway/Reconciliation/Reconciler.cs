@@ -1,7 +1,6 @@
 using DuckDB.NET.Data;
 using Iot.Gateway.DeadLetters;
 using Iot.Gateway.Decoding;
-using Iot.Gateway.Delivery;
 using Iot.Gateway.Ledger;
 using Iot.Gateway.Spooling;
 using Iot.Gateway.Validation;
@@ -62,7 +61,7 @@ internal sealed class Reconciler(
         var tally = new DeviceTally(ledger, question.Device);
         using var scratch = ScratchDatabase.Create(data.Path, journalOptions.ReserveBytes + KeepFree, cancellation);
         using var decoder = new MessageDecoder(LimitsOptions.MostUnpackedBytes);
-        using var recount = new Recount(spool.Journal, scratch, new SpooledMessage(decoder), question, tally, SeriesInMemory) { ClockLead = validation.MaxClockLead };
+        using var recount = new Recount(spool.Journal, scratch, decoder, question, tally, SeriesInMemory) { ClockLead = validation.MaxClockLead };
         recount.ReadOn(share => progress.Report(new("reading the journal", share)), cancellation);
         var journal = Findings(recount, tally);
 

@@ -1,6 +1,8 @@
 using System.Text;
 using DuckDB.NET.Data;
+using Iot.Gateway.Decoding;
 using Iot.Gateway.Delivery;
+using Iot.Gateway.Ledger;
 using Iot.Gateway.Spooling;
 using Iot.Journal;
 using Iot.Wire;
@@ -15,7 +17,9 @@ internal sealed class Recount : IDisposable
 
     private readonly SegmentedJournal _journal;
     private readonly ScratchDatabase _scratch;
-    private readonly SpooledMessage _message;
+    private readonly MessageDecoder _decoder;
+    private readonly SpooledMessage _forAll;
+    private SpooledMessage _message;
     private readonly ReconcileQuestion _question;
     private readonly JournalReader _reader;
     private readonly RecountedSeries _series;
@@ -26,10 +30,11 @@ internal sealed class Recount : IDisposable
 
     /// <param name="tally">Takes how many readings each device has.</param>
     public Recount(
-        SegmentedJournal journal, ScratchDatabase scratch, SpooledMessage message, ReconcileQuestion question, DeviceTally tally,
+        SegmentedJournal journal, ScratchDatabase scratch, MessageDecoder decoder, ReconcileQuestion question, DeviceTally tally,
         int seriesInMemory)
     {
-        (_journal, _scratch, _message, _question, _tally) = (journal, scratch, message, question, tally);
+        (_journal, _scratch, _decoder, _question, _tally) = (journal, scratch, decoder, question, tally);
+        _message = _forAll = new(decoder);
         _series = new(seriesInMemory);
         First = journal.FirstOffset;
         _reader = journal.OpenReader(First);
@@ -37,6 +42,7 @@ internal sealed class Recount : IDisposable
             CREATE TABLE keys (key INTEGER, device VARCHAR, measurement VARCHAR, field VARCHAR, tags VARCHAR);
             CREATE TABLE readings (key INTEGER, time BIGINT, journal_offset UBIGINT, reading INTEGER);
             CREATE TABLE messages (journal_offset UBIGINT, epoch UBIGINT, seq UBIGINT);
+            CREATE TABLE for_one (journal_offset UBIGINT, sink VARCHAR);
             """);
     }
 
@@ -98,7 +104,8 @@ internal sealed class Recount : IDisposable
             NoteBegin(record, head.ReceivedAtNs);
             if (_question.Device is { } only && head.DeviceId != only) return;
 
-            if (head.Accepted > 0) _tally.Add(record.Offset, head.DeviceId, head.Accepted);
+            _tally.Add(record.Offset, head.DeviceId, BooksEntry.Of(head).Accepted);
+            Address(record.Offset, head);
             if (!_message.TryOpen(record)) return;
 
             if (AddReadings(keys, readings)) messages.CreateRow().AppendValue(record.Offset).AppendValue(head.Identity?.Epoch).AppendValue(head.Identity?.Seq).EndRow();
@@ -107,6 +114,16 @@ internal sealed class Recount : IDisposable
         {
             if (_unreadable.Count < ReconcileQuestion.MostNamed) _unreadable.Add(record.Offset); // a finding, named in the report
         }
+    }
+
+    /// <summary>What was requeued to one sink is expected there alone.</summary>
+    private void Address(ulong offset, in SpoolRecord head)
+    {
+        _message = _forAll;
+        if (head.Verdict != Verdict.Requeued || RequeuedFrom.Read(head.From).Sink is not { } sink) return;
+
+        _message = new(_decoder, sink); // few: somebody asked for each
+        _scratch.Execute("INSERT INTO for_one VALUES ($1, $2)", offset, sink);
     }
 
     /// <summary>What retention took while we read is not missing: then the count begins behind it.</summary>

@@ -19,7 +19,7 @@ internal sealed class SinkComparison(
 
     private readonly ulong _first = recount.First;
     private readonly long _widthNs = Width(recount);
-    private readonly ComparisonSql _sql = new(Width(recount), recount.First, upTo);
+    private readonly ComparisonSql _sql = new(contents.Sink, Width(recount), recount.First, upTo);
     private readonly FoundTables _found = new(scratch, device => contents.NotesOffsets || tally.Knows(device));
 
     public async Task<SinkFindings> RunAsync()

@@ -94,6 +94,29 @@ public sealed class InfluxReconciliationTests(InfluxdFixture fixture) : IClassFi
     }
 
     [Fact]
+    public async Task What_was_requeued_to_one_sink_is_expected_there_and_nowhere_else()
+    {
+        await using var gateway = await StartAsync();
+        await gateway.IngestAsync("pump-7", """[{"n":"state","v":1,"t":1700000000}]""");
+        await gateway.SettledAsync();
+        await gateway.IngestAsync("pump-7", """[{"n":"state","vs":"on","t":1700000001}]""");
+        await gateway.SettledAsync();
+        await fixture.Influxd.QueryAsync(_database, "DROP MEASUREMENT \"telemetry\""); // now the field may be text
+        var letter = Assert.Single(gateway.Part<DeadLetterStore>().List(new()));
+        await gateway.Part<Requeue>().RunAsync([letter.Id], isDryRun: false, TestContext.Current.CancellationToken);
+        await gateway.SettledAsync();
+
+        var report = await gateway.ReconcileAsync();
+        Assert.Empty(report.Journal.Books);
+        Assert.True(report.Sinks[0].IsEqual);
+        Assert.Equal((2, 1), (report.Sinks[1].Expected, report.Sinks[1].Found));
+        Assert.Equal(1_700_000_000_000_000_000, Assert.Single(report.Sinks[1].MissingReadings).TimeNs);
+
+        await fixture.Influxd.QueryAsync(_database, "DROP MEASUREMENT \"telemetry\"");
+        Assert.Equal([0UL, 2UL], (await gateway.ReconcileAsync()).Sinks[1].MissingReadings.Select(reading => reading.Offset));
+    }
+
+    [Fact]
     public async Task A_field_whose_type_changed_with_the_weeks_is_counted_whole()
     {
         await using var gateway = await StartAsync();
