@@ -158,7 +158,7 @@ internal sealed class Bookkeeper(
         var left = _options.SnapshotEvery - clock.GetElapsedTime(_snapshotTime);
         if (left <= TimeSpan.Zero)
         {
-            if (ledger.Applied != _snapshotAt || ledger.Needed > spool.Journal.OpenCursor(CursorName).Offset) await WriteDownAsync(stopping); // a full spool takes no records, and empties by this alone
+            if (IsDue()) await WriteDownAsync(stopping);
             left = _options.SnapshotEvery;
             _snapshotTime = clock.GetTimestamp();
         }
@@ -174,6 +174,13 @@ internal sealed class Bookkeeper(
             // A snapshot is due: the caller's next round writes it.
         }
     }
+
+    /// <summary>A full journal takes no record, and gets room only when the snapshot knows what sinks have got since the last one.</summary>
+    private bool IsDue() =>
+        ledger.Applied != _snapshotAt || (KnowsAllSinks() && spool.Journal.OpenCursor(CursorName).Offset < ledger.Needed);
+
+    /// <summary>One that a snapshot lacks is counted, after a crash, from the journal's beginning.</summary>
+    private bool KnowsAllSinks() => sinks.All(sink => ledger.DeliveredTo(sink.Name) is not null);
 
     private void ReadSnapshot()
     {
@@ -198,7 +205,7 @@ internal sealed class Bookkeeper(
         await refusals.FlushAsync(always: true, stopping);
         try
         {
-            var knowsAll = sinks.All(sink => ledger.DeliveredTo(sink.Name) is not null); // after a crash one it lacks is counted from the journal's beginning
+            var knowsAll = KnowsAllSinks();
             var bytes = new MemoryStream();
             var (applied, needed) = snapshot.Write(bytes, spool.Journal.Identity);
             file.Replace(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));

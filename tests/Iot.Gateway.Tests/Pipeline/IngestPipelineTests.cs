@@ -140,6 +140,30 @@ public sealed class IngestPipelineTests : IDisposable
     }
 
     [Fact]
+    public async Task A_full_journal_gets_room_although_its_last_snapshot_was_written_before_the_sink_moved_on_and_nothing_came_since()
+    {
+        var gate = new TaskCompletionSource();
+        var sink = new RecordingSink { ReadingsPerWrite = 1, MaxInFlight = 1 };
+        sink.Answer = async (_, _) =>
+        {
+            await gate.Task;
+            return new([], 1);
+        };
+        var journal = new JournalOptions { SegmentBytes = 4096, MaxBytes = 16384, ReserveBytes = 0, RetainFor = TimeSpan.Zero, MaxRecordBytes = 4096, MaxPendingBytes = 8192 };
+        await using var core = await GatewayCore.StartAsync(_disk, _directory, [sink], journal, new Ledger.LedgerOptions { SnapshotEvery = TimeSpan.FromMilliseconds(20) });
+
+        var seq = 1UL;
+        while (await core.IngestAsync("pump-7", Epoch, seq) == IngestResult.Stored) seq++;
+        const int applied = 16; // where the snapshot says how far it goes
+        await Eventually.TrueAsync(
+            () => _disk.Files.Contains("/state/books.snapshot") && BitConverter.ToUInt64(_disk.ReadAllBytes("/state/books.snapshot"), applied) == core.Journal.NextOffset, "all is in a snapshot");
+
+        gate.SetResult();
+        await core.SettledBooksAsync("pump-7");
+        await Eventually.TrueAsync(async () => await core.IngestAsync("pump-7", Epoch, seq) == IngestResult.Stored, "there is room again");
+    }
+
+    [Fact]
     public async Task Line_protocol_and_SenML_go_the_same_way()
     {
         await using var core = await GatewayCore.StartAsync(_disk, _directory, []);

@@ -162,6 +162,21 @@ public sealed class LedgerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_snapshot_that_lacks_a_sink_holds_the_journal_for_it()
+    {
+        var mayOpen = new TaskCompletionSource();
+        var ledger = new LedgerOptions { SnapshotEvery = TimeSpan.FromMilliseconds(20), SnapshotRecords = 1 };
+        await using var core = await GatewayCore.StartAsync(
+            _disk, _directory, [new RecordingSink { Name = "Quick" }, new RecordingSink { Name = "Late", MayOpen = mayOpen.Task }], ledger: ledger);
+        for (var seq = 1UL; seq <= 9; seq++) await core.IngestAsync("pump-7", Epoch, seq);
+        await Eventually.TrueAsync(() => core.Ledger.TotalOf("Quick").Stored == 9 && _disk.Files.Contains("/state/books.snapshot"), "it is in a snapshot");
+        Assert.Equal(0UL, core.Journal.OpenCursor("books").Offset);
+
+        mayOpen.SetResult();
+        await Eventually.TrueAsync(() => core.Journal.OpenCursor("books").Offset == 9, "the next snapshot has both");
+    }
+
+    [Fact]
     public void What_a_sink_reported_counts_once_when_its_loop_starts_again_before_the_books_have_caught_up()
     {
         var ledger = new GatewayLedger(new Deduplicator(new DeduplicationOptions()));

@@ -26,7 +26,14 @@ internal sealed class RecordingSink : ISink
     /// <summary>Offset and text of each reading, in the order in which sendings ended.</summary>
     public IReadOnlyList<(ulong Offset, string Text)> Stored => [.. _stored];
 
-    public ValueTask<ulong?> OpenAsync(CancellationToken cancellation) => new(OwnPlace);
+    /// <summary>Opening waits for it.</summary>
+    public Task MayOpen { get; init; } = Task.CompletedTask;
+
+    public async ValueTask<ulong?> OpenAsync(CancellationToken cancellation)
+    {
+        await MayOpen.WaitAsync(cancellation);
+        return OwnPlace;
+    }
 
     public ISinkWrite BeginWrite() => new Write(this);
 
