@@ -7,7 +7,9 @@ namespace Iot.EndToEnd.Tests;
 public sealed class FullJournalTests
 {
     private const string Agent = "host-1";
-    private const string Reading = """[{"n":"t","v":1,"t":1700000000}]""";
+
+    /// <summary>Longer than what a journal that took none of the agent's batches may have left.</summary>
+    private static readonly string Reading = $$"""[{"n":"t","vs":"{{new string('x', 3000)}}","t":1700000000}]""";
 
     [Fact]
     public async Task A_full_gateway_refuses_agents_keep_everything_and_all_is_stored_once_when_the_database_is_back()
@@ -27,16 +29,12 @@ public sealed class FullJournalTests
         Assert.NotEqual(0, exitCode);
         Assert.Null(await Books.OfAsync(gateway, "new-5"));
         Assert.Null(await Books.OfAsync(gateway, "old-311"));
-        Assert.Equal("degraded", (await gateway.GetAsync("health/ready")).GetProperty("status").GetString());
+        await Eventually.TrueAsync(async () => (await ReadyAsync(gateway)).Contains("The spool is full"), "health says why");
         Assert.False(agent.Process.HasExited);
 
         await influxd.StartAgainAsync();
-        await Eventually.TrueAsync(async () => await gateway.MetricAsync("iot_gateway_journal_full") == 0, "there is room");
         foreach (var (device, version) in new[] { ("new-5", "mqttv5"), ("old-311", "mqttv311") })
-        {
-            (exitCode, told) = await PublishAsync(gateway, device, version);
-            Assert.True(exitCode == 0 && !told.Contains("Quota"), told);
-        }
+            await Eventually.TrueAsync(async () => await PublishAsync(gateway, device, version) is (0, var words) && !words.Contains("Quota"), "there is room");
 
         await AllStoredOnceAsync(gateway, agent, influxd);
     }
@@ -49,9 +47,10 @@ public sealed class FullJournalTests
         foreach (var device in new[] { Agent, "new-5", "old-311" })
         {
             var books = (await Books.OfAsync(gateway, device))!;
-            Assert.True(books is { Balanced: true, Gaps: 0, Rejected: 0 }, books.ToString());
+            Assert.True(books is { Balanced: true, Gaps: 0, Rejected: 0 } && books.Provable == device.Equals(Agent, StringComparison.Ordinal), books.ToString());
             Assert.Equal(new SinkEntry("Influx", books.Accepted, 0, 0), Assert.Single(books.Sinks));
-            Assert.Equal(books.Accepted, await StoredAsync(influxd, device));
+            var stored = await StoredAsync(influxd, device);
+            Assert.InRange(stored, device.Equals(Agent, StringComparison.Ordinal) ? 1 : books.Accepted, books.Accepted); // two samples within a millisecond are one point
         }
     }
 
@@ -60,6 +59,12 @@ public sealed class FullJournalTests
         "--Influx:Retry:MaxDelay", "00:00:01", "--Influx:Circuit:BreakDuration", "00:00:01",
         "--Journal:MaxBytes", "32768", "--Journal:SegmentBytes", "4096", "--Journal:RetainFor", "00:00:00", "--Ledger:SnapshotEvery", "00:00:01",
         "--Mqtt:FullPause", "00:00:01");
+
+    private static async Task<string> ReadyAsync(GatewayProcess gateway)
+    {
+        using var answer = await gateway.Http.GetAsync(new Uri("health/ready", UriKind.Relative));
+        return await answer.Content.ReadAsStringAsync();
+    }
 
     private static Task<(int ExitCode, string Output)> PublishAsync(GatewayProcess gateway, string device, string version) =>
         Mosquitto.PublishAsync(gateway.MqttPort, $"v1/devices/{device}/telemetry", Reading, "-i", device, "-q", "1", "-V", version);
