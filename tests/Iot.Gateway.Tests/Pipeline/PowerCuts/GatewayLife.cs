@@ -96,12 +96,11 @@ internal sealed class GatewayLife : IDisposable
         foreach (var (message, wasAcknowledged, answer) in underWay) Hear(message, wasAcknowledged, await answer);
     }
 
-    private SentMessage Next()
-    {
-        var device = _devices[_random.Next(_devices.Length)];
-        if (device.Made.Count > 0 && _random.Next(4) == 0) return device.Made[_random.Next(device.Made.Count)];
+    private SentMessage Next() => _sent.Count > 0 && _random.Next(4) == 0 ? _sent.Values.ElementAt(_random.Next(_sent.Count)) : New();
 
-        var message = device.Make();
+    private SentMessage New()
+    {
+        var message = _devices[_random.Next(_devices.Length)].Make();
         _sent.Add(message.Payload, message);
         return message;
     }
@@ -209,6 +208,24 @@ internal sealed class GatewayLife : IDisposable
         CheckAcknowledged();
         ExpectedBooks.Check(_observer, _core, _sinks);
         Tally.Comparisons++;
+        await RoomAsync();
+    }
+
+    /// <summary>Promise 6: once all is delivered, messages are taken again, whatever was full.</summary>
+    private async Task RoomAsync()
+    {
+        var message = New();
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                if (_disk.IsDead || !await TolerantAsync(() => _observer.Follow(_core.Journal))) return true;
+
+                message.Sent++;
+                var answer = await _core.IngestAsync(message.Device, message.Payload);
+                Hear(message, wasAcknowledged: false, answer);
+                return answer != IngestResult.Full;
+            },
+            "there is room again");
     }
 
     private async Task SendAllAgainAsync()
