@@ -17,10 +17,11 @@ public sealed class JournalCommandTests
         await PublishAsync(gateway, 1, 2, 3, 3);
         await Books.SettledAsync(gateway);
 
-        await AssertWholeAsync(gateway, Spool(gateway));
+        await Eventually.TrueAsync(async () => (await InspectAsync(gateway)).Exists(line => line is ["Embedded", "4", "0"]), "the cursor has arrived");
+        await AssertWholeAsync(gateway, Spool(gateway), Segment(gateway));
         Assert.Equal(0, await gateway.StopAsync());
-        await AssertWholeAsync(gateway, Spool(gateway));
-        await AssertWholeAsync(gateway, gateway.DataPath);
+        await AssertWholeAsync(gateway, Spool(gateway), Spool(gateway));
+        await AssertWholeAsync(gateway, gateway.DataPath, Spool(gateway));
 
         var file = await gateway.CommandAsync("journal", "inspect", Segment(gateway));
         Assert.Equal((0, ""), (file.ExitCode, file.Errors));
@@ -61,13 +62,13 @@ public sealed class JournalCommandTests
         var bytes = await File.ReadAllBytesAsync(Segment(gateway), TestContext.Current.CancellationToken);
         bytes[100] ^= 1; // in the first record
         await File.WriteAllBytesAsync(Segment(gateway), bytes, TestContext.Current.CancellationToken);
-        var before = Files(gateway);
+        var before = Files(Spool(gateway));
 
         var found = await gateway.CommandAsync("journal", "inspect", Spool(gateway));
         Assert.Equal((1, ""), (found.ExitCode, found.Errors));
         Assert.Contains("at byte 48 are not what was written; offset 0 cannot be read.", found.Output);
         Assert.Contains("suspect", found.Output);
-        Assert.Equal(before, Files(gateway));
+        Assert.Equal(before, Files(Spool(gateway)));
 
         var json = await gateway.CommandAsync("journal", "inspect", Spool(gateway), "--json");
         using var summary = JsonDocument.Parse(json.Output);
@@ -145,17 +146,23 @@ public sealed class JournalCommandTests
     private static string[] ReadErrors(params string[] paths) =>
         ["-D", "-f", "-qq", "-o", "/dev/null", .. paths.SelectMany(path => new[] { "-P", path }), "-e", "trace=pread64", "-e", "inject=pread64:error=EIO"];
 
-    private static async Task AssertWholeAsync(GatewayProcess gateway, string path)
+    /// <param name="unchanged">A running gateway moves its cursors itself.</param>
+    private static async Task AssertWholeAsync(GatewayProcess gateway, string path, string unchanged)
     {
-        var before = Files(gateway);
+        var before = Files(unchanged);
         var found = await gateway.CommandAsync("journal", "inspect", path);
         Assert.Equal((0, ""), (found.ExitCode, found.Errors));
-        var lines = found.Output.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToList();
+        var lines = Lines(found);
         Assert.Equal(["0", "3", "4"], lines.Single(line => line is ["00000000000000000000.segment", ..])[1..4]);
         Assert.Equal(["4", "0"], lines.Single(line => line is ["Embedded", ..])[1..]);
         Assert.EndsWith("0 damaged ranges, 0 records missing.", found.Output);
-        Assert.Equal(before, Files(gateway));
+        Assert.Equal(before, Files(unchanged));
     }
+
+    private static async Task<List<string[]>> InspectAsync(GatewayProcess gateway) => Lines(await gateway.CommandAsync("journal", "inspect", Spool(gateway)));
+
+    private static List<string[]> Lines(CommandOutcome outcome) =>
+        [.. outcome.Output.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))];
 
     private static async Task AssertRefusedAsync(int exitCode, string says, params string[] words)
     {
@@ -180,6 +187,6 @@ public sealed class JournalCommandTests
     private static string Segment(GatewayProcess gateway) => Path.Combine(Spool(gateway), "00000000000000000000.segment");
 
     /// <summary>Names, contents and times of change.</summary>
-    private static List<(string, string, DateTime)> Files(GatewayProcess gateway) =>
-        [.. Directory.GetFiles(Spool(gateway)).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(file => (file, Convert.ToHexString(File.ReadAllBytes(file)), File.GetLastWriteTimeUtc(file)))];
+    private static List<(string, string, DateTime)> Files(string path) =>
+        [.. (File.Exists(path) ? [path] : Directory.GetFiles(path)).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(file => (file, Convert.ToHexString(File.ReadAllBytes(file)), File.GetLastWriteTimeUtc(file)))];
 }

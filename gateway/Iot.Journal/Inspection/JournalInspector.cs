@@ -4,7 +4,7 @@ namespace Iot.Journal;
 /// <remarks>What is appended or reclaimed meanwhile may be seen or not. Holds one window of one file at a time, and a line a segment.</remarks>
 public sealed class JournalInspector
 {
-    private static readonly string[] Folders = ["", "spool", "journal"]; // itself, or what gateway and agent keep theirs in
+    private static readonly string[] Folders = ["", "spool", "journal", "outbox/journal"]; // itself, or where gateway, outbox and agent keep theirs
 
     private readonly IDisk _disk;
     private readonly TimeProvider _clock;

@@ -84,9 +84,9 @@ internal sealed class SpoolBench(SpoolArguments arguments)
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
 
-            | SegmentedJournal.Open | spool GiB | s | allocated KB | resident MB more |
-            |---|---:|---:|---:|---:|
-            | in a process of its own | {SpoolGiB():0.0} | {Median(openings, one => one.Time.TotalSeconds):0.000} | {Median(openings, one => one.AllocatedBytes / 1e3):N0} | {Median(openings, one => one.GrownBytes / 1e6):0.0} |
+            | SegmentedJournal.Open | spool GiB | s | CPU s | allocated KB | resident MB more |
+            |---|---:|---:|---:|---:|---:|
+            | in a process of its own | {SpoolGiB():0.0} | {Median(openings, one => one.Time.TotalSeconds):0.000} | {Median(openings, one => one.Cpu.TotalSeconds):0.00} | {Median(openings, one => one.AllocatedBytes / 1e3):N0} | {Median(openings, one => one.GrownBytes / 1e6):0.0} |
             """));
     }
 
