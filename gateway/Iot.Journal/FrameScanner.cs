@@ -22,6 +22,7 @@ internal readonly record struct SkippedBytes(long Position, long Length);
 internal sealed class FrameScanner(IDiskFile file, uint mark, ulong firstOffset) : IDisposable
 {
     private readonly FileWindow _window = new(file);
+    private readonly ulong _first = firstOffset;
     private ulong _lowest = firstOffset;
 
     /// <summary>Where the next record should start.</summary>
@@ -62,6 +63,7 @@ internal sealed class FrameScanner(IDiskFile file, uint mark, ulong firstOffset)
         var header = FrameHeader.Read(bytes.Span);
         if (mark != 0 && header.Mark != mark) return false;
         if (header.Offset < _lowest || header.Offset >= end) return false;
+        if (mark == 0 && !HasRoomBefore(at, header.Offset)) return false;
         if (header.Length > JournalOptions.LargestRecordBytes) return false;
 
         var size = FrameHeader.Size + (int)header.Length;
@@ -75,6 +77,10 @@ internal sealed class FrameScanner(IDiskFile file, uint mark, ulong firstOffset)
         Position = at + size;
         return true;
     }
+
+    /// <summary>Whether that many records fit before this byte; offsets in a segment are given one after the other.</summary>
+    /// <remarks>Without it each byte of noise might start a record of up to 16 MiB, and 64 MiB would be checksummed for minutes.</remarks>
+    private bool HasRoomBefore(long at, ulong offset) => offset - _first <= (ulong)(at - SegmentHeader.Size) / FrameHeader.Size;
 
     /// <summary>Where a record might start, or -1.</summary>
     private long Find(long at, long limit)
