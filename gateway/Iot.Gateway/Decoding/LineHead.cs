@@ -29,12 +29,13 @@ internal sealed class LineHeadReader
         if (IsSameAsLast(payload, at)) return _last with { End = at + _length };
 
         var head = Parse(payload, at, device, batch);
-        if (head.Defect is ReadingDefect.None or ReadingDefect.ForeignDevice)
+        if (head.Defect is ReadingDefect.None or ReadingDefect.ForeignDevice && head.End < payload.Length && payload[head.End] == ' ')
             (_start, _length, _last) = (at, head.End - at, head);
 
         return head;
     }
 
+    /// <remarks>Only heads that a space ended are remembered: one that the line's end did may end in a backslash, which would protect a space.</remarks>
     private bool IsSameAsLast(ReadOnlySpan<byte> payload, int at) =>
         _length > 0
         && payload.Length - at > _length

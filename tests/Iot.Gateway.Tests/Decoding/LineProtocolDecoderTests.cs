@@ -163,6 +163,12 @@ public class LineProtocolDecoderTests
         Assert.Equal(_batch.Readings[0].Tags, _batch.Readings[1].Tags);
     }
 
+    [Theory]
+    [InlineData(@"m\", @"m\ x v=1 1", @"m\", "m x v=1 @1")]
+    [InlineData(@"m,a=1\", @"m,a=1\ x v=1 1", "m", @"m,a=1\ x v=1 @1")]
+    public void A_backslash_at_the_end_of_a_line_is_not_the_one_before_a_space(string line, string next, string head, string expected) =>
+        Assert.Equal([$"{head} =NoValue @{Receipt}", expected], Decode($"{line}\n{next}"));
+
     [Fact]
     public void Names_at_the_same_place_of_a_line_are_not_mistaken_for_those_of_the_line_before() =>
         Assert.Equal(
