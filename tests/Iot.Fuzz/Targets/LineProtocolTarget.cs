@@ -73,7 +73,8 @@ internal sealed class LineProtocolTarget : FuzzTarget
         var read = new ReadingBatch();
         Promise.Holds(new LineProtocolDecoder().TryDecode(body.All.Memory.Span, Context, read, out var why), $"what was written is not read: {why}");
 
-        Promise.Holds(LastValues(batch).ToHashSet().SetEquals(LastValues(read)), "what a database reads is not what the device sent");
+        var (sent, got) = (LastValues(batch), LastValues(read));
+        Promise.Holds(sent.ToHashSet().SetEquals(got), $"what a database reads is not what the device sent: {string.Join(' ', sent.Except(got))} became {string.Join(' ', got.Except(sent))}");
     }
 
     /// <summary>The journal record that ingest would make of it.</summary>
