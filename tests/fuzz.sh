@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Mutated bytes for every reader of foreign bytes, two readers at a time; prints the table of tests/Iot.Fuzz/RESULTS.md.
-# tests/fuzz.sh [TARGET...]   Without words: all. FUZZ_MINUTES (default 15) each. FUZZ_KEEP=1 keeps what was found, minimised, as the new corpus.
+# tests/fuzz.sh [TARGET...]   Without words: all. FUZZ_MINUTES (default 15) each; 0: only the table of what was run last.
+# FUZZ_KEEP=1 keeps what was found, minimised, as the new corpus.
 # Fails when an input breaks a promise of its reader, kills the process or hangs. Those inputs are then under artifacts/fuzz/TARGET/default.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -68,7 +69,7 @@ row() { # target
 }
 
 export -f fuzz watch_memory
-printf '%s\n' "${targets[@]}" | xargs -P 2 -I{} bash -c 'fuzz {}'
+[ "$MINUTES" -eq 0 ] || printf '%s\n' "${targets[@]}" | xargs -P 2 -I{} bash -c 'fuzz {}'
 
 echo "$(nproc) cores ($(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)), $(awk '/MemTotal/ {printf "%.0f", $2 / 1048576}' /proc/meminfo) GiB," \
   ".NET $(dotnet --version), kernel $(uname -r), AFL++ $(dpkg-query -W -f '${Version}' afl++), load $(cut -d' ' -f1 /proc/loadavg)," \
