@@ -15,6 +15,7 @@ internal sealed partial class GatewayDisk : IAsyncDisposable
     private const long ImageBytes = 4L << 30; // sparse
     private const nuint Shutdown = 0x8004587D;
     private const uint WithoutFlush = 2;
+    private const int CloseOnExec = 0x80000; // or a program started meanwhile would hold the mount
 
     private readonly TempDirectory _directory = new();
     private readonly string _image;
@@ -51,15 +52,18 @@ internal sealed partial class GatewayDisk : IAsyncDisposable
     /// <summary>Once nobody uses it: as it is found after a power cut.</summary>
     public async Task PlugInAsync()
     {
-        await RunAsync("umount", Path);
+        await UnmountAsync();
         await MountAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (CanCut) await RunAsync("umount", Path);
+        if (CanCut) await UnmountAsync();
         _directory.Dispose();
     }
+
+    /// <summary>The last file of a killed process may be closed a moment after its end.</summary>
+    private Task UnmountAsync() => Eventually.TrueAsync(async () => (await RealProcess.RunAsync("umount", [Path])).ExitCode == 0, $"{Path} can be unmounted");
 
     private Task MountAsync() => RunAsync("mount", "-o", "loop", _image, Path);
 
@@ -71,7 +75,7 @@ internal sealed partial class GatewayDisk : IAsyncDisposable
 
     private static SafeFileHandle OpenDirectory(string path)
     {
-        var handle = new SafeFileHandle(Open(path, 0), ownsHandle: true);
+        var handle = new SafeFileHandle(Open(path, CloseOnExec), ownsHandle: true);
         return handle.IsInvalid ? throw new Win32Exception(Marshal.GetLastPInvokeError(), path) : handle;
     }
 
