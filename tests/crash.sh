@@ -35,7 +35,7 @@ caught() {
   local seed code
   for seed in 1 2 3 4 5; do
     code=0
-    "$campaign" --gateway "$work/tree/gateway/Iot.Gateway/bin/Release/net10.0/iot-gateway" --kills "${KILLS:-60}" --seed $seed --logs "$work/logs" >"$work/campaign.log" || code=$?
+    "$campaign" --gateway "$work/tree/gateway/Iot.Gateway/bin/Release/net10.0/iot-gateway" --kills "${KILLS:-40}" --gateway-kills "${GATEWAY_KILLS:-15}" --seed $seed --logs "$work/logs" >"$work/campaign.log" || code=$?
     grep '^|' "$work/campaign.log" | tail -n 1
     if [ $code -eq 1 ]; then
       grep -E '^(Lost|Doubled|Wrong|Ledger|Conduct):' "$work/campaign.log" | cut -d: -f1 | sort | uniq -c

@@ -118,7 +118,7 @@ internal sealed class Campaign : IAsyncDisposable
     }
 
     private bool IsEnough() =>
-        _faults.Kills >= _arguments.Kills && _faults.GatewayKills >= _arguments.Kills / 8 && _faults.Elapsed >= _arguments.Duration;
+        _faults.Kills >= _arguments.Kills && _faults.GatewayKills >= _arguments.GatewayKills && _faults.Elapsed >= _arguments.Duration;
 
     private bool IsCarriedOver(string device) => _atGateway.Recorder.Highest(device) >= _atBroker.Recorder.Highest(device);
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Iot.CrashTest;
+using Iot.CrashTest.Faults;
 
 if (args is ["--help"])
 {
@@ -23,6 +24,11 @@ try
         signal.Cancel = true;
         interrupted.Cancel(); // what runs is killed, what is mounted is taken down
     }
+}
+catch (PartEndedException e)
+{
+    Console.WriteLine($"Conduct: {e.Message}");
+    return 1;
 }
 catch (FormatException e)
 {

@@ -56,12 +56,26 @@ public sealed class Influxd : IAsyncDisposable
     /// <summary>Starts it on the same data, and does not wait for it.</summary>
     public async Task BeginAsync()
     {
-        await _process.DisposeAsync();
+        var ended = _process;
+        if (!ended.HasExited) await ended.KillAsync();
         _process = Run(_directory);
+        await ended.DisposeAsync();
     }
 
-    /// <summary>Complete once it answers; within 30 s, when no limit is given.</summary>
-    public Task AnswersAsync(TimeSpan? limit = null) => Eventually.AnswersAsync(new Uri(Url, "ping"), limit);
+    public async Task<bool> IsAnsweringAsync()
+    {
+        try
+        {
+            using var answer = await _http.GetAsync(new Uri(Url, "ping"));
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false; // not listening yet, or not any more
+        }
+    }
+
+    private Task AnswersAsync() => Eventually.TrueAsync(IsAnsweringAsync, $"{Url}ping answers");
 
     /// <summary>By number: 19 stops it, 18 lets it go on.</summary>
     public void Signal(int signal) => _process.Signal(signal);

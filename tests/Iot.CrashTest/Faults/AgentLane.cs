@@ -11,7 +11,7 @@ internal sealed class AgentLane(AgentProcess agent, Chance chance, FaultLog log)
         while (!stopping.IsCancellationRequested)
         {
             await Task.Delay(chance.Between(0.5, 12), CancellationToken.None);
-            if (agent.Process.HasExited) throw new InvalidOperationException($"{agent.Device} ended by itself. It said:\n{agent.Process.Output}");
+            if (agent.Process.HasExited) throw new PartEndedException(agent.Device, agent.Process.Output);
 
             log.Note(FaultKind.AgentKilled, agent.Device);
             await RestartAsync();

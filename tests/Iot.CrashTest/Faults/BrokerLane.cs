@@ -11,7 +11,7 @@ internal sealed class BrokerLane(BridgeBroker broker, Chance chance, FaultLog lo
         while (!stopping.IsCancellationRequested)
         {
             await Task.Delay(chance.Between(0.2, 6), CancellationToken.None);
-            if (broker.Process.HasExited) throw new InvalidOperationException($"mosquitto ended by itself. It said:\n{broker.Process.Output}");
+            if (broker.Process.HasExited) throw new PartEndedException("mosquitto", broker.Process.Output);
 
             if (chance.OneIn(6))
             {

@@ -25,12 +25,21 @@ internal sealed class DatabaseLane(Influxd influxd, Chance chance, FaultLog log)
                 await influxd.BeginAsync();
             }
 
-            await influxd.AnswersAsync(TimeSpan.FromMinutes(2));
+            await UpAsync();
         }
 
-        if (influxd.Process.HasExited) await influxd.BeginAsync();
-        await influxd.AnswersAsync(TimeSpan.FromMinutes(2));
+        await UpAsync();
     }
+
+    /// <summary>Until it answers; begins again when it is killed together with the gateway meanwhile.</summary>
+    private Task UpAsync() => Eventually.TrueAsync(
+        async () =>
+        {
+            if (influxd.Process.HasExited) await influxd.BeginAsync();
+            return await influxd.IsAnsweringAsync();
+        },
+        "influxd answers",
+        TimeSpan.FromMinutes(2));
 
     /// <returns>False when it goes on by itself.</returns>
     private async Task<bool> EndAsync()

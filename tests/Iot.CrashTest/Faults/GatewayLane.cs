@@ -28,18 +28,30 @@ internal sealed class GatewayLane(GatewayUnderTest gateway, Influxd influxd, Cha
             }
 
             var started = Stopwatch.GetTimestamp();
-            await gateway.ReadyAsync();
+            await ReadyAsync();
             _startTook = Stopwatch.GetElapsedTime(started);
         }
 
         await gateway.Process.StopAsync(TimeSpan.FromMinutes(2));
         await gateway.BeginAsync(failingDisk: false);
-        await gateway.ReadyAsync();
+        await ReadyAsync();
+    }
+
+    private async Task ReadyAsync()
+    {
+        try
+        {
+            await gateway.ReadyAsync();
+        }
+        catch (InvalidOperationException) when (gateway.Process.HasExited)
+        {
+            throw new PartEndedException("The gateway", gateway.Process.Output);
+        }
     }
 
     private async Task EndAsync()
     {
-        if (gateway.Process.HasExited) throw new InvalidOperationException($"The gateway ended by itself. It said:\n{gateway.Process.Output}");
+        if (gateway.Process.HasExited) throw new PartEndedException("The gateway", gateway.Process.Output);
 
         switch (chance.Next(12))
         {
