@@ -9,7 +9,8 @@ namespace Iot.Faults;
 /// <summary>Full is a normal state: nothing is acknowledged, nothing is lost, and it ends by itself.</summary>
 public sealed class FullDiskTests
 {
-    private static readonly string[] Small = ["--Journal:ReserveBytes", "1000000", "--Journal:SegmentBytes", "262144", "--Embedded:SpillLimit", "0"];
+    /// <summary>The books are written each second, since a spool so small gives room only then.</summary>
+    private static readonly string[] Small = ["--Ledger:SnapshotEvery", "00:00:01", "--Journal:ReserveBytes", "1000000", "--Journal:SegmentBytes", "262144", "--Embedded:SpillLimit", "0"];
 
     [Theory, InlineData("tmpfs"), InlineData("ext4")]
     public Task A_disk_that_others_fill_stops_acknowledgements_until_they_make_room(string kind) => Fault.RunAsync($"{kind} filled to 100 % by others", async fault =>
@@ -74,8 +75,9 @@ public sealed class FullDiskTests
     {
         await using var disk = await SmallDisk.MountAsync("tmpfs", 24);
         using var roomy = new TempDirectory();
-        Directory.CreateSymbolicLink(Path.Combine(disk.Path, "spool"), roomy.Path);
-        await using var gateway = await GatewayProcess.StartAsync(On(disk), [.. Small, "--Ledger:SnapshotEvery", "00:00:02", "--Delivery:RestartAfter", "00:00:01"]);
+        Directory.CreateDirectory(On(disk).DataPath!);
+        Directory.CreateSymbolicLink(Path.Combine(On(disk).DataPath!, "spool"), roomy.Path);
+        await using var gateway = await GatewayProcess.StartAsync(On(disk), [.. Small, "--Delivery:RestartAfter", "00:00:01"]);
         await using var fleet = new LoadFleet(devices: 20, gateway.MqttPort);
         await Stored.ProgressAsync(fleet);
 
