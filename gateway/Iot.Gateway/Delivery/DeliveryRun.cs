@@ -87,7 +87,19 @@ internal sealed class DeliveryRun(
         }
         finally
         {
+            await EndAsync(failed);
+        }
+    }
+
+    /// <summary>The filler ends even when the last checkpoint fails, too: else nobody would start this sink again.</summary>
+    private async Task EndAsync(CancellationTokenSource failed)
+    {
+        try
+        {
             Checkpoint();
+        }
+        finally
+        {
             await failed.CancelAsync();
             await AbandonRestAsync();
         }

@@ -1,4 +1,5 @@
 using CsCheck;
+using Iot.Gateway.Delivery;
 using Iot.Testing;
 
 namespace Iot.Gateway.Tests.Pipeline;
@@ -45,6 +46,24 @@ public sealed class DeliveryLoopTests : IDisposable
         }
 
         Assert.Equal("pump-7 temperature 6", Assert.Single(after.Stored).Text);
+    }
+
+    [Fact]
+    public async Task Checkpoints_that_fail_one_after_the_other_do_not_end_a_sink()
+    {
+        var sink = new RecordingSink();
+        await using var core = await GatewayCore.StartAsync(_disk, _directory, [sink]);
+        sink.Answer = (_, _) =>
+        {
+            _disk.FailingSyncs = 2; // that of the write, and that of the run that ends for it
+            sink.Answer = (_, _) => Task.FromResult(new WriteOutcome([], 1));
+            return Task.FromResult(new WriteOutcome([], 1));
+        };
+
+        await core.IngestAsync("pump-7", Epoch, 1);
+
+        Assert.Equal(1, (await core.SettledBooksAsync("pump-7")).Sinks[0].Stored);
+        Assert.Equal(0, _disk.FailingSyncs);
     }
 
     [Fact]

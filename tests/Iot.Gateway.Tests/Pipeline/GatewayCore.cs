@@ -82,7 +82,7 @@ internal sealed class GatewayCore : IAsyncDisposable
         var core = new GatewayCore(disk, directory, sinks, journal ?? new JournalOptions(), ledger ?? new LedgerOptions(), limits ?? new LimitsOptions());
         try
         {
-            await core.RunAsync(delivery ?? new DeliveryOptions { CheckpointEvery = TimeSpan.Zero });
+            await core.RunAsync(delivery ?? new DeliveryOptions { CheckpointEvery = TimeSpan.Zero, RestartAfter = TimeSpan.FromMilliseconds(100) });
             return core;
         }
         catch
