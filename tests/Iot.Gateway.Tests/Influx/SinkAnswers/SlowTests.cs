@@ -57,6 +57,8 @@ public sealed class SlowTests
             return new Write(this, sink.BeginWrite());
         }
 
+        public ISinkWrite BeginReplay() => BeginWrite();
+
         public ValueTask DisposeAsync() => sink.DisposeAsync();
 
         private void Close()
