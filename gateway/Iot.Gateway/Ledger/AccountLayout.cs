@@ -46,7 +46,8 @@ internal static class AccountLayout
             Sum = ReadEntry(reader),
             Provable = reader.ReadBoolean(),
         };
-        foreach (var epoch in reader.ReadList(ReadEpoch, static epoch => epoch.Epoch)) account.Epochs.Restore(epoch);
+        foreach (var epoch in reader.ReadList(ReadEpoch, static epoch => epoch.Epoch))
+            if (!account.Epochs.TryRestore(epoch)) throw new InvalidDataException($"{account.Device} has more epochs than a device can have");
 
         for (var left = reader.ReadInt32(); left > 0; left--)
         {

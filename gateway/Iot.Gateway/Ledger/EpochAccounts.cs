@@ -23,8 +23,14 @@ internal sealed class EpochAccounts
         _epochs.Insert(0, account);
     }
 
-    /// <summary>From a snapshot, in its order.</summary>
-    public void Restore(EpochAccount account) => _epochs.Add(account);
+    /// <summary>From a snapshot, in its order. False when there are as many as there can be.</summary>
+    public bool TryRestore(EpochAccount account)
+    {
+        if (_epochs.Count == Most) return false;
+
+        _epochs.Add(account);
+        return true;
+    }
 }
 
 /// <summary>One life of a device's outbox in the books.</summary>
