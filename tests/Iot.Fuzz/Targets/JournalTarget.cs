@@ -22,6 +22,8 @@ internal sealed class JournalTarget : FuzzTarget
     /// <summary>Buffers of two openings and four readers.</summary>
     private const int AllocatedOnce = 4 << 20;
 
+    private static readonly byte[] Appended = [1, 2, 3];
+
     public override string Name => "journal";
 
     public override IEnumerable<byte[]> Seeds
@@ -49,13 +51,15 @@ internal sealed class JournalTarget : FuzzTarget
         var meter = AllocationMeter.Start();
         try
         {
+            Inspect(disk, bytes.Length);
             if (ReadAndAppend(disk, bytes.Length) is not { } before) return;
 
             using var after = JournalOnDisk.Open(disk);
             var again = after.ReadAll();
             Promise.Holds(again.SequenceEqual(before), $"after a restart {again.Count} records are there instead of {before.Count}, or others");
+            Promise.Holds(Inspect(disk, bytes.Length + FrameHeader.Size + Appended.Length).SequenceEqual(before), "an inspection finds other records");
         }
-        catch (JournalUnusableException)
+        catch (Exception e) when (e is JournalUnusableException or NotAJournalException)
         {
             return; // documented: of a version that we do not know
         }
@@ -72,10 +76,22 @@ internal sealed class JournalTarget : FuzzTarget
         Promise.Holds(opened.ReadAll().SequenceEqual(records), "a second reader reads something else");
         if (opened.Journal.NextOffset > long.MaxValue) return null;
 
-        byte[] payload = [1, 2, 3];
         var next = opened.Journal.NextOffset;
-        Promise.Same(next, opened.Append(payload), "the offset of a new record");
-        records.Add((next, Convert.ToHexString(payload)));
+        Promise.Same(next, opened.Append(Appended), "the offset of a new record");
+        records.Add((next, Convert.ToHexString(Appended)));
+        return records;
+    }
+
+    /// <summary>As a person would, beside the running program: whatever is there, it is told and nothing is touched.</summary>
+    private static List<(ulong Offset, string Bytes)> Inspect(LossyDisk disk, int length)
+    {
+        var files = disk.Files;
+        var inspector = JournalInspector.Open(JournalOnDisk.Home, TimeProvider.System, disk);
+        foreach (var segment in inspector.Segments())
+            Promise.Holds(segment.Records <= length / FrameHeader.Size && segment.TornBytes <= segment.Bytes, "more is told than is there");
+
+        var records = inspector.Records(0).Select(record => (record.Offset, Convert.ToHexString(record.Payload.Span))).ToList();
+        Promise.Holds(disk.Files.SequenceEqual(files), "an inspection touched a file");
         return records;
     }
 

@@ -18,6 +18,8 @@ internal sealed class SpoolRecordTarget : FuzzTarget
             yield return Record(Verdict.Judged, [new(0, RejectReason.NoValue), new(7, RejectReason.BadName)], "");
             yield return Record(Verdict.Undecodable, [new(3, RejectReason.Malformed)], "foreign");
             yield return Record(Verdict.Duplicate, [], "");
+            yield return Record(Verdict.Requeued, [], "[]", new RequeuedFrom(3, WholeMessage: true, Sink: null).ToBytes());
+            yield return Record(Verdict.Requeued, [new(1, RejectReason.TooOld)], "[]", new RequeuedFrom(5, WholeMessage: false, "influx").ToBytes());
         }
     }
 
@@ -46,16 +48,32 @@ internal sealed class SpoolRecordTarget : FuzzTarget
         record.Payload.CopyTo(again.AsSpan(record.WriteHead(again, entries)));
         var copy = SpoolRecord.Read(again);
         Promise.Holds(copy.Payload.SequenceEqual(record.Payload) && copy.Device.SequenceEqual(record.Device) && copy.Tags.SequenceEqual(record.Tags), "a copy differs");
+        Promise.Holds(copy.From.SequenceEqual(record.From) && copy.Schema.SequenceEqual(record.Schema), "a copy differs");
         Promise.Same((record.Verdict, record.Format, record.ReceivedAtNs, record.Readings), (copy.Verdict, copy.Format, copy.ReceivedAtNs, copy.Readings), "a copy");
         Promise.Same((record.Identity, record.Rejected, record.Accepted), (copy.Identity, copy.Rejected, copy.Accepted), "a copy");
+        AssertOrigin(record.From);
     }
 
-    private static byte[] Record(Verdict verdict, Rejection[] rejections, string payload)
+    /// <summary>Of a requeued record.</summary>
+    private static void AssertOrigin(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            var from = RequeuedFrom.Read(bytes);
+            Promise.Same(from, RequeuedFrom.Read(from.ToBytes()), "an origin written and read again");
+        }
+        catch (InvalidDataException)
+        {
+            // documented: too short to be one
+        }
+    }
+
+    private static byte[] Record(Verdict verdict, Rejection[] rejections, string payload, byte[]? from = null)
     {
         var record = new SpoolRecord
         {
             Verdict = verdict, Format = PayloadFormat.SenMl, ReceivedAtNs = 1_760_000_000_000_000_000, Identity = new(0x0123456789ABCDEF, 42, 40), Readings = 9,
-            Device = "pump-7"u8, Measurement = "telemetry"u8, Tags = "line=3,site=hall\\ 1"u8,
+            Device = "pump-7"u8, Measurement = "telemetry"u8, Tags = "line=3,site=hall\\ 1"u8, Schema = "pump 3"u8, From = from,
         };
         var body = Encoding.UTF8.GetBytes(payload);
         var bytes = new byte[record.HeadLength(rejections.Length) + body.Length];
