@@ -37,10 +37,18 @@ internal sealed class EmbeddedHousekeeping(
         if (replaced > 0) logger.SupersededDeleted(replaced);
         if (options.RetainFor <= TimeSpan.Zero) return;
 
-        var oldest = clock.GetUtcNow() - options.RetainFor;
-        var oldestNs = (oldest - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        var nowNs = (clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        var oldestNs = Math.Min(nowNs, await NewestAsync(cancellation)) - (options.RetainFor.Ticks * TimeSpan.NanosecondsPerTick);
         var expired = await RepeatAsync(connection => DeleteExpired(connection, oldestNs), cancellation);
-        if (expired > 0) logger.ReadingsExpired(expired, oldest);
+        if (expired > 0) logger.ReadingsExpired(expired, DateTimeOffset.UnixEpoch.AddTicks(oldestNs / TimeSpan.NanosecondsPerTick));
+    }
+
+    /// <summary>Ages count from it: a clock that has run away to a later year must not empty the store.</summary>
+    private async Task<long> NewestAsync(CancellationToken cancellation)
+    {
+        var newest = 0L;
+        await store.WriteAsync(connection => newest = connection.Scalar<long>("SELECT coalesce(max(time), 0) FROM reading_rows"), cancellation);
+        return newest;
     }
 
     /// <summary>Steps until one finds nothing to do.</summary>

@@ -20,7 +20,7 @@ internal sealed record EmbeddedOptions : IValidatableObject
     [Range(1, 64)]
     public int Threads { get; init; } = 2;
 
-    /// <summary>Readings older than this are deleted; 0 keeps them for ever. Otherwise 1 h–100 years; default 400 days.</summary>
+    /// <summary>Readings older than this are deleted, counted from now or from the newest one stored, whichever is earlier; 0 keeps them for ever. Otherwise 1 h–100 years; default 400 days.</summary>
     [Duration("00:00:00", "36525.00:00:00")]
     public TimeSpan RetainFor { get; init; } = TimeSpan.FromDays(400);
 

@@ -23,14 +23,27 @@ public sealed class EmbeddedHousekeepingTests : IDisposable
             {
                 for (var i = 0; i < 250_000; i++) batch.Add(StoreUnderTest.Reading(batch, "v", now - (49 * hour) - i, 1.0));
                 batch.Add(StoreUnderTest.Reading(batch, "v", now - (47 * hour), 2.0));
+                batch.Add(StoreUnderTest.Reading(batch, "v", now, 3.0));
             }));
         });
 
         await Housekeeping(store).RoundAsync(CancellationToken.None);
 
-        Assert.Equal(2.0, Assert.Single(await store.ReadAsync()).Value);
-        Assert.Equal(1, await store.CountAsync("reading_rows"));
+        Assert.Equal<object>([2.0, 3.0], (await store.ReadAsync()).Select(reading => reading.Value));
+        Assert.Equal(2, await store.CountAsync("reading_rows"));
         Assert.Equal(0, await store.CountAsync("late_keys"));
+    }
+
+    [Fact]
+    public async Task A_clock_that_has_run_away_deletes_nothing()
+    {
+        await using var store = await StoreUnderTest.OpenAsync(_directory, new EmbeddedOptions { RetainFor = TimeSpan.FromDays(2) });
+        var twoYearsAgo = Ns(store.Clock.GetUtcNow() - TimeSpan.FromDays(730));
+        await store.WriteAsync(0, "d1", ("v", twoYearsAgo - 1, 1.0), ("v", twoYearsAgo, 2.0));
+
+        await Housekeeping(store).RoundAsync(CancellationToken.None);
+
+        Assert.Equal(2, await store.CountAsync("reading_rows"));
     }
 
     [Fact]
