@@ -71,7 +71,8 @@ public sealed class CommandTests
         Assert.Equal((0, ""), (ledger.ExitCode, ledger.Errors));
         var lines = ledger.Output.Split('\n');
         Assert.Equal(["pump-7", "5", "4", "1", "0", "4", "0", "0", "1", "yes"], lines[1].Split(' ', StringSplitOptions.RemoveEmptyEntries));
-        Assert.Contains("batches 2 to 3 of epoch 00000000000000aa have not arrived", lines[2]);
+        Assert.Contains("epoch 00000000000000aa: 4 batches produced, 2 received, 2 missing, 0 given up", lines[2]);
+        Assert.Contains("batches 2 to 3 of epoch 00000000000000aa have not arrived", lines[3]);
 
         var unknown = await gateway.CommandAsync("ledger", "nobody");
         Assert.Equal(1, unknown.ExitCode);

@@ -4,7 +4,7 @@ using Iot.Gateway.Tests.Dashboard;
 
 namespace Iot.Gateway.Tests.Observability;
 
-[CollectionDefinition(DisableParallelization = true)]
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
 public class Alone;
 
 /// <remarks>Alone, since a meter provider listens to every meter of its name in the process.</remarks>

@@ -124,7 +124,7 @@ public sealed class DeliveryLoopTests : IDisposable
 
         var kept = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var words in sink.Stored.Select(stored => stored.Text.Split(' '))) kept[words[1]] = int.Parse(words[2], System.Globalization.CultureInfo.InvariantCulture);
-        Assert.Equal(expected.Order(), kept.Order());
+        Assert.Equal(expected.OrderBy(pair => pair.Key, StringComparer.Ordinal), kept.OrderBy(pair => pair.Key, StringComparer.Ordinal));
 
         void EndOne()
         {
