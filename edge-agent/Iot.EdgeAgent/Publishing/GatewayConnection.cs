@@ -90,7 +90,15 @@ internal sealed class GatewayConnection : IDisposable
 
     public void Dispose()
     {
-        _client.Dispose();
+        try
+        {
+            _client.Dispose();
+        }
+        catch (ObjectDisposedException)
+        {
+            // its receiving task saw the end at this moment and tidies up itself
+        }
+
         _lost.Dispose();
     }
 
