@@ -52,7 +52,8 @@ internal sealed class Recovery(IDisk disk, string directory, TimeProvider clock)
         if (named.Count > 0) Settle(named[^1].Path);
         foreach (var file in named) Add(candidates, file);
 
-        Identity = ChooseIdentity(candidates);
+        var known = JournalIdentity.Of(candidates.Select(candidate => (candidate.Identity, candidate.Segment.FirstOffset)));
+        Identity = known != 0 ? known : NewIdentity();
         foreach (var (segment, identity) in candidates)
         {
             if (identity != Identity && identity != 0) SetAside(segment.Path, "it belongs to another journal");
@@ -83,18 +84,6 @@ internal sealed class Recovery(IDisk disk, string directory, TimeProvider clock)
         if (finding.Segment is { } segment) candidates.Add((segment, finding.Identity));
         else if (finding.IsEmpty) disk.Delete(file.Path); // made by a start that a crash interrupted; no record fits in it
         else SetAside(file.Path, finding.Why);
-    }
-
-    /// <summary>The one most segments carry; a new one when there is none.</summary>
-    private static ulong ChooseIdentity(List<(Segment Segment, ulong Identity)> candidates)
-    {
-        var known = candidates.Where(candidate => candidate.Identity != 0)
-            .GroupBy(candidate => candidate.Identity)
-            .OrderByDescending(group => group.Count())
-            .ThenByDescending(group => group.Max(candidate => candidate.Segment.FirstOffset))
-            .FirstOrDefault();
-
-        return known?.Key ?? NewIdentity();
     }
 
     private static ulong NewIdentity()

@@ -100,6 +100,19 @@ public sealed class JournalInspectorTests
     }
 
     [Fact]
+    public async Task Of_two_journals_with_as_many_segments_the_one_is_told_that_opening_would_take()
+    {
+        await FillAsync(30);
+        var other = new LossyDisk(seed: 22);
+        await using (var journal = other.Open()) await journal.FillAsync(60);
+        _disk.WriteAllBytes(Second, other.ReadAllBytes(Second));
+
+        Assert.Equal([(First, SegmentState.Foreign), (Second, SegmentState.Ok)], Inspect().Select(one => (one.Path, one.State)));
+        await using var opened = _disk.Open();
+        Assert.Equal(First, opened.Recovery.SetAside.Single().From);
+    }
+
+    [Fact]
     public async Task What_the_disk_does_not_give_is_damage_and_the_rest_is_listed()
     {
         await FillAsync(90);

@@ -8,9 +8,9 @@ internal static class InspectedDirectory
         var files = disk.List(directory).Select(entry => InspectedFile.TryRead(disk, directory, entry, clock)).OfType<InspectedFile>()
             .OrderBy(file => file.FirstOffset).ThenBy(file => file.Path, StringComparer.Ordinal).ToList();
 
-        var identity = files.Where(file => file.IsLive).Select(file => file.Header?.Identity).OfType<ulong>()
-            .CountBy(found => found).OrderByDescending(found => found.Value).Select(found => found.Key).FirstOrDefault();
-        var judged = files.ConvertAll(file => Judge(file, identity));
+        var judged = files.ConvertAll(JudgeName);
+        var identity = JournalIdentity.Of(judged.Where(file => file.IsLive).Select(file => (file.Header?.Identity ?? 0, file.FirstOffset)));
+        judged = judged.ConvertAll(file => JudgeIdentity(file, identity));
 
         foreach (var rivals in judged.Where(file => file.IsLive).GroupBy(file => file.FirstOffset).Where(rivals => rivals.Count() > 1))
         {
@@ -21,12 +21,13 @@ internal static class InspectedDirectory
         return judged;
     }
 
-    private static InspectedFile Judge(InspectedFile file, ulong identity)
-    {
-        if (!file.IsLive || file.Header is not { } header) return file;
-        if (header.FirstOffset != file.FirstOffset) return Foreign(file, $"its header says it starts at offset {header.FirstOffset}");
-        return header.Identity == identity ? file : Foreign(file, "it belongs to another journal");
-    }
+    private static InspectedFile JudgeName(InspectedFile file) =>
+        !file.IsLive || file.Header is not { } header || header.FirstOffset == file.FirstOffset
+            ? file
+            : Foreign(file, $"its header says it starts at offset {header.FirstOffset}");
+
+    private static InspectedFile JudgeIdentity(InspectedFile file, ulong identity) =>
+        file is { IsLive: true, Header.Identity: not 0 } && file.Header?.Identity != identity ? Foreign(file, "it belongs to another journal") : file;
 
     private static InspectedFile Foreign(InspectedFile file, string why) => file with { State = SegmentState.Foreign, Note = why };
 }
