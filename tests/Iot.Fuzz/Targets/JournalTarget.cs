@@ -57,7 +57,8 @@ internal sealed class JournalTarget : FuzzTarget
             using var after = JournalOnDisk.Open(disk);
             var again = after.ReadAll();
             Promise.Holds(again.SequenceEqual(before), $"after a restart {again.Count} records are there instead of {before.Count}, or others");
-            Promise.Holds(Inspect(disk, bytes.Length + FrameHeader.Size + Appended.Length).SequenceEqual(before), "an inspection finds other records");
+            var inspected = Inspect(disk, bytes.Length + FrameHeader.Size + Appended.Length);
+            Promise.Holds(inspected.SequenceEqual(before), $"the journal holds {string.Join(' ', before)}, an inspection finds {string.Join(' ', inspected)}; {string.Join(' ', disk.Files)}");
         }
         catch (Exception e) when (e is JournalUnusableException or NotAJournalException)
         {
