@@ -16,6 +16,7 @@ try
     using var ctrlC = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
     using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
     var result = await Campaign.RunAsync(arguments, interrupted.Token);
+    await File.WriteAllLinesAsync(Path.Combine(arguments.Logs, "findings.txt"), result.Judgement.Findings.Select(finding => finding.ToString()));
     Console.WriteLine(result);
     return result.IsClean ? 0 : 1;
 

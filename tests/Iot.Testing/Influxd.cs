@@ -18,6 +18,9 @@ public sealed class Influxd : IAsyncDisposable
 
     public Uri Url { get; }
 
+    /// <summary>Its write-ahead log.</summary>
+    public string WalPath => _directory["wal"];
+
     /// <summary>The process of the last start.</summary>
     public RealProcess Process => _process;
 

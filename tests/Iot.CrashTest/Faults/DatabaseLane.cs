@@ -1,3 +1,4 @@
+using Iot.CrashTest.Parts;
 using Iot.Testing;
 
 namespace Iot.CrashTest.Faults;
@@ -16,13 +17,13 @@ internal sealed class DatabaseLane(Influxd influxd, Chance chance, FaultLog log)
             await Task.Delay(chance.Between(0.5, 4), CancellationToken.None);
             if (!await EndAsync()) continue;
 
-            await influxd.BeginAsync();
+            await BeginAsync();
             if (chance.OneIn(4))
             {
                 await Task.Delay(chance.Between(0, 0.3), CancellationToken.None);
                 log.Note(FaultKind.DatabaseKilledAtStart);
                 await influxd.KillAsync();
-                await influxd.BeginAsync();
+                await BeginAsync();
             }
 
             await UpAsync();
@@ -35,11 +36,18 @@ internal sealed class DatabaseLane(Influxd influxd, Chance chance, FaultLog log)
     private Task UpAsync() => Eventually.TrueAsync(
         async () =>
         {
-            if (influxd.Process.HasExited) await influxd.BeginAsync();
+            if (influxd.Process.HasExited) await BeginAsync();
             return await influxd.IsAnsweringAsync();
         },
         "influxd answers",
         TimeSpan.FromMinutes(2));
+
+    private async Task BeginAsync()
+    {
+        log.KeepOutput("influxd", influxd.Process.Output);
+        for (var torn = DatabaseLog.CutTornEnds(influxd.WalPath); torn > 0; torn--) log.Note(FaultKind.DatabaseLogTorn);
+        await influxd.BeginAsync();
+    }
 
     /// <returns>False when it goes on by itself.</returns>
     private async Task<bool> EndAsync()

@@ -28,6 +28,9 @@ internal enum FaultKind
     /// <summary>SIGSTOP for 1–10 s: it takes connections and answers nothing.</summary>
     DatabaseFrozen,
 
+    /// <summary>A kill of influxd fell into the middle of a write to its log.</summary>
+    DatabaseLogTorn,
+
     /// <summary>A connection cut in the middle of what a client sends.</summary>
     LinkCut,
 }

@@ -5,7 +5,8 @@ using System.Globalization;
 namespace Iot.CrashTest.Faults;
 
 /// <summary>What was done, when: counts by kind, and a line each in a file. Thread-safe.</summary>
-internal sealed class FaultLog : IDisposable
+/// <param name="logs">Folder of the files.</param>
+internal sealed class FaultLog(string logs) : IDisposable
 {
     private static readonly FaultKind[] KillKinds =
     [
@@ -15,10 +16,8 @@ internal sealed class FaultLog : IDisposable
 
     private readonly ConcurrentDictionary<FaultKind, int> _counts = [];
     private readonly Lock _gate = new();
-    private readonly StreamWriter _file;
+    private readonly StreamWriter _file = new(Path.Combine(logs, "faults.log")) { AutoFlush = true };
     private readonly long _started = Stopwatch.GetTimestamp();
-
-    public FaultLog(string logs) => _file = new(Path.Combine(logs, "faults.log")) { AutoFlush = true };
 
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_started);
 
@@ -41,6 +40,9 @@ internal sealed class FaultLog : IDisposable
         _counts.AddOrUpdate(kind, 1, (_, count) => count + 1);
         lock (_gate) _file.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{DateTimeOffset.UtcNow:HH:mm:ss.fff} {kind} {more}"));
     }
+
+    /// <summary>What a part said in the life that has ended, for a person to look at.</summary>
+    public void KeepOutput(string part, string output) => File.AppendAllText(Path.Combine(logs, $"{part}.log"), $"{output}\n--- next life\n");
 
     public void Dispose() => _file.Dispose();
 }

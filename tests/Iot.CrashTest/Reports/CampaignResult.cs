@@ -50,6 +50,7 @@ internal sealed record CampaignResult(CrashArguments Arguments, FaultLog Faults,
         $"{Faults.Count(FaultKind.PowerCut)} of these kills with a power cut, {Faults.Count(FaultKind.GatewayKilledAtStart, FaultKind.AgentKilledAtStart, FaultKind.DatabaseKilledAtStart)} at start",
         $"{Faults.Count(FaultKind.GatewayStopped, FaultKind.BrokerStopped, FaultKind.DatabaseStopped)} SIGTERM",
         $"influxd {Faults.Count(FaultKind.DatabaseAway)} times away, {Faults.Count(FaultKind.DatabaseFrozen)} times frozen for 1–10 s",
+        $"{Faults.Count(FaultKind.DatabaseLogTorn)} torn writes in its log",
         $"{FailedSyncs} failed fsyncs in {Faults.Count(FaultKind.FailingDisk)} lives", $"{Faults.Count(FaultKind.LinkCut)} cut connections",
     ]);
 
