@@ -65,7 +65,7 @@ internal sealed class DigestWindow(DeduplicationOptions options, TimeProvider cl
         Debug.Assert(Lock.IsHeldByCurrentThread);
         if (!_seen.Add(digest)) return;
 
-        _byAge.Enqueue((digest, clock.GetTimestamp() - (long)(age.TotalSeconds * clock.TimestampFrequency)));
+        _byAge.Enqueue((digest, clock.GetTimestamp() - (long)Math.Round(age.TotalSeconds * clock.TimestampFrequency)));
         if (_seen.Count > options.MaxDigests) _seen.Remove(_byAge.Dequeue().Digest);
     }
 
