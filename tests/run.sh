@@ -17,6 +17,11 @@ count() { # word, log
   sed -n '/^Test run summary/,$p' "$2" | awk -v word="$1:" '$1 == word { n = $2 } END { print n + 0 }'
 }
 
+# Each failed test with the first lines of what it said.
+failed_tests() { # log
+  awk '/^failed / { lines = 30 } /^[^ ]/ && !/^failed / { lines = 0 } lines-- > 0' "$1"
+}
+
 passed=0 failed=0 skipped=0 times='' failures=''
 deadline=$((SECONDS + ${TEST_MINUTES:-25} * 60))
 log=$(mktemp)
@@ -44,7 +49,7 @@ for project in tests/*.Tests; do
     echo "== $name ended without a summary"
     project_failed=1
   fi
-  failures+=$(grep -E '^failed ' "$log" | sed "s/^/$name: /")
+  failures+=$(failed_tests "$log" | sed "s/^failed /$name: /")
   [ "$project_failed" -eq 0 ] || failures+=$'\n'
   passed=$((passed + $(count succeeded "$log")))
   failed=$((failed + project_failed))

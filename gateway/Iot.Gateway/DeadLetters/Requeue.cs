@@ -16,6 +16,9 @@ internal sealed class Requeue(
 {
     private readonly SemaphoreSlim _one = new(1, 1);
 
+    // Their record is durable, their note not yet: until it is, the file still calls them kept.
+    private readonly List<LetterKey> _unnoted = [];
+
     /// <param name="ids">Any; those of one message are requeued together.</param>
     /// <param name="isDryRun">Says what would become of each, and changes nothing.</param>
     /// <returns>One outcome for each id, in no order.</returns>
@@ -25,6 +28,7 @@ internal sealed class Requeue(
         await _one.WaitAsync(cancellation);
         try
         {
+            await NoteAsync();
             var outcomes = new List<RequeueOutcome>();
             var waiting = new List<KeptDeadLetter>();
             foreach (var id in ids.Distinct())
@@ -73,7 +77,8 @@ internal sealed class Requeue(
             var ticket = await append;
             await ticket.Durable;
             known?.Complete();
-            await store.SettleAsync(again.Accepted, LetterState.Requeued, CancellationToken.None);
+            _unnoted.AddRange(again.Accepted);
+            await NoteAsync();
             log.Requeued(again.Accepted.Count, again.Message.Device, again.From.Sink ?? DeadLetter.Ingest, ticket.Offset);
         }
         catch (Exception e) when (e is IOException and not DeadLettersException or OperationCanceledException)
@@ -81,6 +86,14 @@ internal sealed class Requeue(
             known?.Abandon();
             again.Fail(RequeueResult.SpoolFull, $"The spool does not take it now: {e.Message} Try again later.");
         }
+    }
+
+    private async Task NoteAsync()
+    {
+        if (_unnoted.Count == 0) return;
+
+        await store.SettleAsync(_unnoted, LetterState.Requeued, CancellationToken.None);
+        _unnoted.Clear();
     }
 
     /// <summary>Null when its batch was received since.</summary>

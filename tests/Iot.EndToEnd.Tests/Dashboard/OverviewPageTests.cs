@@ -84,6 +84,30 @@ public class OverviewPageTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [Fact]
+    public async Task The_focus_stays_where_it_is_when_the_fleet_is_sent_again()
+    {
+        var canned = SmallFleet.Make();
+        await using var gateway = await canned.StartAsync();
+        await using var window = await chromium.OpenAsync(1440, 900, ColorScheme.Light);
+        var cut = false;
+        await window.Page.RouteAsync("**/api/v1/live**", route => cut ? route.AbortAsync() : route.ContinueAsync());
+        await window.Page.GotoAsync(gateway.Url.ToString());
+        await Expect(window["#connection"]).ToHaveTextAsync("live");
+        cut = true;
+        await window["#filter"].FillAsync("cold"); // opens the stream again, and is cut
+        await Expect(window["#connection"]).ToHaveTextAsync("connection lost");
+
+        var link = window.Row("#fleet", "cold-store-2").Locator("a");
+        await link.FocusAsync();
+        lock (canned.Books) canned.Books.Add(CannedGateway.Device("cold-arrival", 5));
+        cut = false;
+
+        await Expect(window.Row("#fleet", "cold-arrival")).ToBeVisibleAsync();
+        await Expect(window["#fleet tr"]).ToHaveCountAsync(3);
+        await Expect(link).ToBeFocusedAsync();
+    }
+
+    [Fact]
     public async Task The_ledger_of_a_device_says_what_is_missing_and_what_it_gave_up()
     {
         await using var gateway = await SmallFleet.Make().StartAsync();

@@ -2,6 +2,7 @@ using Iot.Gateway.DeadLetters;
 using Iot.Gateway.Delivery;
 using Iot.Gateway.Ledger;
 using Iot.Testing;
+using Microsoft.Data.Sqlite;
 
 namespace Iot.Gateway.Tests.Pipeline;
 
@@ -80,6 +81,31 @@ public sealed class RequeueTests : IDisposable
         Assert.Equal(RequeueResult.WasRequeued, await RequeueAsync(again, letter.Id));
         var books = await again.SettledBooksAsync("pump-7");
         Assert.Equal((2, 2, 0, 2), (books.Received, books.Accepted, books.Rejected, books.Sinks[0].Stored));
+    }
+
+    [Fact]
+    public async Task What_was_requeued_and_could_not_be_noted_is_not_requeued_again()
+    {
+        Limit(50);
+        var sink = new RecordingSink();
+        await using var core = await StartAsync(sink);
+        await core.IngestAsync("pump-7", TwoReadings);
+        var letter = Assert.Single(await core.WaitingLettersAsync(1));
+        Limit(200);
+        core.Schemas.Load();
+        using var breaker = new SqliteConnection($"Data Source={_directory["dead-letters.db"]};Pooling=false");
+        breaker.Open();
+        breaker.Execute("CREATE TRIGGER break_it BEFORE UPDATE ON letters BEGIN SELECT RAISE(ABORT, 'broken'); END");
+
+        Assert.Contains("broken", (await Assert.ThrowsAsync<DeadLettersException>(() => RequeueAsync(core, letter.Id))).Message);
+        var end = core.Journal.NextOffset;
+        await Assert.ThrowsAsync<DeadLettersException>(() => RequeueAsync(core, letter.Id));
+        breaker.Execute("DROP TRIGGER break_it");
+
+        Assert.Equal(RequeueResult.WasRequeued, await RequeueAsync(core, letter.Id));
+        Assert.Equal(end, core.Journal.NextOffset);
+        var books = await core.SettledBooksAsync("pump-7");
+        Assert.Equal((2, 2, 0, 2), (books.Received, books.Accepted, books.Rejected, sink.Stored.Count));
     }
 
     [Fact]

@@ -16,11 +16,8 @@ export function start(choose) {
 
 /** @returns the first device shown, or null. */
 export function showFleet(frame, filter, chosen) {
-  if (frame.whole) {
-    rows.clear();
-    body.replaceChildren();
-  }
   for (const row of frame.rows) showRow(row);
+  if (frame.whole) keepOnly(frame.rows.map(row => row.device));
   markChosen(chosen);
 
   document.getElementById('fleet-scroll').hidden = rows.size === 0;
@@ -39,6 +36,22 @@ export function markChosen(device) {
     cells.row.classList.toggle('chosen-row', name === device);
     if (name === device) cells.link.setAttribute('aria-current', 'true');
     else cells.link.removeAttribute('aria-current');
+  }
+}
+
+// A row that stays is not touched: a keyboard's focus and a half-done click are on it.
+function keepOnly(devices) {
+  const wanted = new Set(devices);
+  for (const [name, cells] of rows) {
+    if (wanted.has(name)) continue;
+    cells.row.remove();
+    rows.delete(name);
+  }
+  let next = body.firstElementChild;
+  for (const name of wanted) {
+    const { row } = rows.get(name);
+    if (row === next) next = next.nextElementSibling;
+    else body.insertBefore(row, next);
   }
 }
 
