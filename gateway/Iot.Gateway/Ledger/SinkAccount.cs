@@ -42,5 +42,10 @@ internal sealed class SinkAccount
         DeadLettered += other.DeadLettered;
     }
 
-    public SinkBooks ToBooks(string name) => new(name, Delivered - DeadLettered, Pending, DeadLettered, Before);
+    /// <summary>A sink that begins anew gets what it once refused twice, in its batch and requeued: until it has, both are pending as one.</summary>
+    public SinkBooks ToBooks(string name)
+    {
+        var stored = Delivered - DeadLettered;
+        return new(name, Math.Max(0, stored), Pending + Math.Min(0, stored), DeadLettered, Before);
+    }
 }

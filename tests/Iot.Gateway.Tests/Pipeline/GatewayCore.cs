@@ -60,7 +60,7 @@ internal sealed class GatewayCore : IAsyncDisposable
 
     public GatewayLedger Ledger { get; }
 
-    public Requeue Requeue { get; }
+    private Requeue Requeue { get; }
 
     public Replays Replays { get; }
 
@@ -134,6 +134,9 @@ internal sealed class GatewayCore : IAsyncDisposable
 
     /// <summary>With its bytes.</summary>
     public KeptDeadLetter DeadLetter(long id) => _letters.Get(id)!;
+
+    public async Task<RequeueResult> RequeueAsync(long id, bool isDryRun = false) =>
+        Assert.Single(await Requeue.RunAsync([id], isDryRun, TestContext.Current.CancellationToken)).Result;
 
     public async ValueTask DisposeAsync()
     {

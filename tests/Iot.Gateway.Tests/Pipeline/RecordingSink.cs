@@ -29,6 +29,14 @@ internal sealed class RecordingSink : ISink
     /// <summary>Opening waits for it.</summary>
     public Task MayOpen { get; init; } = Task.CompletedTask;
 
+    /// <summary>Refuses the first reading of each write, and writes one at a time, until told otherwise.</summary>
+    public static RecordingSink Refusing(string name) => new()
+    {
+        Name = name,
+        ReadingsPerWrite = 1,
+        Answer = (next, _) => Task.FromResult(new WriteOutcome([new(next - 1, 0, RejectReason.SinkRefused, "no")], 1)),
+    };
+
     public async ValueTask<ulong?> OpenAsync(CancellationToken cancellation)
     {
         await MayOpen.WaitAsync(cancellation);

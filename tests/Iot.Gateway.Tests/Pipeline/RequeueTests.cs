@@ -1,6 +1,5 @@
 using Iot.Gateway.DeadLetters;
 using Iot.Gateway.Delivery;
-using Iot.Gateway.Ledger;
 using Iot.Testing;
 using Microsoft.Data.Sqlite;
 
@@ -31,7 +30,7 @@ public sealed class RequeueTests : IDisposable
 
         Limit(200);
         core.Schemas.Load();
-        Assert.Equal(RequeueResult.Requeued, await RequeueAsync(core, letter.Id));
+        Assert.Equal(RequeueResult.Requeued, await core.RequeueAsync(letter.Id));
 
         var books = await core.SettledBooksAsync("pump-7");
         Assert.Equal((2, 2, 0, 0), (books.Received, books.Accepted, books.Rejected, books.Duplicate));
@@ -52,7 +51,7 @@ public sealed class RequeueTests : IDisposable
         Limit(200);
         core.Schemas.Load();
 
-        var both = await Task.WhenAll(RequeueAsync(core, letter.Id), RequeueAsync(core, letter.Id));
+        var both = await Task.WhenAll(core.RequeueAsync(letter.Id), core.RequeueAsync(letter.Id));
 
         Assert.Equal([RequeueResult.Requeued, RequeueResult.WasRequeued], both.Order());
         var books = await core.SettledBooksAsync("pump-7");
@@ -70,7 +69,7 @@ public sealed class RequeueTests : IDisposable
         core.Schemas.Load();
         var letters = _directory["dead-letters.db"];
         foreach (var file in Directory.GetFiles(_directory.Path, "dead-letters.db*")) File.Copy(file, file.Replace(letters, _directory["before.db"], StringComparison.Ordinal));
-        Assert.Equal(RequeueResult.Requeued, await RequeueAsync(core, letter.Id));
+        Assert.Equal(RequeueResult.Requeued, await core.RequeueAsync(letter.Id));
         var disk = _disk.CutPower();
         await core.DisposeAsync();
         foreach (var file in Directory.GetFiles(_directory.Path, "dead-letters.db*")) File.Delete(file);
@@ -78,7 +77,7 @@ public sealed class RequeueTests : IDisposable
 
         await using var again = await GatewayCore.StartAsync(disk, _directory, [new RecordingSink()]);
 
-        Assert.Equal(RequeueResult.WasRequeued, await RequeueAsync(again, letter.Id));
+        Assert.Equal(RequeueResult.WasRequeued, await again.RequeueAsync(letter.Id));
         var books = await again.SettledBooksAsync("pump-7");
         Assert.Equal((2, 2, 0, 2), (books.Received, books.Accepted, books.Rejected, books.Sinks[0].Stored));
     }
@@ -97,12 +96,12 @@ public sealed class RequeueTests : IDisposable
         breaker.Open();
         breaker.Execute("CREATE TRIGGER break_it BEFORE UPDATE ON letters BEGIN SELECT RAISE(ABORT, 'broken'); END");
 
-        Assert.Contains("broken", (await Assert.ThrowsAsync<DeadLettersException>(() => RequeueAsync(core, letter.Id))).Message);
+        Assert.Contains("broken", (await Assert.ThrowsAsync<DeadLettersException>(() => core.RequeueAsync(letter.Id))).Message);
         var end = core.Journal.NextOffset;
-        await Assert.ThrowsAsync<DeadLettersException>(() => RequeueAsync(core, letter.Id));
+        await Assert.ThrowsAsync<DeadLettersException>(() => core.RequeueAsync(letter.Id));
         breaker.Execute("DROP TRIGGER break_it");
 
-        Assert.Equal(RequeueResult.WasRequeued, await RequeueAsync(core, letter.Id));
+        Assert.Equal(RequeueResult.WasRequeued, await core.RequeueAsync(letter.Id));
         Assert.Equal(end, core.Journal.NextOffset);
         var books = await core.SettledBooksAsync("pump-7");
         Assert.Equal((2, 2, 0, 2), (books.Received, books.Accepted, books.Rejected, sink.Stored.Count));
@@ -117,14 +116,14 @@ public sealed class RequeueTests : IDisposable
         var letter = Assert.Single(await core.WaitingLettersAsync(1));
         var end = core.Journal.NextOffset;
 
-        Assert.Equal(RequeueResult.StillRefused, await RequeueAsync(core, letter.Id));
+        Assert.Equal(RequeueResult.StillRefused, await core.RequeueAsync(letter.Id));
         Limit(200);
         core.Schemas.Load();
-        Assert.Equal(RequeueResult.Requeued, await RequeueAsync(core, letter.Id, isDryRun: true));
+        Assert.Equal(RequeueResult.Requeued, await core.RequeueAsync(letter.Id, isDryRun: true));
 
         Assert.Equal(end, core.Journal.NextOffset);
         Assert.Equal(letter.Id, Assert.Single(await core.WaitingLettersAsync(1)).Id);
-        Assert.Equal(RequeueResult.NotFound, await RequeueAsync(core, 4711));
+        Assert.Equal(RequeueResult.NotFound, await core.RequeueAsync(4711));
     }
 
     [Fact]
@@ -138,7 +137,7 @@ public sealed class RequeueTests : IDisposable
         Limit(50);
         var sink = new RecordingSink();
         await using var again = await StartAsync(sink);
-        Assert.Equal(RequeueResult.Requeued, await RequeueAsync(again, letter.Id));
+        Assert.Equal(RequeueResult.Requeued, await again.RequeueAsync(letter.Id));
 
         var books = await again.SettledBooksAsync("pump-7");
         Assert.Equal((2, 1, 1, 0), (books.Received, books.Accepted, books.Rejected, books.Duplicate));
@@ -159,57 +158,14 @@ public sealed class RequeueTests : IDisposable
         await using var again = await GatewayCore.StartAsync(_disk, _directory, [new RecordingSink()]);
         Assert.Equal(IngestResult.Stored, await again.IngestAsync("pump-7", TwoReadings));
 
-        Assert.Equal(RequeueResult.CameAgain, await RequeueAsync(again, letter.Id));
-    }
-
-    [Fact]
-    public async Task What_one_sink_refused_goes_to_that_sink_alone()
-    {
-        var (picky, other) = (Refusing("Picky"), new RecordingSink { Name = "Other" });
-        var core = await StartAsync(picky, other);
-        await core.IngestAsync("pump-7", Epoch, 1);
-        var refused = await core.SettledBooksAsync("pump-7");
-        Assert.Equal((1, 0), (SinkOf(refused, "Picky").DeadLettered, SinkOf(refused, "Picky").Stored));
-        var letter = Assert.Single(await core.WaitingLettersAsync(1));
-
-        picky.Answer = (_, _) => Task.FromResult(new WriteOutcome([], 1)); // a person has put it right
-        Assert.Equal(RequeueResult.Requeued, await RequeueAsync(core, letter.Id));
-
-        var books = await core.SettledBooksAsync("pump-7");
-        Assert.Equal((1, 1, 0, 0), (books.Received, SinkOf(books, "Picky").Stored, SinkOf(books, "Picky").Pending, SinkOf(books, "Picky").DeadLettered));
-        Assert.Equal((1, 0), (SinkOf(books, "Other").Stored, SinkOf(books, "Other").DeadLettered));
-        Assert.Equal([0UL, 1], picky.Stored.Select(stored => stored.Offset));
-        Assert.Single(other.Stored);
-        await core.DisposeAsync();
-
-        await using var again = await StartAsync(new RecordingSink { Name = "Picky" }, new RecordingSink { Name = "Other" });
-        Assert.Equal(books.Sinks, (await again.SettledBooksAsync("pump-7")).Sinks);
-    }
-
-    [Fact]
-    public async Task A_sink_that_begins_anew_after_a_requeue_has_books_that_balance()
-    {
-        await using (var core = await StartAsync(Refusing("Picky")))
-        {
-            await core.IngestAsync("pump-7", Epoch, 1);
-            await core.IngestAsync("pump-7", Epoch, 2);
-            var letters = await core.WaitingLettersAsync(2);
-            ((RecordingSink)core.AllSinks[0]).Answer = (_, _) => Task.FromResult(new WriteOutcome([], 1));
-            Assert.Equal(RequeueResult.Requeued, await RequeueAsync(core, letters[0].Id));
-            await core.SettledBooksAsync("pump-7");
-        }
-
-        await using var again = await StartAsync(new RecordingSink { Name = "Picky", OwnPlace = 0 });
-        var books = await again.SettledBooksAsync("pump-7");
-        Assert.Equal(books.Accepted, books.Sinks[0].Before + books.Sinks[0].Stored + books.Sinks[0].Pending + books.Sinks[0].DeadLettered);
-        Assert.Equal((1, 1, 0), (books.Sinks[0].Stored, books.Sinks[0].DeadLettered, books.Sinks[0].Before));
+        Assert.Equal(RequeueResult.CameAgain, await again.RequeueAsync(letter.Id));
     }
 
     [Fact]
     public async Task Dead_letters_that_cannot_be_used_are_set_aside_and_collected_again()
     {
         Limit(50);
-        await using (var core = await StartAsync(Refusing("Picky")))
+        await using (var core = await StartAsync(RecordingSink.Refusing("Picky")))
         {
             await core.IngestAsync("pump-7", TwoReadings);
             await core.WaitingLettersAsync(2); // one of ingest, one of the sink
@@ -246,17 +202,4 @@ public sealed class RequeueTests : IDisposable
             { "type": "pump", "devices": ["pump-*"], "metrics": { "temperature": { "max": {{maximum}} } } }
             """);
     }
-
-    /// <summary>Refuses the first reading of each write.</summary>
-    private static RecordingSink Refusing(string name) => new()
-    {
-        Name = name,
-        ReadingsPerWrite = 1,
-        Answer = (next, _) => Task.FromResult(new WriteOutcome([new(next - 1, 0, RejectReason.SinkRefused, "no")], 1)),
-    };
-
-    private static SinkBooks SinkOf(DeviceBooks books, string name) => books.Sinks.Single(sink => sink.Sink.Equals(name, StringComparison.Ordinal));
-
-    private static async Task<RequeueResult> RequeueAsync(GatewayCore core, long id, bool isDryRun = false) =>
-        Assert.Single(await core.Requeue.RunAsync([id], isDryRun, Stop)).Result;
 }
