@@ -1,4 +1,5 @@
 using System.Globalization;
+using Iot.Wire;
 
 namespace Iot.LoadTest;
 
@@ -9,14 +10,19 @@ internal sealed record LoadArguments(IReadOnlyList<LoadPlan> Plans, int Repeat, 
 {
     public const string Usage = """
         Iot.LoadTest PRESET... [--OPTION VALUE]...
-          presets   batch100 batch10 json100 single line steady single-steady embedded victoria-metrics influxd
-          options   --connections N   --points N   --fields N   --payload Cbor|Json|Line   --protocol 4|5   --qos 0|1
+          presets   batch100 batch10 json100 zstd100 one-connection single line steady single-steady embedded victoria-metrics influxd
+          options   --connections N   --points N   --fields N   --payload Cbor|Json|Line   --compression None|Gzip|Zstd
+                    --protocol 4|5    --qos 0|1
                     --window 1..64    --rate READINGS_A_SECOND (0: as fast as acknowledged)
                     --sink Counting|Embedded|VictoriaMetrics|Influxd
                     --seconds S       --warm-up S          --repeat N (medians)
                     --gateway PATH    (default: the Release build of gateway/Iot.Gateway)
-        Iot.LoadTest agent [--seconds S] [--gateway PATH] [--agent PATH]
+        Iot.LoadTest agent [--seconds S] [--sensors N] [--max-age S] [--repeat N] [--gateway PATH] [--agent PATH]
         Iot.LoadTest spool DIRECTORY [--messages N] [--behind N] [--repeat N] [--gateway PATH]     (root: it drops the page cache)
+        Iot.LoadTest idle [--connections N] [--repeat N] [--gateway PATH]
+        Iot.LoadTest share [victoria-metrics|influxd]... [--seconds S] [--repeat N] [--gateway PATH]
+        Iot.LoadTest devices [COUNT]... [--sessions N] [--gateway PATH]     (default: 1000 10000 100000)
+        Iot.LoadTest backlog [--gib N] [--gateway PATH]                     (N GiB under TMPDIR)
         Iot.LoadTest soak [--minutes M] [--warm-up M] [--samples FILE.csv] [--gateway PATH]
         Exit code 0: nothing was lost; 1: something was, or the run failed; 2: wrong usage.
         """;
@@ -62,6 +68,7 @@ internal sealed record LoadArguments(IReadOnlyList<LoadPlan> Plans, int Repeat, 
         "--points" => plan with { Points = Number(option, value, 1, 1000) },
         "--fields" => plan with { Fields = Number(option, value, 1, 100) },
         "--payload" => plan with { Payload = Word<PayloadKind>(option, value) },
+        "--compression" => plan with { Compression = Word<PayloadCompression>(option, value) },
         "--protocol" => plan with { Protocol = (byte)Number(option, value, 4, 5) },
         "--qos" => plan with { Qos = (byte)Number(option, value, 0, 1) },
         "--window" => plan with { Window = Number(option, value, 1, 64) },

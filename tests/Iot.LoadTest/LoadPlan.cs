@@ -1,3 +1,5 @@
+using Iot.Wire;
+
 namespace Iot.LoadTest;
 
 internal enum PayloadKind
@@ -35,6 +37,8 @@ internal sealed record LoadPlan
 
     public PayloadKind Payload { get; init; }
 
+    public PayloadCompression Compression { get; init; }
+
     /// <summary>MQTT protocol level: 4 is 3.1.1, 5 is 5.</summary>
     public byte Protocol { get; init; } = 5;
 
@@ -61,6 +65,8 @@ internal sealed record LoadPlan
         new() { Name = "batch100" },
         new() { Name = "batch10", Points = 1 },
         new() { Name = "json100", Payload = PayloadKind.Json },
+        new() { Name = "zstd100", Compression = PayloadCompression.Zstd },
+        new() { Name = "one-connection", Connections = 1 },
         new() { Name = "single", Points = 1, Fields = 1 },
         new() { Name = "line", Points = 100, Fields = 3, Payload = PayloadKind.Line },
         new() { Name = "steady", Connections = 100, Rate = 50_000 },

@@ -1,5 +1,8 @@
 using Iot.LoadTest;
 using Iot.LoadTest.Agent;
+using Iot.LoadTest.Idle;
+using Iot.LoadTest.Scaling;
+using Iot.LoadTest.Shares;
 using Iot.LoadTest.Soak;
 using Iot.LoadTest.Spool;
 
@@ -9,6 +12,10 @@ try
     if (args is ["spool", .. var where]) return await new SpoolBench(SpoolArguments.Parse(where)).RunAsync();
     if (args is ["spool-open", var journal]) return await SpoolOpening.RunAsync(journal);
 
+    if (args is ["idle", .. var idle]) return await IdleBench.RunAsync(IdleArguments.Parse(idle));
+    if (args is ["share", .. var servers]) return await ShareBench.RunAsync(ShareArguments.Parse(servers));
+    if (args is ["devices", .. var counts]) return await DevicesBench.RunAsync(DevicesArguments.Parse(counts));
+    if (args is ["backlog", .. var size]) return await BacklogBench.RunAsync(BacklogArguments.Parse(size));
     if (args is ["soak", .. var words]) return await SoakBench.RunAsync(SoakArguments.Parse(words));
 
     var arguments = LoadArguments.Parse(args);

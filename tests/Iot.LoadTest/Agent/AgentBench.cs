@@ -7,9 +7,11 @@ using Iot.Testing;
 
 namespace Iot.LoadTest.Agent;
 
-/// <summary>The real agent with its default sensors against the real gateway: what it costs its machine.</summary>
+/// <summary>The real agent against the real gateway: what it costs its machine.</summary>
 internal static class AgentBench
 {
+    private static readonly IReadOnlyList<string> Shapes = ["Sine", "Walk", "Ramp", "Noise"];
+
     public static async Task<int> RunAsync(AgentArguments arguments)
     {
         if (!File.Exists(arguments.Agent))
@@ -36,13 +38,13 @@ internal static class AgentBench
         using var outbox = new TempDirectory();
 
         var started = Stopwatch.GetTimestamp();
-        await using var agent = RealProcess.Start(arguments.Agent, ["run", "--Data:Path", outbox.Path,
+        await using var agent = RealProcess.Start(arguments.Agent, ["run", "--Data:Path", outbox.Path, "--Batching:MaxAge", arguments.MaxAge.ToString("c"),
             "--Gateway:MinBackoff", "00:00:00.010", // a fleet that starts at one moment spreads over up to 1 s; that is not speed
-            "--Gateway:Url", string.Create(CultureInfo.InvariantCulture, $"mqtt://127.0.0.1:{proxy.Port}")]);
+            "--Gateway:Url", string.Create(CultureInfo.InvariantCulture, $"mqtt://127.0.0.1:{proxy.Port}"), .. Sensors(arguments.Sensors)]);
         var connected = Stopwatch.GetElapsedTime(started, await proxy.Answered.WaitAsync(TimeSpan.FromSeconds(60)));
 
         await Eventually.TrueAsync(async () => (await gateway.BooksAsync()).Accepted > others, "the agent's first batch", TimeSpan.FromMinutes(1));
-        await Task.Delay(TimeSpan.FromSeconds(3)); // its neighbours of the same round
+        await Task.Delay(TimeSpan.FromSeconds(3) + arguments.MaxAge); // its neighbours of the same round
         var before = await LookAsync(gateway, proxy, outbox, agent);
         await Task.Delay(arguments.Duration);
         var after = await LookAsync(gateway, proxy, outbox, agent);
@@ -57,6 +59,14 @@ internal static class AgentBench
             (double)(after.OutboxBytes - before.OutboxBytes) / readings,
             (double)(after.Process.WrittenBytes - before.Process.WrittenBytes) / readings);
     }
+
+    private static IEnumerable<string> Sensors(int count) => Enumerable.Range(0, count).SelectMany(number => (IEnumerable<string>)
+    [
+        string.Create(CultureInfo.InvariantCulture, $"--Sensors:s{number}:Kind"), "Simulated",
+        string.Create(CultureInfo.InvariantCulture, $"--Sensors:s{number}:Name"), string.Create(CultureInfo.InvariantCulture, $"machine/channel_{number}"),
+        string.Create(CultureInfo.InvariantCulture, $"--Sensors:s{number}:Shape"), Shapes[number % Shapes.Count],
+        string.Create(CultureInfo.InvariantCulture, $"--Sensors:s{number}:Interval"), "00:00:01",
+    ]);
 
     /// <summary>The first connection a gateway ever sees waits for its compiler; that is not the agent's time.</summary>
     /// <returns>Readings in the gateway's books.</returns>

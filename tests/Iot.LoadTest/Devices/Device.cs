@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Diagnostics;
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Iot.Wire;
@@ -16,7 +17,7 @@ internal sealed class Device : IAsyncDisposable
     private readonly DeviceId _id;
     private readonly byte[] _topic;
     private readonly ulong _epoch;
-    private readonly ArrayBufferWriter<byte> _out = new(8 * 1024);
+    private ArrayBufferWriter<byte> _out = new();
     private readonly byte[] _in = new byte[1024];
     private NetworkStream? _stream;
     private int _inLength;
@@ -37,11 +38,15 @@ internal sealed class Device : IAsyncDisposable
     /// <summary>Messages that have no answer yet.</summary>
     public int InFlight => (int)(Volatile.Read(ref _seq) - Volatile.Read(ref _answered));
 
-    public async Task ConnectAsync(int port)
+    /// <param name="port">The gateway's.</param>
+    /// <param name="source">Last number of the address 127.0.0.x that it connects from. 1–254.</param>
+    public async Task ConnectAsync(int port, int source = 1)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync("127.0.0.1", port);
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        socket.Bind(new IPEndPoint(new IPAddress([127, 0, 0, (byte)source]), 0));
+        await socket.ConnectAsync(IPAddress.Loopback, port);
         _stream = new(socket, ownsSocket: true);
+        _inLength = 0;
         await _stream.WriteAsync(MqttPackets.Connect(_fleet.Plan.Protocol, _id.Value));
         while (!MqttPackets.TryRead(_in.AsSpan(0, _inLength), out _, out _, out _)) await FillAsync();
 
@@ -60,9 +65,7 @@ internal sealed class Device : IAsyncDisposable
         for (var i = 0; i < count; i++)
         {
             var seq = _seq + 1;
-            writer.Payload.ResetWrittenCount();
-            writer.Write(_id, _epoch, seq);
-            MqttPackets.Publish(_out, _fleet.Plan, _topic, PacketIdOf(seq), writer.Payload.WrittenSpan);
+            MqttPackets.Publish(_out, _fleet.Plan, _topic, PacketIdOf(seq), writer.Write(_id, _epoch, seq));
             Times.Set(seq, due == 0 ? Stopwatch.GetTimestamp() : due);
             Volatile.Write(ref _seq, seq);
         }
@@ -91,6 +94,8 @@ internal sealed class Device : IAsyncDisposable
         byte[] disconnect = [0xE0, 0];
         await _stream.WriteAsync(disconnect);
         await _stream.DisposeAsync();
+        _stream = null;
+        _out = new();
     }
 
     private int TakeAnswers()

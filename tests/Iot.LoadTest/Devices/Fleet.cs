@@ -44,6 +44,7 @@ internal sealed class Fleet : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var device in Devices) await device.DisposeAsync();
+        foreach (var writer in _writers) writer.Dispose();
     }
 
     private async Task SendAsync(Device device, int messages)
@@ -70,12 +71,25 @@ internal sealed class Fleet : IAsyncDisposable
     }
 }
 
-/// <summary>A payload writer with the buffer it writes into.</summary>
-internal sealed class MessageWriter(LoadPlan plan)
+/// <summary>A payload writer with the buffers it writes into.</summary>
+internal sealed class MessageWriter(LoadPlan plan) : IDisposable
 {
     private readonly PayloadWriter _writer = new(plan);
+    private readonly PayloadPacker _packer = new(plan.Compression);
+    private readonly ArrayBufferWriter<byte> _plain = new(8 * 1024);
+    private readonly ArrayBufferWriter<byte> _packed = new(8 * 1024);
 
-    public ArrayBufferWriter<byte> Payload { get; } = new(8 * 1024);
+    /// <returns>Valid until the next call.</returns>
+    public ReadOnlySpan<byte> Write(in DeviceId device, ulong epoch, ulong seq)
+    {
+        _plain.ResetWrittenCount();
+        _writer.Write(device, epoch, seq, _plain);
+        if (plan.Compression == PayloadCompression.None) return _plain.WrittenSpan;
 
-    public void Write(in DeviceId device, ulong epoch, ulong seq) => _writer.Write(device, epoch, seq, Payload);
+        _packed.ResetWrittenCount();
+        _packer.Pack(_plain.WrittenSpan, _packed);
+        return _packed.WrittenSpan;
+    }
+
+    public void Dispose() => _packer.Dispose();
 }

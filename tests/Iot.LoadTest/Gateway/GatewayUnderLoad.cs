@@ -13,20 +13,22 @@ internal sealed class GatewayUnderLoad : IAsyncDisposable
     private readonly Uri _url = new($"http://127.0.0.1:{FreePort.Next()}/");
     private readonly RealProcess _process;
 
-    private GatewayUnderLoad(string program, LoadPlan plan, ILoadSink sink) => _process = RealProcess.Start(program,
+    private GatewayUnderLoad(string program, LoadPlan plan, IReadOnlyList<string> settings) => _process = RealProcess.Start(program,
     [
         "run", "--Data:Path", _data.Path, "--Mqtt:Port", Text(Port), "--Mqtt:AllowAnonymous", "true",
-        "--Http:Url", _url.ToString(), "--Limits:Connections", Text(plan.Connections + 16), .. sink.Settings,
+        "--Http:Url", _url.ToString(), "--Limits:Connections", Text(plan.Connections + 16), .. settings,
     ]);
 
     public int Port { get; } = FreePort.Next();
 
-    public static async Task<GatewayUnderLoad> StartAsync(string program, LoadPlan plan, ILoadSink sink)
+    public static Task<GatewayUnderLoad> StartAsync(string program, LoadPlan plan, ILoadSink sink) => StartAsync(program, plan, sink.Settings);
+
+    public static async Task<GatewayUnderLoad> StartAsync(string program, LoadPlan plan, IReadOnlyList<string> settings)
     {
         if (!File.Exists(program))
             throw new FileNotFoundException($"There is no {program}: dotnet build gateway/Iot.Gateway -c Release makes it, --gateway names another.");
 
-        var gateway = new GatewayUnderLoad(program, plan, sink);
+        var gateway = new GatewayUnderLoad(program, plan, settings);
         var ready = Eventually.AnswersAsync(new Uri(gateway._url, "health/ready"), TimeSpan.FromMinutes(2));
         var ended = gateway._process.ExitAsync(TimeSpan.FromHours(1));
         if (await Task.WhenAny(ready, ended) == ended) throw new IOException($"The gateway ended at once:\n{gateway._process.Output}");

@@ -32,8 +32,12 @@ internal sealed class CountingSink : ILoadSink
 
     public LatencyHistogram Latency { get; } = new();
 
-    public IReadOnlyList<string> Settings =>
-        ["--Sinks:0", "Influx", "--Influx:Url", $"http://{_listener.LocalEndpoint}/", "--Influx:Bucket", "load"];
+    public Uri Url => new($"http://{_listener.LocalEndpoint}/");
+
+    public IReadOnlyList<string> Settings => SettingsFor(Url);
+
+    /// <summary>Where it is reached, for a gateway that goes through something else.</summary>
+    public static IReadOnlyList<string> SettingsFor(Uri url) => ["--Sinks:0", "Influx", "--Influx:Url", url.ToString(), "--Influx:Bucket", "load"];
 
     /// <summary>Readings that have arrived, those sent twice counted twice.</summary>
     public long Arrived => Interlocked.Read(ref _fields);
