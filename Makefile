@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help build demo test crash crash-validate bench soak fuzz bench-spool power-cuts faults publish fmt check clean
+.PHONY: help build demo test crash crash-validate bench soak fuzz bench-spool bench-peers power-cuts faults publish fmt check clean
 
 CONFIGURATION ?= Release
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
@@ -26,6 +26,8 @@ fuzz:    ## Foreign and mutated bytes for every reader, FUZZ_MINUTES (15) each; 
 	@tests/fuzz.sh
 bench-spool: ## How long a start takes with 10 GiB spooled (root; 12 GiB under TMPDIR, default /var/tmp)
 	@tests/bench.sh spool
+bench-peers: ## The same load through Node-RED, an mqtt.js bridge and the gateway (npm); the tables of tests/Iot.Benchmarks/RESULTS-peers.md
+	@tests/bench.sh peers
 power-cuts: ## 10,000 random power cuts over the whole ingest path, compared with a model; prints a table
 	@tests/power-cuts.sh
 faults:  ## Full disks, failing fsyncs, jumping clocks, stopped processes, cut connections (root); a table at the end

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds Release, then prints the tables of tests/Iot.Benchmarks/RESULTS.md.
-# tests/bench.sh [micro|load|agent|spool]...   Without words: the first three. REPEAT=N runs of each load (default 3), SECONDS_EACH=S (default 10).
+# tests/bench.sh [micro|load|agent|spool|peers]...   Without words: the first three. REPEAT=N runs of each load (default 3), SECONDS_EACH=S (default 10).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 parts=${*:-micro load agent}
@@ -51,8 +51,21 @@ for part in $parts; do
       build tests/Iot.LoadTest
       "$load" spool "$TMPDIR/bench-spool.$$" --repeat "$repeat"
       ;;
+    peers) # the table of tests/Iot.Benchmarks/RESULTS-peers.md
+      tests/install-tools.sh peers
+      build gateway/Iot.Gateway
+      build tests/Iot.LoadTest
+      peers=$(mktemp -d)
+      trap 'rm -rf "$peers"' EXIT
+      cp -r tests/Iot.LoadTest/Peers/{package.json,package-lock.json,mqtt-bridge.js,node-red} "$peers"
+      (cd "$peers" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2)
+      echo "node $(node --version), $(cd "$peers" && npm ls --depth=0 --parseable=false | sed -n 's/^.─* //p' | tr '\n' ' ')" \
+        "mosquitto $(mosquitto -h | sed -n 's/^mosquitto version //p')"
+      "$load" peers "$peers" --repeat "$repeat" --seconds "$seconds" --warm-up "${WARM_UP:-10}"
+      echo "load $(cut -d' ' -f1-3 /proc/loadavg) at the end"
+      ;;
     *)
-      echo "tests/bench.sh [micro|load|agent|spool]..." >&2
+      echo "tests/bench.sh [micro|load|agent|spool|peers]..." >&2
       exit 2
       ;;
   esac

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs with apt what tests need and this machine lacks: real servers, a real browser, compilers. Debian 12 or Ubuntu.
-# tests/install-tools.sh [publish|fuzz]   'publish': only what 'make publish' needs, the cross compiler for arm64 included; 'fuzz': only the fuzzer.
+# tests/install-tools.sh [publish|fuzz|peers]   'publish': only what 'make publish' needs, the cross compiler for arm64 included; 'fuzz': only the fuzzer;
+# 'peers': only what 'make bench-peers' needs.
 set -euo pipefail
 PATH=$PATH:/usr/sbin
 
@@ -14,6 +15,8 @@ if [ "${1:-}" = publish ]; then
   fi
 elif [ "${1:-}" = fuzz ]; then
   packages=([afl-fuzz]=afl++) libraries=()
+elif [ "${1:-}" = peers ]; then
+  packages=([mosquitto]=mosquitto [node]=nodejs [npm]=npm) libraries=()
 else
   packages+=(
     [mosquitto]=mosquitto [mosquitto_pub]=mosquitto-clients [influxd]=influxdb [victoria-metrics]=victoria-metrics

@@ -24,6 +24,7 @@ internal sealed record LoadArguments(IReadOnlyList<LoadPlan> Plans, int Repeat, 
         Iot.LoadTest devices [COUNT]... [--sessions N] [--gateway PATH]     (default: 1000 10000 100000)
         Iot.LoadTest backlog [--gib N] [--gateway PATH]                     (N GiB under TMPDIR)
         Iot.LoadTest soak [--minutes M] [--warm-up M] [--samples FILE.csv] [--gateway PATH]
+        Iot.LoadTest peers DIRECTORY [--only PEER,PEER…] [--seconds S] [--warm-up S] [--repeat N] [--gateway PATH]     (tests/bench.sh peers fills the directory)
         Exit code 0: nothing was lost; 1: something was, or the run failed; 2: wrong usage.
         """;
 

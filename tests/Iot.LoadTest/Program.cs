@@ -1,6 +1,7 @@
 using Iot.LoadTest;
 using Iot.LoadTest.Agent;
 using Iot.LoadTest.Idle;
+using Iot.LoadTest.Peers;
 using Iot.LoadTest.Scaling;
 using Iot.LoadTest.Shares;
 using Iot.LoadTest.Soak;
@@ -16,6 +17,7 @@ try
     if (args is ["share", .. var servers]) return await ShareBench.RunAsync(ShareArguments.Parse(servers));
     if (args is ["devices", .. var counts]) return await DevicesBench.RunAsync(DevicesArguments.Parse(counts));
     if (args is ["backlog", .. var size]) return await BacklogBench.RunAsync(BacklogArguments.Parse(size));
+    if (args is ["peers", .. var options]) return await PeersBench.RunAsync(PeersArguments.Parse(options));
     if (args is ["soak", .. var words]) return await SoakBench.RunAsync(SoakArguments.Parse(words));
 
     var arguments = LoadArguments.Parse(args);

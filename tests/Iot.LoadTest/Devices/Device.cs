@@ -56,6 +56,17 @@ internal sealed class Device : IAsyncDisposable
         Consume(length);
     }
 
+    /// <summary>After a broken connection: what has no answer yet is what <see cref="SendAsync"/> sends next, the same bytes again.</summary>
+    /// <exception cref="SocketException">Nobody listens.</exception>
+    public async Task ConnectAgainAsync(int port)
+    {
+        if (_stream is not null) await _stream.DisposeAsync();
+        _stream = null;
+        _inLength = 0;
+        Volatile.Write(ref _seq, _answered);
+        await ConnectAsync(port);
+    }
+
     /// <summary>Publishes <paramref name="count"/> messages with one write.</summary>
     /// <param name="due">When they should have gone out, if they are late because of the gateway; else 0: now.</param>
     public async ValueTask SendAsync(int count, long due = 0)

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -10,6 +9,7 @@ using Iot.LoadTest.Gateway;
 namespace Iot.LoadTest.Sinks;
 
 /// <summary>Answers 204 to every write, counts lines and fields, and times a line in each 2 KiB. Costs about 0.02 CPU-s a million readings.</summary>
+/// <remarks>With a <see cref="PointBook"/> it looks at every line.</remarks>
 internal sealed class CountingSink : ILoadSink
 {
     private const int SampleEvery = 2048;
@@ -19,13 +19,14 @@ internal sealed class CountingSink : ILoadSink
 
     private readonly LoadPlan _plan;
     private readonly IReadOnlyList<Device> _devices;
+    private readonly PointBook? _book;
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly Task _accepting;
     private long _fields;
 
-    public CountingSink(LoadPlan plan, IReadOnlyList<Device> devices)
+    public CountingSink(LoadPlan plan, IReadOnlyList<Device> devices, PointBook? book = null)
     {
-        (_plan, _devices) = (plan, devices);
+        (_plan, _devices, _book) = (plan, devices, book);
         _listener.Start();
         _accepting = AcceptAsync();
     }
@@ -123,16 +124,15 @@ internal sealed class CountingSink : ILoadSink
             if (length > 0) Time(body.Slice(start, length), now);
         }
 
-        Interlocked.Add(ref _fields, body.Count((byte)'=') - body.Count((byte)'\n'));
+        _book?.Take(body);
+        var lines = body.Count((byte)'\n') + (body.IsEmpty || body[^1] == '\n' ? 0 : 1);
+        Interlocked.Add(ref _fields, body.Count((byte)'=') - lines);
     }
 
     private void Time(ReadOnlySpan<byte> line, long now)
     {
-        var device = line.IndexOf("device=load-"u8);
-        if (device < 0 || !Utf8Parser.TryParse(line[(device + 12)..], out int index, out _) || index >= _devices.Count) return;
-        if (!Utf8Parser.TryParse(line[(line.LastIndexOf((byte)' ') + 1)..], out long timeNs, out _)) return;
+        if (!LoadLine.TryRead(line, out var index, out var point) || index >= _devices.Count) return;
 
-        var point = (timeNs - PayloadWriter.FirstTimeNs) / PayloadWriter.StepNs;
         if (_devices[index].Times.TryGet((ulong)(point / _plan.Points) + 1, out var sent)) Latency.Record(Stopwatch.GetElapsedTime(sent, now));
     }
 }
