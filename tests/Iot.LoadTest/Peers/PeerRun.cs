@@ -60,7 +60,7 @@ internal sealed class PeerRun : IAsyncDisposable
     {
         await using var under = await peer.StartAsync(arguments, _plan, _sink);
         await _fleet.ConnectAsync(under.Port);
-        await FlatOutAsync(arguments.WarmUp);
+        await FlatOutAsync(TimeSpan.FromSeconds(2));
         await WaitForSinkAsync();
 
         var publishing = PublishResumingAsync(under.Port, arguments.Duration);
