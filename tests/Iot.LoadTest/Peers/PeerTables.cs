@@ -30,7 +30,7 @@ internal static class PeerTables
     [
         "### kill -9 of the bridge in the middle of 2,000 messages/s of one reading, started again at once",
         "",
-        "| peer | published | lost | doubled |",
+        "| peer | published, warm-up included | lost | doubled |",
         "|---|---:|---:|---:|",
         .. results.GroupBy(run => run.Peer, (peer, runs) => Row(peer, [.. runs])),
     ]);
