@@ -9,7 +9,7 @@ public sealed class JournalLockedException(string directory, Exception? cause = 
 
 /// <summary>The journal cannot be opened; its files are left as they are.</summary>
 public sealed class JournalUnusableException(string path, string finding, string whatToDo, Exception? cause = null)
-    : IOException($"Journal '{path}' cannot be used: {finding}. {whatToDo}", cause)
+    : IOException($"Journal '{path}' cannot be used: {finding.TrimEnd('.')}. {whatToDo}", cause)
 {
     public string Path { get; } = path;
 

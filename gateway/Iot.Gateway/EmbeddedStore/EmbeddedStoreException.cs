@@ -5,7 +5,7 @@ namespace Iot.Gateway.EmbeddedStore;
 /// <param name="finding">What is wrong with it, as a clause.</param>
 /// <param name="remedy">What to do about it, as a sentence.</param>
 internal sealed class EmbeddedStoreException(string path, string finding, string remedy, Exception? cause = null)
-    : IOException($"Embedded store '{path}': {finding}. {remedy}", cause)
+    : IOException($"Embedded store '{path}': {finding.TrimEnd('.')}. {remedy}", cause)
 {
     public string Path { get; } = path;
 

@@ -52,13 +52,16 @@ internal static class AgentBench
 
         var readings = after.Readings - before.Readings;
         return new(
-            File.Exists($"{arguments.Agent}.dll") ? "JIT" : "native AOT", readings, connected.TotalMilliseconds,
+            Kind(arguments), readings, connected.TotalMilliseconds,
             after.Process.RssBytes / 1e6, after.Process.PeakRssBytes / 1e6,
             (after.Process.Cpu - before.Process.Cpu) / arguments.Duration,
             (double)(after.WireBytes - before.WireBytes) / readings,
             (double)(after.OutboxBytes - before.OutboxBytes) / readings,
             (double)(after.Process.WrittenBytes - before.Process.WrittenBytes) / readings);
     }
+
+    private static string Kind(AgentArguments arguments) => string.Create(CultureInfo.InvariantCulture,
+        $"{(File.Exists($"{arguments.Agent}.dll") ? "JIT" : "native AOT")}, {(arguments.Sensors == 0 ? "default sensors" : $"{arguments.Sensors} readings/s")}, batches of up to {arguments.MaxAge.TotalSeconds} s");
 
     private static IEnumerable<string> Sensors(int count) => Enumerable.Range(0, count).SelectMany(number => (IEnumerable<string>)
     [

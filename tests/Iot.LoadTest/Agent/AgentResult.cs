@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Iot.LoadTest.Agent;
 
-/// <summary>One run of the agent with its default sensors.</summary>
-/// <param name="Kind">How it was compiled.</param>
+/// <summary>One run of the agent.</summary>
+/// <param name="Kind">How it was compiled, and what it samples.</param>
 /// <param name="Connected">From the start of the process to the CONNACK.</param>
 /// <param name="CpuShare">Of one core, while it samples.</param>
 /// <param name="WireBytes">A reading, MQTT packets as they are.</param>

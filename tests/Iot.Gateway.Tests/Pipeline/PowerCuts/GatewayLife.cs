@@ -125,6 +125,7 @@ internal sealed class GatewayLife : IDisposable
     /// <summary>Until the gateway runs; the power may go while it recovers.</summary>
     private async Task StartAsync()
     {
+        var refused = 0;
         while (true)
         {
             try
@@ -140,6 +141,10 @@ internal sealed class GatewayLife : IDisposable
             {
                 Tally.CutsInRecovery++;
                 Cut();
+            }
+            catch (IOException e) when (++refused < 100 && e is DiskException or JournalUnusableException { InnerException: DiskException })
+            {
+                Tally.StartsRefused++; // a failed sync that was asked for: the service manager starts it again
             }
         }
     }

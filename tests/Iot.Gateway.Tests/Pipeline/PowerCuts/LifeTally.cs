@@ -13,6 +13,9 @@ internal sealed class LifeTally
 
     public int Restarts { get; set; }
 
+    /// <summary>Starts that ended at a failed sync, and were made again.</summary>
+    public int StartsRefused { get; set; }
+
     /// <summary>How often books, gaps, dead letters and sinks were compared with the model.</summary>
     public int Comparisons { get; set; }
 
@@ -35,7 +38,8 @@ internal sealed class LifeTally
 
     public void Add(LifeTally other)
     {
-        (Lives, Cuts, CutsInRecovery, Restarts) = (Lives + other.Lives, Cuts + other.Cuts, CutsInRecovery + other.CutsInRecovery, Restarts + other.Restarts);
+        (Lives, Cuts, CutsInRecovery) = (Lives + other.Lives, Cuts + other.Cuts, CutsInRecovery + other.CutsInRecovery);
+        (Restarts, StartsRefused) = (Restarts + other.Restarts, StartsRefused + other.StartsRefused);
         (Comparisons, Records, Points, Written) = (Comparisons + other.Comparisons, Records + other.Records, Points + other.Points, Written + other.Written);
         foreach (var (answer, count) in other.Answers) Answers[answer] = Answers.GetValueOrDefault(answer) + count;
     }
@@ -45,6 +49,7 @@ internal sealed class LifeTally
         | power cuts | {Cuts} |
         | of these while the gateway recovered from another | {CutsInRecovery} |
         | ordinary restarts | {Restarts} |
+        | starts that ended at a failed sync, and were made again | {StartsRefused} |
         | lives | {Lives} |
         | comparisons of books, gaps, dead letters and sinks with the model | {Comparisons} |
         | messages answered: stored, duplicate, refused, full, failed | {string.Join(", ", Enum.GetValues<IngestResult>().Select(answer => Answers.GetValueOrDefault(answer)))} |
