@@ -18,7 +18,7 @@ crash:   ## Kill everything at random under load, then prove that nothing is los
 	@tests/crash.sh $(OPTIONS)
 crash-validate: ## The crash campaign against sabotaged gateways: it must find each
 	@tests/crash.sh validate
-bench:   ## Micro-benchmarks and the end-to-end load test; tables for tests/Iot.Benchmarks/RESULTS.md
+bench:   ## Micro-benchmarks, load, agent, idle, shares of real servers, scaling; tables for tests/Iot.Benchmarks/RESULTS.md
 	@tests/bench.sh
 soak:    ## One hour of sink outage at 5,000 readings/s: memory flat, drained in 5 minutes, nothing lost (SOAK_MINUTES)
 	@tests/soak.sh

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Builds Release, then prints the tables of tests/Iot.Benchmarks/RESULTS.md.
-# tests/bench.sh [micro|load|agent|spool|peers]...   Without words: the first three. REPEAT=N runs of each load (default 3), SECONDS_EACH=S (default 10).
+# tests/bench.sh [micro|load|agent|idle|share|scaling|spool|peers]...   Without words: the first six. REPEAT=N runs of each load (default 3), SECONDS_EACH=S (default 10).
 set -euo pipefail
 cd "$(dirname "$0")/.."
-parts=${*:-micro load agent}
+parts=${*:-micro load agent idle share scaling}
 repeat=${REPEAT:-3} seconds=${SECONDS_EACH:-10}
 export PATH=$PATH:/usr/sbin
 export TMPDIR=${TMPDIR:-/var/tmp} # a real disk: /tmp is memory on many machines, and an fsync there proves nothing
@@ -32,7 +32,7 @@ for part in $parts; do
       tests/install-tools.sh
       build gateway/Iot.Gateway
       build tests/Iot.LoadTest
-      "$load" batch100 batch10 json100 line single steady single-steady embedded victoria-metrics influxd --repeat "$repeat" --seconds "$seconds"
+      "$load" batch100 batch10 json100 zstd100 line single one-connection steady single-steady embedded victoria-metrics influxd --repeat "$repeat" --seconds "$seconds"
       ;;
     agent)
       build gateway/Iot.Gateway
@@ -45,6 +45,25 @@ for part in $parts; do
         build edge-agent/Iot.EdgeAgent
       fi
       "$load" agent --agent "$agent" --repeat "$repeat" --seconds 30
+      for age in 1 10; do "$load" agent --agent "$agent" --sensors 100 --max-age $age --repeat "$repeat" --seconds 30 | tail -n 1; done
+      ;;
+    idle) # what nobody uses costs
+      build gateway/Iot.Gateway
+      build tests/Iot.LoadTest
+      "$load" idle --repeat "$repeat"
+      ;;
+    share) # of what victoria-metrics and influxd take from a loader that does nothing else
+      tests/install-tools.sh
+      build gateway/Iot.Gateway
+      build tests/Iot.LoadTest
+      "$load" share --repeat "$repeat" --seconds "$seconds"
+      ;;
+    scaling) # more devices, a longer backlog; BACKLOG_GIB (default 20) on the disk
+      build gateway/Iot.Gateway
+      build tests/Iot.LoadTest
+      "$load" devices
+      echo
+      "$load" backlog --gib "${BACKLOG_GIB:-20}"
       ;;
     spool) # writes 11 GiB, deletes them again, and drops the page cache: root
       build gateway/Iot.Gateway
@@ -65,7 +84,7 @@ for part in $parts; do
       echo "load $(cut -d' ' -f1-3 /proc/loadavg) at the end"
       ;;
     *)
-      echo "tests/bench.sh [micro|load|agent|spool|peers]..." >&2
+      echo "tests/bench.sh [micro|load|agent|idle|share|scaling|spool|peers]..." >&2
       exit 2
       ;;
   esac
