@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The crash campaign: gateway, edge agents, mosquitto and influxd are killed at random under load; then recorder, ledger and sinks are compared.
 # tests/crash.sh [OPTION VALUE]...   Options of tests/Iot.CrashTest: --kills N, --seed N, --seconds S …; --help lists them.
-# tests/crash.sh validate            The campaign itself: against each gateway of tests/Iot.CrashTest/Sabotage it must find what is wrong.
+# tests/crash.sh validate [NAME]...  The campaign itself: against each gateway of tests/Iot.CrashTest/Sabotage it must find what is wrong.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export PATH=$PATH:/usr/sbin DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
@@ -47,9 +47,11 @@ caught() {
   return 1
 }
 
+shift
+[ $# -gt 0 ] || set -- $(cd tests/Iot.CrashTest/Sabotage && ls -- *.patch)
 failed=0
-for patch in tests/Iot.CrashTest/Sabotage/*.patch; do
-  name=$(basename "$patch" .patch)
+for name in "$@"; do
+  name=${name%.patch} patch=tests/Iot.CrashTest/Sabotage/${name%.patch}.patch
   echo "== $name"
   if apply "$patch" && build && caught; then
     echo "== $name: caught"

@@ -9,7 +9,8 @@ internal sealed class Agents : IAsyncDisposable
 {
     private static readonly string[] Settings =
     [
-        .. Sensor("a"), .. Sensor("b"), "--Batching:MaxAge", "00:00:00.150", "--Batching:MaxReadings", "8", "--Outbox:SegmentBytes", "65536", "--Gateway:StableAfter", "00:00:00", "--Gateway:DrainTimeout", "00:01:00",
+        .. Sensor("a"), .. Sensor("b"), "--Batching:MaxAge", "00:00:00.150", "--Batching:MaxReadings", "8", "--Outbox:SegmentBytes", "65536",
+        "--Gateway:StableAfter", "00:00:00", "--Gateway:MaxBackoff", "00:00:05", "--Gateway:DrainTimeout", "00:01:00", // a pause must end well before the drain
     ];
 
     public Agents(int port) => All =
