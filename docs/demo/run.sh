@@ -67,17 +67,15 @@ wait_for() { # seconds, what, command …
 is_ready() { get /health/ready | grep -q '"healthy"'; }
 has_readings_of() { get /api/v1/devices | grep -q "\"$1\""; }
 
-# One line of the books, all devices together: the sums of what /api/v1/ledger says of each.
+# One line of the books, all devices together: the totals of /api/v1/ledger.
 read_books() {
-  get /api/v1/ledger | sed 's/"epochs":\[[^]]*\]//g' | tr ',{' '\n\n' | awk -F: '
-    { gsub(/[^A-Za-z0-9:]/, ""); sum[$1] += $2 }
-    /^balanced:/ { devices++ }
-    /^balanced:false/ { wrong++ }
+  get /api/v1/ledger | sed -n 's/^{"totals":{\([^}]*\)}.*/\1/p' | tr ',' '\n' | awk -F: '
+    { gsub(/"/, ""); total[$1] = $2 }
     END {
-      if (!devices) { print "books: nothing received yet"; exit }
+      if (!total["devices"]) { print "books: nothing received yet"; exit }
       printf "books %s  received %d  accepted %d  rejected %d  duplicate %d  stored %d  pending %d  (%d device%s)\n",
-        wrong ? "NOT BALANCED" : "balanced ✓", sum["received"], sum["accepted"], sum["rejected"], sum["duplicate"],
-        sum["stored"], sum["pending"], devices, devices == 1 ? "" : "s"
+        total["balanced"] == "true" ? "balanced ✓" : "NOT BALANCED", total["received"], total["accepted"], total["rejected"], total["duplicate"],
+        total["stored"], total["pending"], total["devices"], total["devices"] == 1 ? "" : "s"
     }' || true
 }
 

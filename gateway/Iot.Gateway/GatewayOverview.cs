@@ -25,6 +25,7 @@ internal static class GatewayOverview
         {
             Figures = provider.GetRequiredService<GatewayHealth>().Figures,
             Books = ledger.All,
+            BooksOf = ledger.Of,
             MqttPort = provider.GetRequiredService<IOptions<MqttOptions>>().Value.Port,
             Queries = provider.GetServices<IReadingQueries>().FirstOrDefault(),
             DeadLetters = Access(letters, provider.GetRequiredService<Requeue>(), provider.GetRequiredService<ILogger<DeadLetterStore>>()),

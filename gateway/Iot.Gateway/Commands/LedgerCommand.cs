@@ -41,7 +41,7 @@ internal static class LedgerCommand
     private static async Task<LedgerJson> FromFilesAsync(WebApplication gateway, CancellationToken cancellation)
     {
         await gateway.Services.GetRequiredService<Bookkeeper>().RecoverAsync(cancellation);
-        return new([.. gateway.Services.GetRequiredService<GatewayLedger>().All().Select(BooksJson.Of)]);
+        return LedgerJson.Of(gateway.Services.GetRequiredService<GatewayLedger>().All());
     }
 
     private static void Print(IReadOnlyList<BooksJson> books)

@@ -15,6 +15,9 @@ internal sealed record GatewayView
     /// <summary>The books of every device as of one moment, ordered by device.</summary>
     public required Func<IReadOnlyList<DeviceBooks>> Books { get; init; }
 
+    /// <summary>Those of one; null when it never spoke.</summary>
+    public required Func<DeviceId, DeviceBooks?> BooksOf { get; init; }
+
     /// <summary>Where a device would publish, for the page's first hint. Default 1883.</summary>
     public int MqttPort { get; init; } = 1883;
 

@@ -33,6 +33,12 @@ internal sealed class GatewayLedger(Deduplicator deduplicator)
         lock (_gate) return [.. _accounts.Values.OrderBy(account => account.Device).Select(ToBooksLocked)];
     }
 
+    /// <summary>The books of one device; null when it never spoke.</summary>
+    public DeviceBooks? Of(DeviceId device)
+    {
+        lock (_gate) return _accounts.TryGetValue(device, out var account) ? ToBooksLocked(account) : null;
+    }
+
     /// <summary>Over all devices; zeros for a sink not seen yet.</summary>
     public SinkBooks TotalOf(string sink)
     {

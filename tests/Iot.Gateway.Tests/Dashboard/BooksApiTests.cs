@@ -36,6 +36,21 @@ public class BooksApiTests
         using var answer = await JsonAsync(gateway, "/api/v1/ledger");
 
         Assert.False(answer.RootElement.GetProperty("devices")[0].GetProperty("balanced").GetBoolean());
+        Assert.False(answer.RootElement.GetProperty("totals").GetProperty("balanced").GetBoolean());
+    }
+
+    [Fact]
+    public async Task The_totals_are_those_of_all_devices()
+    {
+        var pumps = WithPump();
+        pumps.Books.Add(CannedGateway.Device("pump-8", 50));
+        await using var gateway = await pumps.StartAsync();
+
+        using var answer = await JsonAsync(gateway, "/api/v1/ledger");
+        var totals = answer.RootElement.GetProperty("totals");
+
+        Assert.True(totals.GetProperty("balanced").GetBoolean());
+        Assert.Equal((2, 150, 140, 4, 6, 5), (Long(totals, "devices"), Long(totals, "received"), Long(totals, "accepted"), Long(totals, "rejected"), Long(totals, "duplicate"), Long(totals, "missing")));
     }
 
     [Fact]

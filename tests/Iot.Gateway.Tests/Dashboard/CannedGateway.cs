@@ -112,6 +112,10 @@ internal sealed class CannedGateway : IAsyncDisposable
         {
             lock (Books) return [.. Books.OrderBy(books => books.Device)];
         },
+        BooksOf = device =>
+        {
+            lock (Books) return Books.Find(books => books.Device == device);
+        },
         Queries = Store,
         Presence = device => Presence.GetValueOrDefault(device),
         DeadLetters = new(

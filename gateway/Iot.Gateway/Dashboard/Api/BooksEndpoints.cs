@@ -14,21 +14,24 @@ internal static class BooksEndpoints
         ? TypedResults.Ok(DeviceJson.Of(books, view.Presence(books.Device), clock.GetUtcNow()))
         : Unknown(id);
 
-    public static LedgerJson Ledger(GatewayView view) => new([.. view.Books().Select(BooksJson.Of)]);
+    public static LedgerJson Ledger(GatewayView view) => LedgerJson.Of(view.Books());
 
     public static IResult LedgerOf(string device, GatewayView view) => Find(view, device) is { } books
         ? TypedResults.Ok(BooksJson.Of(books))
         : Unknown(device);
 
     private static DeviceBooks? Find(GatewayView view, string id) =>
-        DeviceId.TryParse(id, out var device) ? view.Books().FirstOrDefault(books => books.Device == device) : null;
+        DeviceId.TryParse(id, out var device) ? view.BooksOf(device) : null;
 
     private static ProblemHttpResult Unknown(string id) => Problem.NotFound($"No device '{id}' has ever spoken to this gateway. /api/v1/devices lists those that have.");
 }
 
 internal sealed record DevicesJson(IReadOnlyList<DeviceJson> Devices);
 
-internal sealed record LedgerJson(IReadOnlyList<BooksJson> Devices);
+internal sealed record LedgerJson(TotalsJson Totals, IReadOnlyList<BooksJson> Devices)
+{
+    public static LedgerJson Of(IReadOnlyList<DeviceBooks> books) => new(TotalsJson.Of(books), [.. books.Select(BooksJson.Of)]);
+}
 
 /// <param name="LastSeen">Receipt of its newest message, RFC 3339.</param>
 /// <param name="Messages">Messages received, whatever became of them.</param>

@@ -32,6 +32,24 @@ internal sealed record BooksJson(
         [.. books.Gaps.Select(GapJson.Of)]);
 }
 
+/// <summary>The books of all devices together, in readings, for scripts that ask only whether anything is wrong.</summary>
+/// <param name="Devices">How many there are.</param>
+/// <param name="Balanced">The books of each of them balance.</param>
+/// <param name="Missing">Batches that never arrived, given up or not.</param>
+/// <param name="Stored">Over all sinks, like the two behind it.</param>
+internal sealed record TotalsJson(
+    int Devices, bool Balanced, long Received, long Accepted, long Rejected, long Duplicate, ulong Missing, long Stored, long Pending, long DeadLettered)
+{
+    public static TotalsJson Of(IReadOnlyList<DeviceBooks> books)
+    {
+        var sum = Balance.Of(books);
+        var missing = books.SelectMany(device => device.Gaps).Aggregate(0UL, (so, gap) => so + gap.To - gap.From + 1);
+        return new(
+            books.Count, books.All(Balance.Holds), sum.Received, sum.Accepted, sum.Rejected, sum.Duplicate, missing,
+            sum.Sinks.Sum(sink => sink.Stored), sum.Sinks.Sum(sink => sink.Pending), sum.Sinks.Sum(sink => sink.DeadLettered));
+    }
+}
+
 /// <param name="Epoch">16 hexadecimal digits: one life of the device's outbox.</param>
 /// <param name="Produced">The highest seq received: produced = batches + missing + givenUp once the books have caught up, and while all is remembered.</param>
 /// <param name="Batches">Batches received, each counted once.</param>
