@@ -88,10 +88,12 @@ internal sealed class Campaign : IAsyncDisposable
     {
         await judgement.WatchAsync(devices.FinishAsync(Patience));
         await judgement.WatchAsync(behindBroker.FinishAsync(Patience));
-        judgement.Add(FindingKind.Conduct, await _agents.FinishAsync());
+        await judgement.WatchAsync(FinishAgentsAsync(judgement));
         await judgement.WatchAsync(Eventually.TrueAsync(() => Array.TrueForAll(_bridged, IsCarriedOver), "mosquitto's bridges carry over the last batch of each device", Patience));
         await judgement.WatchAsync(Eventually.TrueAsync(IsSettledAsync, "the ledger says that nothing is pending", Patience));
     }
+
+    private async Task FinishAgentsAsync(Judgement judgement) => judgement.Add(FindingKind.Conduct, await _agents.FinishAsync(Patience));
 
     /// <summary>All lanes at once; when it returns, every part runs and works.</summary>
     private async Task FaultsAsync(CancellationToken interrupted)

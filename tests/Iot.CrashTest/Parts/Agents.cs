@@ -10,7 +10,7 @@ internal sealed class Agents : IAsyncDisposable
     private static readonly string[] Settings =
     [
         .. Sensor("a"), .. Sensor("b"), "--Batching:MaxAge", "00:00:00.150", "--Batching:MaxReadings", "8", "--Outbox:SegmentBytes", "65536",
-        "--Gateway:StableAfter", "00:00:00", "--Gateway:MaxBackoff", "00:00:05", "--Gateway:DrainTimeout", "00:01:00", // a pause must end well before the drain
+        "--Gateway:StableAfter", "00:00:00", "--Gateway:MaxBackoff", "00:00:05", "--Gateway:DrainTimeout", "00:01:00",
     ];
 
     public Agents(int port) => All =
@@ -23,16 +23,18 @@ internal sealed class Agents : IAsyncDisposable
 
     public static bool Is(string device) => device.StartsWith("agent", StringComparison.Ordinal);
 
-    /// <summary>SIGTERM: what is stored in an outbox is published first.</summary>
+    /// <summary>SIGTERM: what is stored in an outbox is published first, by an agent that is connected; one in a pause keeps it for its next start.</summary>
     /// <returns>What is still in an outbox, and should not be.</returns>
-    public async Task<IReadOnlyList<string>> FinishAsync()
+    /// <exception cref="TimeoutException">They do not connect.</exception>
+    public async Task<IReadOnlyList<string>> FinishAsync(TimeSpan patience)
     {
+        await Eventually.TrueAsync(AreConnectedAsync, "the agents are connected", patience);
         var left = new List<string>();
         foreach (var agent in All)
         {
             if (await agent.Process.StopAsync(TimeSpan.FromMinutes(2)) is not 0 and var code) left.Add($"{agent.Device} ended with {code}: {agent.Process.Errors}");
-            using var status = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(agent.DataPath, "status.json")));
-            foreach (var device in status.RootElement.GetProperty("devices").EnumerateArray())
+            var status = await StatusAsync(agent);
+            foreach (var device in status.GetProperty("devices").EnumerateArray())
             {
                 var (waiting, givenUp) = (device.GetProperty("waiting").GetInt64(), device.GetProperty("givenUp").GetInt64());
                 if (waiting + givenUp > 0) left.Add(string.Create(CultureInfo.InvariantCulture, $"{device.GetProperty("device")} has {waiting} batches left and gave up {givenUp} readings"));
@@ -40,6 +42,24 @@ internal sealed class Agents : IAsyncDisposable
         }
 
         return left;
+    }
+
+    private async Task<bool> AreConnectedAsync()
+    {
+        foreach (var agent in All)
+        {
+            var status = await StatusAsync(agent);
+            if (status.GetProperty("processId").GetInt32() != agent.Process.Id) return false; // its last life's
+            if (!status.GetProperty("devices").EnumerateArray().All(device => device.GetProperty("connected").GetBoolean())) return false;
+        }
+
+        return true;
+    }
+
+    private static async Task<JsonElement> StatusAsync(AgentProcess agent)
+    {
+        using var status = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(agent.DataPath, "status.json")));
+        return status.RootElement.Clone();
     }
 
     public async ValueTask DisposeAsync()
