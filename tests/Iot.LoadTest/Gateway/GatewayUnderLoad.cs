@@ -58,7 +58,7 @@ internal sealed class GatewayUnderLoad : IAsyncDisposable
 
     public Task StopAsync() => _process.StopAsync(TimeSpan.FromSeconds(60));
 
-    public long FilesLike(string pattern) => new DirectoryInfo(_data.Path).EnumerateFiles(pattern).Sum(file => file.Length);
+    public long FilesLike(string pattern) => new DirectoryInfo(_data.Path).EnumerateFiles(pattern, SearchOption.AllDirectories).Sum(file => file.Length);
 
     public async ValueTask DisposeAsync()
     {

@@ -15,7 +15,7 @@ internal static class DevicesBench
     public static async Task<int> RunAsync(DevicesArguments arguments)
     {
         Console.WriteLine("""
-            | devices | connects | readings | gateway CPU-s / M readings | own memory MB | of the books' snapshot MB | lost |
+            | devices | connects | readings | gateway CPU-s / M readings | own memory MB | snapshot of the books MB | lost |
             |---:|---:|---:|---:|---:|---:|---:|
             """);
         var lost = 0L;
