@@ -7,7 +7,7 @@ internal sealed record DataOptions
 {
     public const string Section = "Data";
 
-    /// <summary>Journal, embedded store, dead letters, snapshots. Default <c>./data</c>; under systemd its state directory.</summary>
+    /// <summary>Journal, embedded store, dead letters, snapshots, audit log. Default <c>./data</c>; under systemd its state directory.</summary>
     [Required(AllowEmptyStrings = false)]
     public string Path { get; init; } = "./data";
 
@@ -16,6 +16,8 @@ internal sealed record DataOptions
     public string StatePath => System.IO.Path.Combine(Path, "state");
 
     public string DeadLettersPath => System.IO.Path.Combine(Path, "dead-letters.db");
+
+    public string AuditPath => System.IO.Path.Combine(Path, "audit");
 
     public string StorePath => System.IO.Path.Combine(Path, "readings.duckdb");
 }

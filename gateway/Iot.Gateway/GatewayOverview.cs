@@ -1,3 +1,4 @@
+using Iot.Gateway.Audit;
 using Iot.Gateway.Dashboard;
 using Iot.Gateway.Dashboard.Live;
 using Iot.Gateway.DeadLetters;
@@ -49,7 +50,24 @@ internal static class GatewayOverview
     public static GatewayHealth Health(IServiceProvider provider)
     {
         var journal = provider.GetRequiredService<FileSpool>().Journal;
-        return new(provider.GetRequiredService<LoopWatch>(), () => NotReady(journal), Figures(provider, journal));
+        var audit = provider.GetRequiredService<AuditTrail>();
+        return new(provider.GetRequiredService<LoopWatch>(), () => NotReady(journal), Figures(provider, journal))
+        {
+            Degraded = () => audit.Problem is { } problem ? [$"The audit log is not written: {problem} Readings are taken as always; what is missing is counted."] : [],
+        };
+    }
+
+    /// <summary>The first entries of a start: which program, and whom it lets in. No key, no password.</summary>
+    public static AuditOpening Opening(IServiceProvider provider)
+    {
+        var mqtt = provider.GetRequiredService<IOptions<MqttOptions>>().Value;
+        var http = provider.GetRequiredService<HttpOptions>();
+        return new([
+            new(AuditAct.GatewayStart, Detail: $"version {GatewayVersion.Text}"),
+            new(AuditAct.ConfigStart, Detail:
+                $"MQTT {mqtt.BindAddress}:{mqtt.Port}, TLS {mqtt.EffectiveTlsPort}, AllowAnonymous={mqtt.AllowAnonymous}; "
+                + $"HTTP {http.Url.Authority}, AllowAnonymous={http.AllowAnonymous}, {(http.Key() is { Length: > 0 } ? "with a key" : "without a key")}"),
+        ]);
     }
 
     private static GatewayFigures Figures(IServiceProvider provider, SegmentedJournal journal)

@@ -1,4 +1,5 @@
 using Iot.Configuration;
+using Iot.Gateway.Audit;
 using Iot.Gateway.Dashboard;
 using Iot.Gateway.DeadLetters;
 using Iot.Gateway.Decoding;
@@ -19,7 +20,7 @@ namespace Iot.Gateway;
 
 /// <summary>Everything the gateway is made of, in the order in which a reading passes through it.</summary>
 /// <remarks>
-/// Hosted services start in this order and stop in reverse: the books first and last, MQTT in between, so that
+/// Hosted services start in this order and stop in reverse: the audit log first and last, then the books, MQTT in between, so that
 /// de-duplication knows all that is on disk before a device can connect, and everything taken is in the books at the end.
 /// </remarks>
 internal static class GatewayServices
@@ -32,6 +33,8 @@ internal static class GatewayServices
         services.AddObservability();
         var known = services.AddGatewayOptions(configuration);
 
+        services.AddSingleton(GatewayOverview.Opening);
+        services.AddAudit(provider => provider.GetRequiredService<DataOptions>().AuditPath);
         services.AddLedger();
         services.AddIngest();
         services.AddDelivery(GatewaySettings.Sinks(configuration));

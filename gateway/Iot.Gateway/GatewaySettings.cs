@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Iot.Configuration;
+using Iot.Gateway.Audit;
 using Iot.Gateway.Dashboard;
 using Iot.Gateway.DeadLetters;
 using Iot.Gateway.Deduplication;
@@ -50,6 +51,7 @@ internal static class GatewaySettings
         .With<JournalOptions>(services, configuration, JournalOptions.Section)
         .With<DeliveryOptions>(services, configuration, DeliveryOptions.Section)
         .With<DeadLettersOptions>(services, configuration, DeadLettersOptions.Section)
+        .With<AuditOptions>(services, configuration, AuditOptions.Section)
         .With<LedgerOptions>(services, configuration, LedgerOptions.Section)
         .With<HttpOptions>(services, configuration, HttpOptions.Section);
 

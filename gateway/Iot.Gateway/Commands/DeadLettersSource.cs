@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization.Metadata;
+using Iot.Gateway.Audit;
 using Iot.Gateway.Dashboard;
 using Iot.Gateway.Dashboard.Api;
 using Iot.Gateway.Ledger;
@@ -38,11 +39,12 @@ internal sealed class DeadLettersSource : IAsyncDisposable
 
     public async Task<RequeueJson> RequeueAsync(DeadLettersParameters which, bool isDryRun, CancellationToken cancellation) =>
         await PostAsync($"requeue?dryRun={(isDryRun ? "true" : "false")}&{Query(which)}", ApiJson.Default.RequeueJson, cancellation)
-        ?? Value<RequeueJson>(await DeadLettersEndpoint.RequeueAsync(which, isDryRun, await FilesAsync(cancellation), cancellation));
+        ?? await ToldAsync<RequeueJson>(AuditAct.DeadLettersRequeue, $"{Query(which)}{(isDryRun ? "&dryRun=true" : "")}",
+            await DeadLettersEndpoint.RequeueAsync(which, isDryRun, await FilesAsync(cancellation), cancellation), cancellation);
 
     public async Task<DiscardJson> DiscardAsync(DeadLettersParameters which, CancellationToken cancellation) =>
         await PostAsync($"discard?{Query(which)}", ApiJson.Default.DiscardJson, cancellation)
-        ?? Value<DiscardJson>(await DeadLettersEndpoint.DiscardAsync(which, await FilesAsync(cancellation), cancellation));
+        ?? await ToldAsync<DiscardJson>(AuditAct.DeadLettersDiscard, Query(which), await DeadLettersEndpoint.DiscardAsync(which, await FilesAsync(cancellation), cancellation), cancellation);
 
     public async ValueTask DisposeAsync()
     {
@@ -60,6 +62,13 @@ internal sealed class DeadLettersSource : IAsyncDisposable
 
         await _gateway.Services.GetRequiredService<Bookkeeper>().RecoverAsync(cancellation);
         return _files = _gateway.Services.GetRequiredService<GatewayView>();
+    }
+
+    private async Task<T> ToldAsync<T>(AuditAct act, string which, IResult result, CancellationToken cancellation) where T : class
+    {
+        var value = Value<T>(result);
+        await LocalAct.WriteAsync(_gateway.Services, act, $"dead-letters?{which}", AuditedEndpoint.DetailOf(result), cancellation);
+        return value;
     }
 
     private static T Value<T>(IResult result) where T : class => result switch

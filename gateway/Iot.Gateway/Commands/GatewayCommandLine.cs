@@ -36,6 +36,7 @@ internal static class GatewayCommandLine
             HealthCommand.Create(settings),
             LedgerCommand.Create(settings),
             DeadLettersCommand.Create(settings),
+            AuditCommand.Create(settings),
             JournalCommand.Create(),
             ReplayCommand.Create(settings),
             SqlCommand.Create(settings),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Iot.Gateway.Audit;
 using Iot.Gateway.Dashboard;
 using Iot.Gateway.Dashboard.Api;
 using Iot.Gateway.EmbeddedStore;
@@ -84,7 +85,9 @@ internal static class ReconcileCommand
             using var reconciler = ActivatorUtilities.CreateInstance<Reconciler>(services, SinkContents.Of(services, () => store.Value));
             if (reconciler.WhyNot(question) is { } why) return new(Error: why);
 
-            return new(Result: ReconcileJson.Of(await reconciler.RunAsync(question, new Shown(), cancellation)));
+            var result = ReconcileJson.Of(await reconciler.RunAsync(question, new Shown(), cancellation));
+            await LocalAct.WriteAsync(services, AuditAct.LedgerReconcile, PathOf(question), result.Proven ? "proven" : "not proven", cancellation);
+            return new(Result: result);
         }
         finally
         {

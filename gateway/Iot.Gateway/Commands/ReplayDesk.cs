@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Iot.Gateway.Audit;
 using Iot.Gateway.Dashboard;
 using Iot.Gateway.Dashboard.Api;
 using Iot.Gateway.Delivery;
@@ -60,7 +61,9 @@ internal sealed class ReplayDesk : IAsyncDisposable
         }
 
         await FixStandAsync(request.Sink, cancellation);
-        return ReplaysEndpoints.Json(_local.TryStart(request) ?? throw new IOException(ReplaysEndpoints.Busy(request.Sink)), _local);
+        var begun = ReplaysEndpoints.Json(_local.TryStart(request) ?? throw new IOException(ReplaysEndpoints.Busy(request.Sink)), _local);
+        await LocalAct.WriteAsync(_parts.Services, AuditAct.ReplayStart, "replays", AuditedEndpoint.Words(begun), cancellation);
+        return begun;
     }
 
     /// <summary>Here, one that an earlier process did not end goes on; in the running gateway it does so by itself.</summary>
@@ -77,7 +80,9 @@ internal sealed class ReplayDesk : IAsyncDisposable
         if (_local is null) return await AskAsync(HttpMethod.Delete, $"/{Uri.EscapeDataString(sink)}", null, ApiJson.Default.ReplayJson, cancellation);
 
         _local.Cancel(sink);
-        return await FindAsync(sink, cancellation);
+        var ended = await FindAsync(sink, cancellation);
+        await LocalAct.WriteAsync(_parts.Services, AuditAct.ReplayCancel, $"replays/{sink}", AuditedEndpoint.Words(ended), cancellation);
+        return ended;
     }
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Iot.Gateway.Audit;
 using Iot.Gateway.Dashboard.Access;
 using Iot.Gateway.Dashboard.Api;
 using Iot.Gateway.Dashboard.Live;
@@ -40,7 +41,7 @@ internal static class DashboardServices
     {
         var options = app.Services.GetRequiredService<HttpOptions>();
         var key = options.Key() is { Length: > 0 } configured ? new ApiKey(configured, app.Services.GetRequiredService<TimeProvider>()) : null;
-        var rule = new AccessRule(options, key);
+        var rule = new AccessRule(options, key, app.Services.GetRequiredService<AuditTrail>());
         Warn(app.Services.GetRequiredService<ILogger<AccessRule>>(), options, key);
 
         app.Use(next => http => SecurityHeaders.InvokeAsync(http, next));

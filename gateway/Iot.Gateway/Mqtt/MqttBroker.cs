@@ -30,6 +30,7 @@ internal sealed class MqttBroker(
         _server.ValidatingConnectionAsync += _admission.ValidateAsync;
         _server.InterceptingSubscriptionAsync += SubscribeAsync;
         _server.InterceptingPublishAsync += RememberAsync;
+        _server.ClientDisconnectedAsync += TellTakeoverAsync;
         await _server.StartAsync();
         SayWhatListens();
     }
@@ -67,6 +68,12 @@ internal sealed class MqttBroker(
             message.Retain = false; // too many devices: pass it on, keep nothing
         }
 
+        return Task.CompletedTask;
+    }
+
+    private Task TellTakeoverAsync(ClientDisconnectedEventArgs e)
+    {
+        if (e.DisconnectType == MqttClientDisconnectType.Takeover) refusals.TakenOver(e.ClientId, e.RemoteEndPoint);
         return Task.CompletedTask;
     }
 

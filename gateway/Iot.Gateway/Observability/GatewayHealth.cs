@@ -8,11 +8,14 @@ namespace Iot.Gateway.Observability;
 /// <param name="Figures">A sink with a problem degrades, and no more: its readings wait in the spool.</param>
 internal sealed record GatewayHealth(LoopWatch Loops, Func<IReadOnlyList<string>> NotReady, GatewayFigures Figures)
 {
+    /// <summary>One sentence for whatever else works badly and holds up no message.</summary>
+    public Func<IReadOnlyList<string>> Degraded { get; init; } = () => [];
+
     public HealthReport Live() => Report(Loops.Problems(), degraded: []);
 
     public HealthReport Ready() => Report(
         [.. Loops.Problems(), .. NotReady()],
-        [.. Figures.Sinks().Where(sink => sink.Problem is not null).Select(sink => $"{sink.Name}: {sink.Problem}")]);
+        [.. Figures.Sinks().Where(sink => sink.Problem is not null).Select(sink => $"{sink.Name}: {sink.Problem}"), .. Degraded()]);
 
     private static HealthReport Report(IReadOnlyList<string> failures, IReadOnlyList<string> degraded) => new(
         failures.Count > 0 ? HealthState.Unhealthy : degraded.Count > 0 ? HealthState.Degraded : HealthState.Healthy,

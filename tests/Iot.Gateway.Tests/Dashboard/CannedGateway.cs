@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.CompilerServices;
+using Iot.Gateway.Audit;
 using Iot.Gateway.Dashboard;
 using Iot.Gateway.Dashboard.Live;
 using Iot.Gateway.DeadLetters;
@@ -8,6 +9,7 @@ using Iot.Gateway.EmbeddedStore;
 using Iot.Gateway.Ledger;
 using Iot.Gateway.Observability;
 using Iot.Journal;
+using Iot.Testing;
 using Iot.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -19,6 +21,7 @@ namespace Iot.Gateway.Tests.Dashboard;
 /// <summary>Pages, API, metrics and health on a real Kestrel, over figures that a test sets.</summary>
 internal sealed class CannedGateway : IAsyncDisposable
 {
+    private readonly TempDirectory _audit = new();
     private WebApplication? _app;
 
     public List<DeviceBooks> Books { get; } = [];
@@ -70,6 +73,9 @@ internal sealed class CannedGateway : IAsyncDisposable
         builder.Services.AddSingleton(View());
         builder.Services.AddSingleton(provider => new GatewayHealth(
             provider.GetRequiredService<LoopWatch>(), () => NotReady, provider.GetRequiredService<GatewayView>().Figures));
+        builder.Services.AddSingleton(new AuditOptions());
+        builder.Services.AddSingleton(new AuditOpening([]));
+        builder.Services.AddAudit(_ => _audit.Path);
         builder.Services.AddObservability();
         builder.Services.AddDashboard();
         _app = builder.Build();
@@ -84,12 +90,22 @@ internal sealed class CannedGateway : IAsyncDisposable
         return this;
     }
 
+    /// <summary>What the audit log holds, its own entries left out, the oldest first. Stops the gateway.</summary>
+    public async Task<IReadOnlyList<AuditEntry>> AuditAsync(string kind)
+    {
+        await _app!.StopAsync();
+        return [.. Get<AuditReader>().Read(new(Kind: kind)).Entries.Reverse()];
+    }
+
     public async ValueTask DisposeAsync()
     {
-        if (_app is null) return;
+        if (_app is not null)
+        {
+            await _app.StopAsync();
+            await _app.DisposeAsync();
+        }
 
-        await _app.StopAsync();
-        await _app.DisposeAsync();
+        _audit.Dispose();
     }
 
     public static DeviceBooks Device(string name, long received, long rejected = 0, long duplicate = 0, long pending = 0, DateTimeOffset? seen = null) => new(

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Globalization;
+using Iot.Gateway.Audit;
 using Iot.Gateway.Devices;
 using Iot.Gateway.Mqtt;
 using Iot.Testing;
@@ -16,8 +17,9 @@ namespace Iot.Gateway.Tests.Mqtt;
 internal sealed class MqttTestGateway : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly TempDirectory _audit;
 
-    private MqttTestGateway(WebApplication app, FakeIngest ingest, int port, LogLines log) => (_app, Ingest, Port, Log) = (app, ingest, port, log);
+    private MqttTestGateway(WebApplication app, FakeIngest ingest, int port, LogLines log, TempDirectory audit) => (_app, Ingest, Port, Log, _audit) = (app, ingest, port, log, audit);
 
     public FakeIngest Ingest { get; }
 
@@ -34,6 +36,7 @@ internal sealed class MqttTestGateway : IAsyncDisposable
         var port = FreePort.Next();
         var ingest = new FakeIngest();
         var log = new LogLines();
+        var audit = new TempDirectory();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
@@ -44,17 +47,32 @@ internal sealed class MqttTestGateway : IAsyncDisposable
         builder.Logging.ClearProviders().AddProvider(log);
         builder.Services.AddOptions<LimitsOptions>().BindConfiguration(LimitsOptions.Section);
         builder.Services.AddSingleton<Ingest>(ingest.IngestAsync);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(new AuditOptions());
+        builder.Services.AddSingleton(new AuditOpening([]));
+        builder.Services.AddAudit(_ => audit.Path);
         builder.Services.AddMqttEndpoint();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenMqtt());
         var app = builder.Build();
         await app.StartAsync();
-        return new(app, ingest, port, log);
+        return new(app, ingest, port, log, audit);
     }
 
     /// <summary>What a SIGTERM does.</summary>
     public Task StopAsync() => _app.StopAsync();
 
-    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+    /// <summary>What the audit log holds of clients, the oldest first. Stops the gateway.</summary>
+    public async Task<IReadOnlyList<AuditEntry>> AuditAsync()
+    {
+        await _app.StopAsync();
+        return [.. _app.Services.GetRequiredService<AuditReader>().Read(new(Kind: "mqtt")).Entries.Reverse()];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _audit.Dispose();
+    }
 }
 
 /// <summary>Keeps what is logged.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using Iot.Gateway.Audit;
 using Microsoft.AspNetCore.Authorization;
 
 namespace Iot.Gateway.Dashboard.Access;
@@ -8,7 +9,7 @@ namespace Iot.Gateway.Dashboard.Access;
 /// (1) Http:AllowAnonymous says so, for reading; (2) the key came as Bearer, or as the session of a browser that signed in;
 /// (3) no key is configured and the call is from this machine, to this machine by name, not through a proxy, and, when it changes something, not from a foreign page.
 /// </remarks>
-internal sealed class AccessRule(HttpOptions options, ApiKey? key)
+internal sealed class AccessRule(HttpOptions options, ApiKey? key, AuditTrail audit)
 {
     public const string SessionCookie = "iot-gateway-session";
 
@@ -26,6 +27,9 @@ internal sealed class AccessRule(HttpOptions options, ApiKey? key)
             return;
         }
 
+        audit.Report(new(
+            ShowsSomething(http.Request) ? AuditAct.KeyRefused : AuditAct.AccessRefused, From: Caller.AddressOf(http),
+            On: $"{http.Request.Method} {http.Request.Path}", Result: AuditResult.Refused));
         if (HasKey && WantsPage(http.Request))
         {
             http.Response.Redirect("/sign-in");
@@ -37,10 +41,15 @@ internal sealed class AccessRule(HttpOptions options, ApiKey? key)
     }
 
     /// <summary>Who may read without a key may change nothing by that.</summary>
-    public bool MayUse(HttpContext http) => (options.AllowAnonymous && IsReading(http.Request))
+    public bool MayUse(HttpContext http) => (options.AllowAnonymous && IsReading(http.Request) && !IsForKnownOnly(http))
         || (key is null ? IsLocal(http) && IsFromOurPages(http.Request) : ShowsKey(http.Request) || HasSession(http.Request));
 
     private static bool IsOpen(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null;
+
+    private static bool IsForKnownOnly(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<ForKnownOnly>() is not null;
+
+    /// <summary>A key or a session, be it a wrong one.</summary>
+    private static bool ShowsSomething(HttpRequest request) => request.Headers.Authorization.Count > 0 || request.Cookies.ContainsKey(SessionCookie);
 
     private bool ShowsKey(HttpRequest request) =>
         request.Headers.Authorization is [{ } header]

@@ -1,3 +1,4 @@
+using Iot.Gateway.Audit;
 using Iot.Gateway.Dashboard.Pages;
 
 namespace Iot.Gateway.Dashboard.Access;
@@ -25,9 +26,11 @@ internal static class SignIn
         if (key is null || !key.Matches(form["key"].ToString().Trim()))
         {
             http.RequestServices.GetRequiredService<ILogger<ApiKey>>().SignInRefused(http.Connection.RemoteIpAddress);
+            Tell(http, new(AuditAct.SignInRefused, Result: AuditResult.Refused, Detail: "wrong key"));
             return page.Of<SignInPage>(StatusCodes.Status401Unauthorized, (nameof(SignInPage.Refused), true));
         }
 
+        Tell(http, new(AuditAct.SignIn, Caller.Session));
         http.Response.Cookies.Append(AccessRule.SessionCookie, key.NewSession(), Cookie(http.Request));
         return Results.Redirect("/");
     }
@@ -36,9 +39,13 @@ internal static class SignIn
     {
         if (!AccessRule.IsFromOurPages(http.Request)) return Problem.Forbidden("The form was sent from another site.");
 
+        Tell(http, new(AuditAct.SignOut));
         http.Response.Cookies.Delete(AccessRule.SessionCookie, Cookie(http.Request));
         return Results.Redirect("/sign-in");
     }
+
+    private static void Tell(HttpContext http, AuditEvent what) =>
+        http.RequestServices.GetRequiredService<AuditTrail>().Report(what with { From = Caller.AddressOf(http) });
 
     private static CookieOptions Cookie(HttpRequest request) => new()
     {

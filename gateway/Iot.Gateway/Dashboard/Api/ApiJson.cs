@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Iot.Gateway.Audit;
 using Iot.Gateway.Dashboard.Live;
 
 namespace Iot.Gateway.Dashboard.Api;
@@ -18,6 +19,7 @@ namespace Iot.Gateway.Dashboard.Api;
 [JsonSerializable(typeof(ReplaysJson))]
 [JsonSerializable(typeof(ReplayParameters))]
 [JsonSerializable(typeof(ReconcileLineJson))]
+[JsonSerializable(typeof(AuditPage))]
 [JsonSerializable(typeof(OverviewFrame))]
 [JsonSerializable(typeof(FleetFrame))]
 [JsonSerializable(typeof(ValuesFrame))]

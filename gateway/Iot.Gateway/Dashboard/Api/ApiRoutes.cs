@@ -1,3 +1,5 @@
+using Iot.Gateway.Audit;
+using Iot.Gateway.Dashboard.Access;
 using Iot.Gateway.Dashboard.Live;
 
 namespace Iot.Gateway.Dashboard.Api;
@@ -13,7 +15,7 @@ internal static class ApiRoutes
         api.MapGet("/ledger", BooksEndpoints.Ledger).WithSummary("The books of every device, in readings, and every gap in its sequence.");
         api.MapGet("/ledger/{device}", BooksEndpoints.LedgerOf).WithSummary("The books of one device.").Produces<BooksJson>().ProducesProblem(404);
         api.MapPost("/ledger/reconcile", ReconcileEndpoint.Answer).WithSummary("Counts the journal and the sinks anew and names what differs; progress, then the result, a JSON object a line.")
-            .Produces<ReconcileLineJson>(200, "application/x-ndjson").ProducesProblem(400).ProducesProblem(409);
+            .Produces<ReconcileLineJson>(200, "application/x-ndjson").ProducesProblem(400).ProducesProblem(409).Audited(AuditAct.LedgerReconcile);
         api.MapGet("/series", SeriesEndpoint.AnswerAsync).WithSummary("Every series stored.").Produces<AllSeriesJson>().ProducesProblem(501).ProducesProblem(503);
         api.MapGet("/readings", ReadingsEndpoint.AnswerAsync).WithSummary("What is stored, ordered by series and time; streamed.")
             .Produces<ReadingsJson>(200, "application/json", "text/csv").ProducesProblem(400).ProducesProblem(501).ProducesProblem(503);
@@ -24,8 +26,10 @@ internal static class ApiRoutes
         api.MapGet("/replays/{sink}", ReplaysEndpoints.One).WithSummary("How the replay to a sink stands.").Produces<ReplayJson>().ProducesProblem(404);
         api.MapPost("/replays", ReplaysEndpoints.StartAsync).WithSummary("Sends a range of the journal to a sink again, or counts it.")
             .Accepts<ReplayParameters>("application/json", "*/*") // others are told so, not that there is no such path
-           .Produces<ReplayJson>(202).ProducesProblem(400).ProducesProblem(409).ProducesProblem(415);
-        api.MapDelete("/replays/{sink}", ReplaysEndpoints.Cancel).WithSummary("Ends a replay: no more of its range is sent.").Produces<ReplayJson>().ProducesProblem(404);
+           .Produces<ReplayJson>(202).ProducesProblem(400).ProducesProblem(409).ProducesProblem(415).Audited(AuditAct.ReplayStart);
+        api.MapDelete("/replays/{sink}", ReplaysEndpoints.Cancel).WithSummary("Ends a replay: no more of its range is sent.").Produces<ReplayJson>().ProducesProblem(404).Audited(AuditAct.ReplayCancel);
+        api.MapGet("/audit", AuditEndpoint.List).WithSummary("Who did what, newest first; never open to everybody.").Produces<AuditPage>().ProducesProblem(400)
+            .WithMetadata(new ForKnownOnly());
         api.MapGet("/live", (string? device, string? filter, HttpContext http, LiveStream live) => live.Answer(device, filter, http))
             .WithSummary("Server-sent events: overview, fleet, and the values of one device as they arrive.")
             .Produces<string>(200, "text/event-stream").ProducesProblem(400);
@@ -39,13 +43,13 @@ internal static class ApiRoutes
         letters.MapGet("", DeadLettersEndpoint.List).WithSummary("What was refused, newest first.").Produces<DeadLettersJson>().ProducesProblem(400);
         letters.MapGet("/{id:long}", DeadLettersEndpoint.Show).WithSummary("One dead letter with its bytes.").Produces<DeadLetterContentJson>().ProducesProblem(404);
         letters.MapPost("/{id:long}/requeue", DeadLettersEndpoint.RequeueOneAsync).WithSummary("Judges it again under the schema of now and delivers it when it is accepted. Twice is the same as once.")
-            .Produces<RequeueOutcomeJson>().ProducesProblem(404).ProducesProblem(409).ProducesProblem(503);
+            .Produces<RequeueOutcomeJson>().ProducesProblem(404).ProducesProblem(409).ProducesProblem(503).Audited(AuditAct.DeadLettersRequeue);
         letters.MapPost("/{id:long}/discard", DeadLettersEndpoint.DiscardOneAsync).WithSummary("Gives it up, its bytes too; it still counts as refused.")
-            .Produces<DiscardJson>().ProducesProblem(404).ProducesProblem(409);
+            .Produces<DiscardJson>().ProducesProblem(404).ProducesProblem(409).Audited(AuditAct.DeadLettersDiscard);
         letters.MapPost("/requeue", DeadLettersEndpoint.RequeueAsync).WithSummary("Requeues those that the parameters mean, a page at a time, the oldest first.")
-            .Produces<RequeueJson>().ProducesProblem(400);
+            .Produces<RequeueJson>().ProducesProblem(400).Audited(AuditAct.DeadLettersRequeue);
         letters.MapPost("/discard", DeadLettersEndpoint.DiscardAsync).WithSummary("Discards those that the parameters mean, a page at a time, the oldest first.")
-            .Produces<DiscardJson>().ProducesProblem(400);
+            .Produces<DiscardJson>().ProducesProblem(400).Audited(AuditAct.DeadLettersDiscard);
     }
 }
 

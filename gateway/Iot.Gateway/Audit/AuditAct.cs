@@ -1,0 +1,78 @@
+using System.Collections.Frozen;
+
+namespace Iot.Gateway.Audit;
+
+/// <summary>What was done or refused. The names in the log are <see cref="AuditActs.NameOf"/>'s and never change.</summary>
+internal enum AuditAct
+{
+    // The gateway's own.
+    GatewayStart,
+    GatewayStop,
+    ConfigStart,
+
+    // Strangers and devices.
+    ConnectRefused,
+    ProtocolRefused,
+    PublishRefused,
+    SubscribeRefused,
+    Takeover,
+    KeyRefused,
+    AccessRefused,
+    SignInRefused,
+
+    // People.
+    SignIn,
+    SignOut,
+    DeadLettersRequeue,
+    DeadLettersDiscard,
+    ReplayStart,
+    ReplayCancel,
+    LedgerReconcile,
+
+    // The log about itself.
+    Checkpoint,
+    KeyMade,
+    LeftOut,
+    Gap,
+    Torn,
+    Damaged,
+    Retention,
+}
+
+/// <summary>The names of acts, as they stand in the log.</summary>
+internal static class AuditActs
+{
+    private static readonly FrozenDictionary<AuditAct, string> Names = new Dictionary<AuditAct, string>
+    {
+        [AuditAct.GatewayStart] = "gateway.start",
+        [AuditAct.GatewayStop] = "gateway.stop",
+        [AuditAct.ConfigStart] = "config.start",
+        [AuditAct.ConnectRefused] = "mqtt.connect.refused",
+        [AuditAct.ProtocolRefused] = "mqtt.protocol.refused",
+        [AuditAct.PublishRefused] = "mqtt.publish.refused",
+        [AuditAct.SubscribeRefused] = "mqtt.subscribe.refused",
+        [AuditAct.Takeover] = "mqtt.takeover",
+        [AuditAct.KeyRefused] = "api.key.refused",
+        [AuditAct.AccessRefused] = "api.access.refused",
+        [AuditAct.SignInRefused] = "api.sign-in.refused",
+        [AuditAct.SignIn] = "api.sign-in",
+        [AuditAct.SignOut] = "api.sign-out",
+        [AuditAct.DeadLettersRequeue] = "dead-letters.requeue",
+        [AuditAct.DeadLettersDiscard] = "dead-letters.discard",
+        [AuditAct.ReplayStart] = "replay.start",
+        [AuditAct.ReplayCancel] = "replay.cancel",
+        [AuditAct.LedgerReconcile] = "ledger.reconcile",
+        [AuditAct.Checkpoint] = "audit.checkpoint",
+        [AuditAct.KeyMade] = "audit.key",
+        [AuditAct.LeftOut] = "audit.left-out",
+        [AuditAct.Gap] = "audit.gap",
+        [AuditAct.Torn] = "audit.torn",
+        [AuditAct.Damaged] = "audit.damaged",
+        [AuditAct.Retention] = "audit.retention",
+    }.ToFrozenDictionary();
+
+    public static string NameOf(AuditAct act) => Names[act];
+
+    /// <summary>Whoever reaches a port can cause these, as often as he likes: few are written, the others counted.</summary>
+    public static bool IsAnybodys(AuditAct act) => act is >= AuditAct.ConnectRefused and <= AuditAct.SignInRefused or AuditAct.SignOut;
+}

@@ -1,0 +1,21 @@
+namespace Iot.Gateway.Audit;
+
+/// <summary>Which entries are meant.</summary>
+/// <param name="Kind">An act's name or its start, <c>mqtt</c> or <c>mqtt.publish</c>; null for all.</param>
+/// <param name="Subject">Who, or where nobody is named the remote address; null for all.</param>
+/// <param name="Before">Only entries with a smaller number: where a page before ended.</param>
+internal sealed record AuditQuestion(DateTimeOffset? Since = null, DateTimeOffset? Until = null, string? Kind = null, string? Subject = null, long? Before = null, int Limit = 100)
+{
+    public bool Means(AuditEntry entry) =>
+        (Until is not { } until || entry.Time < until)
+        && (Before is not { } before || entry.Seq < before)
+        && (Kind is null || entry.Act.Equals(Kind, StringComparison.Ordinal) || entry.Act.StartsWith(Kind + ".", StringComparison.Ordinal))
+        && (Subject is null || Subject.Equals(entry.Who, StringComparison.Ordinal) || Subject.Equals(AddressOf(entry.From), StringComparison.Ordinal) || Subject.Equals(entry.From, StringComparison.Ordinal));
+
+    /// <summary>Without its port, which nobody knows who asks.</summary>
+    private static string? AddressOf(string? from) =>
+        System.Net.IPEndPoint.TryParse(from ?? "", out var remote) ? remote.Address.ToString() : from;
+}
+
+/// <param name="Next">Ask again with before = this; null when there are no more.</param>
+internal sealed record AuditPage(IReadOnlyList<AuditEntry> Entries, long? Next);
