@@ -1,8 +1,10 @@
 using System.Net;
 using Iot.Configuration;
 using Iot.Gateway.Dashboard;
+using Iot.Gateway.Devices;
 using Iot.Gateway.Mqtt;
 using Iot.Gateway.Observability;
+using Iot.Gateway.Spooling;
 using Iot.Gateway.Validation;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
@@ -28,6 +30,8 @@ internal static class GatewayHost
 
         var app = builder.Build();
         app.Services.GetRequiredService<SchemaCatalog>().Load(); // before the first message can come
+        app.Services.GetRequiredService<FileSpool>(); // its lock first: the CA is made by one gateway only
+        app.Services.GetRequiredService<Enrollment>();
         app.MapObservability();
         app.MapDashboard();
         return app;

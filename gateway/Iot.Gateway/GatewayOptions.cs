@@ -7,7 +7,7 @@ internal sealed record DataOptions
 {
     public const string Section = "Data";
 
-    /// <summary>Journal, embedded store, dead letters, snapshots, audit log. Default <c>./data</c>; under systemd its state directory.</summary>
+    /// <summary>Journal, embedded store, dead letters, registry of devices, keys of the CA, snapshots, audit log. Default <c>./data</c>; under systemd its state directory.</summary>
     [Required(AllowEmptyStrings = false)]
     public string Path { get; init; } = "./data";
 
@@ -18,6 +18,10 @@ internal sealed record DataOptions
     public string DeadLettersPath => System.IO.Path.Combine(Path, "dead-letters.db");
 
     public string AuditPath => System.IO.Path.Combine(Path, "audit");
+
+    public string DevicesPath => System.IO.Path.Combine(Path, "devices.db");
+
+    public string CaPath => System.IO.Path.Combine(Path, "ca");
 
     public string StorePath => System.IO.Path.Combine(Path, "readings.duckdb");
 }

@@ -5,6 +5,7 @@ using Iot.Gateway.DeadLetters;
 using Iot.Gateway.Decoding;
 using Iot.Gateway.Deduplication;
 using Iot.Gateway.Delivery;
+using Iot.Gateway.Devices;
 using Iot.Gateway.EmbeddedStore;
 using Iot.Gateway.Influx;
 using Iot.Gateway.Ledger;
@@ -35,6 +36,7 @@ internal static class GatewayServices
 
         services.AddSingleton(GatewayOverview.Opening);
         services.AddAudit(provider => provider.GetRequiredService<DataOptions>().AuditPath);
+        services.AddDevices();
         services.AddLedger();
         services.AddIngest();
         services.AddDelivery(GatewaySettings.Sinks(configuration));
@@ -46,6 +48,20 @@ internal static class GatewayServices
         services.AddSingleton(GatewayOverview.Health);
         services.AddDashboard();
         return known;
+    }
+
+    private static void AddDevices(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => DeviceRegistry.Open(
+            provider.GetRequiredService<DataOptions>().DevicesPath,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<DeviceRegistry>>()));
+        services.AddSingleton(provider => CertificateAuthority.Open(
+            provider.GetRequiredService<DataOptions>().CaPath,
+            provider.GetRequiredService<CaOptions>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<CertificateAuthority>>()));
+        services.AddSingleton<Enrollment>();
     }
 
     private static void AddLedger(this IServiceCollection services)

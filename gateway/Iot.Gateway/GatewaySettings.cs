@@ -5,6 +5,7 @@ using Iot.Gateway.Dashboard;
 using Iot.Gateway.DeadLetters;
 using Iot.Gateway.Deduplication;
 using Iot.Gateway.Delivery;
+using Iot.Gateway.Devices;
 using Iot.Gateway.EmbeddedStore;
 using Iot.Gateway.Influx;
 using Iot.Gateway.Ledger;
@@ -53,6 +54,7 @@ internal static class GatewaySettings
         .With<DeadLettersOptions>(services, configuration, DeadLettersOptions.Section)
         .With<AuditOptions>(services, configuration, AuditOptions.Section)
         .With<LedgerOptions>(services, configuration, LedgerOptions.Section)
+        .With<CaOptions>(services, configuration, CaOptions.Section)
         .With<HttpOptions>(services, configuration, HttpOptions.Section);
 
     /// <summary>The sinks by name: <c>Sinks:0</c>, <c>Sinks:1</c> … or one value with commas. Default: Embedded.</summary>

@@ -34,6 +34,7 @@ internal static class GatewayCommandLine
             RunCommand.Create(settings),
             CheckCommand.Create(settings),
             HealthCommand.Create(settings),
+            DevicesCommand.Create(settings),
             LedgerCommand.Create(settings),
             DeadLettersCommand.Create(settings),
             AuditCommand.Create(settings),

@@ -26,4 +26,7 @@ internal static partial class DashboardLog
 
     [LoggerMessage(2205, LogLevel.Warning, "A query was not answered: {Reason} Nothing stored is affected.")]
     public static partial void QueryFailed(this ILogger logger, Exception cause, string reason);
+
+    [LoggerMessage(2206, LogLevel.Error, "No certificate could be given: {Reason} The device may ask again; no reading is affected.")]
+    public static partial void EnrollmentFailed(this ILogger logger, Exception cause, string reason);
 }

@@ -30,6 +30,8 @@ internal static class Problem
     /// <summary>Something else must end or happen first.</summary>
     public static ProblemHttpResult Conflict(string detail) => Of(StatusCodes.Status409Conflict, "Not now", detail);
 
+    public static ProblemHttpResult TooMany(string detail) => Of(StatusCodes.Status429TooManyRequests, "Too many", detail);
+
     public static ProblemHttpResult WrongMediaType(string detail) => Of(StatusCodes.Status415UnsupportedMediaType, "Not a body that is read here", detail);
 
     private static ProblemHttpResult Of(int status, string title, string detail) =>

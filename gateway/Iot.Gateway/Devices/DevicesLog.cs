@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Iot.Gateway.Devices;
 
 /// <summary>All that is said about devices. Event ids 1000–1099.</summary>
@@ -6,4 +8,22 @@ internal static partial class DevicesLog
     [LoggerMessage(1001, LogLevel.Warning,
         "More than {Limit} devices: whether {Device} and others beyond are online is not known; their readings are stored all the same.")]
     public static partial void TooManyDevices(this ILogger logger, int limit, string device);
+
+    [LoggerMessage(1010, LogLevel.Information, "A CA was made in '{Directory}'; the SHA-256 of its root is {Fingerprint}. Keep a copy: devices trust no other.")]
+    public static partial void CaMade(this ILogger logger, string directory, Fingerprint fingerprint);
+
+    [LoggerMessage(1011, LogLevel.Information, "The CA '{Certificate}' signs certificates of devices until {Until:u}; the SHA-256 of its root is {Fingerprint}.")]
+    public static partial void CaOpened(this ILogger logger, string certificate, Fingerprint fingerprint, DateTime until);
+
+    [LoggerMessage(1012, LogLevel.Information, "A token for {Device} was made; it holds until {Until:u}, once.")]
+    public static partial void TokenMade(this ILogger logger, Iot.Wire.DeviceId device, DateTimeOffset until);
+
+    [LoggerMessage(1013, LogLevel.Information, "{Device} got a certificate, asked for from {Address}.")]
+    public static partial void Enrolled(this ILogger logger, string device, IPAddress address);
+
+    [LoggerMessage(1014, LogLevel.Warning, "An enrollment or a renewal from {Address} was refused ({Refusal}); no certificate was given, and no reading is affected.")]
+    public static partial void EnrollmentRefused(this ILogger logger, IPAddress address, EnrollmentRefusal refusal);
+
+    [LoggerMessage(1015, LogLevel.Warning, "When devices were seen last could not be written: {Reason} It is tried again in a minute; no reading is affected.")]
+    public static partial void SeenNotWritten(this ILogger logger, Exception cause, string reason);
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Iot.Gateway.DeadLetters;
 using Iot.Gateway.Delivery;
 using Iot.Gateway.EmbeddedStore;
 using Iot.Gateway.Ledger;

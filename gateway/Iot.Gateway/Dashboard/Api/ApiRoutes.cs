@@ -20,6 +20,8 @@ internal static class ApiRoutes
         api.MapGet("/readings", ReadingsEndpoint.AnswerAsync).WithSummary("What is stored, ordered by series and time; streamed.")
             .Produces<ReadingsJson>(200, "application/json", "text/csv").ProducesProblem(400).ProducesProblem(501).ProducesProblem(503);
         MapDeadLetters(api.MapGroup("/dead-letters"));
+        RegistryEndpoints.Map(api.MapGroup("/registry"));
+        EnrollEndpoints.Map(api.MapGroup("/enroll"));
         api.MapGet("/sql", SqlEndpoint.AnswerAsync).WithSummary("One read-only statement on the embedded store, within limits of rows and time.")
             .Produces<string>(200, "application/json", "text/csv", "text/plain", "application/vnd.apache.parquet").ProducesProblem(400).ProducesProblem(503);
         api.MapGet("/replays", ReplaysEndpoints.All).WithSummary("The running or the last replay of each sink.");

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 
-namespace Iot.Gateway.DeadLetters;
+namespace Iot.Gateway;
 
 /// <summary>One statement in one line; parameters are <c>$1</c>, <c>$2</c> …</summary>
 internal static class SqliteConnectionExtensions

@@ -1,0 +1,93 @@
+using System.ComponentModel;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Iot.Gateway.Devices;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Iot.Gateway.Dashboard.Api;
+
+/// <summary><c>POST /api/v1/enroll</c> and <c>/renew</c>: open to strangers, who show a token or a certificate's key.</summary>
+internal static class EnrollEndpoints
+{
+    private const int LongestBody = 64 * 1024;
+
+    public static void Map(RouteGroupBuilder enroll)
+    {
+        enroll.MapPost("", EnrollAsync).WithSummary("Enrollment token and CSR in, client certificate and CA chain out. A lost answer is given again for the same token and CSR.")
+            .Accepts<EnrollParameters>("application/json", "*/*").Produces<EnrolledJson>().ProducesProblem(400).ProducesProblem(403).ProducesProblem(415).ProducesProblem(429);
+        enroll.MapPost("/renew", RenewAsync).WithSummary("Current certificate, CSR, and a signature of the certificate's key over the CSR's DER in; the next certificate out.")
+            .Accepts<RenewParameters>("application/json", "*/*").Produces<EnrolledJson>().ProducesProblem(400).ProducesProblem(403).ProducesProblem(415).ProducesProblem(429);
+        enroll.AllowAnonymous().WithMetadata(new RequestSizeLimitAttribute(LongestBody));
+    }
+
+    private static Task<IResult> EnrollAsync(HttpContext http, [FromServices] Enrollment enrollment) => AnswerAsync(
+        http, ApiJson.Default.EnrollParameters, "must be {\"token\", \"csr\"} as JSON", enrollment,
+        asked => IsPrivate(http) ? enrollment.Enroll(asked.Token, asked.Csr, AddressOf(http)) : null);
+
+    private static Task<IResult> RenewAsync(HttpContext http, [FromServices] Enrollment enrollment) => AnswerAsync(
+        http, ApiJson.Default.RenewParameters, "must be {\"certificate\", \"csr\", \"signature\"} as JSON, the signature in base64", enrollment,
+        asked => enrollment.Renew(asked.Certificate, asked.Csr, asked.Signature, AddressOf(http)));
+
+    private static async Task<IResult> AnswerAsync<T>(
+        HttpContext http, JsonTypeInfo<T> type, string allowed, Enrollment enrollment, Func<T, EnrollmentAnswer?> ask) where T : class, new()
+    {
+        if (!http.Request.HasJsonContentType()) return Problem.WrongMediaType("The body must be JSON: Content-Type: application/json.");
+
+        try
+        {
+            var asked = await http.Request.ReadFromJsonAsync(type, http.RequestAborted) ?? new();
+            return ask(asked) is { } answer ? Result(answer, enrollment) : Problem.Forbidden("A token is taken over TLS only, or from this machine: others on the way could read it. Nothing was used up.");
+        }
+        catch (JsonException e)
+        {
+            return Problem.BadParameter("body", e.Path, allowed);
+        }
+        catch (IOException e) when (e is DeviceRegistryException or CaException)
+        {
+            http.RequestServices.GetRequiredService<ILogger<Enrollment>>().EnrollmentFailed(e, e.Message);
+            return Problem.Unavailable("The gateway cannot give certificates now; its log says why. Ask again later with the same request.");
+        }
+    }
+
+    private static IResult Result(EnrollmentAnswer answer, Enrollment enrollment) => answer.Refusal switch
+    {
+        EnrollmentRefusal.None => TypedResults.Ok(new EnrolledJson(answer.Device, PemEncoding.WriteString("CERTIFICATE", answer.Certificate!) + "\n", enrollment.ChainPem)),
+        EnrollmentRefusal.BadRequest => Problem.Refused(answer.Detail),
+        EnrollmentRefusal.TooManyAttempts or EnrollmentRefusal.TooManyCertificates => Problem.TooMany(answer.Detail),
+        _ => Problem.Forbidden(answer.Detail),
+    };
+
+    private static bool IsPrivate(HttpContext http) => http.Request.IsHttps || IPAddress.IsLoopback(AddressOf(http));
+
+    private static IPAddress AddressOf(HttpContext http) => http.Connection.RemoteIpAddress ?? IPAddress.None;
+}
+
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record EnrollParameters
+{
+    [Description("As 'devices add' printed it.")]
+    public string? Token { get; init; }
+
+    [Description("PKCS#10 in PEM.")]
+    public string? Csr { get; init; }
+}
+
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record RenewParameters
+{
+    [Description("The one the device has, in PEM.")]
+    public string? Certificate { get; init; }
+
+    [Description("PKCS#10 in PEM, for the same key or a new one.")]
+    public string? Csr { get; init; }
+
+    [Description("Of the certificate's key over the CSR's DER, with SHA-256; base64.")]
+    public byte[]? Signature { get; init; }
+}
+
+/// <param name="Certificate">PEM.</param>
+/// <param name="Chain">The issuing CA and all above it, the root last; PEM.</param>
+internal sealed record EnrolledJson(string Device, string Certificate, string Chain);

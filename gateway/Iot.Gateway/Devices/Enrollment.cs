@@ -1,0 +1,94 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Iot.Wire;
+
+namespace Iot.Gateway.Devices;
+
+/// <summary>Gives devices their certificates: the first for a token, the next for the one before. A refusal is an answer.</summary>
+internal sealed class Enrollment(DeviceRegistry registry, CertificateAuthority authority, CaOptions options, TimeProvider clock, ILogger<Enrollment> logger)
+{
+    private readonly AttemptLimit _attempts = new(clock);
+    private readonly CertificateRecords _records = new(registry, options, clock);
+
+    /// <summary>The issuing CA and all above it, the root last.</summary>
+    public string ChainPem => authority.ChainPem;
+
+    /// <summary>A new token for a device of the registry; an older one is void.</summary>
+    /// <param name="url">Where the device will reach this gateway, when the configuration does not say.</param>
+    /// <returns>Null: no such device, or it is disabled.</returns>
+    public EnrollmentToken? NewToken(DeviceId device, Uri url, TimeSpan? validFor, out DateTimeOffset until)
+    {
+        until = clock.GetUtcNow() + (validFor ?? options.TokenLifetime);
+        var token = EnrollmentToken.Create(device, authority.RootFingerprint, options.EnrollUrl ?? url);
+        if (!registry.SetToken(device, token.Hash, until)) return null;
+
+        logger.TokenMade(device, until);
+        return token;
+    }
+
+    /// <summary>The first certificate, or one for a new key: earlier ones are revoked.</summary>
+    public EnrollmentAnswer Enroll(string? tokenText, string? csr, IPAddress from) => Bounded(from, tokenText, () =>
+    {
+        if (EnrollmentToken.Parse(tokenText) is not { } token) return EnrollmentAnswer.Refused(EnrollmentRefusal.Unknown);
+        if (CertificateSigningRequest.Parse(csr, out var problem) is not { } request) return EnrollmentAnswer.BadRequest(problem);
+        if (!request.NamesOnly(token.Device)) return EnrollmentAnswer.Refused(EnrollmentRefusal.OtherDevice);
+
+        return _records.Enroll(token.Device, token.Hash, Fingerprint.Of(request.Bytes.Span), () => authority.Issue(token.Device, request.Key, clock.GetUtcNow()));
+    });
+
+    /// <summary>The next certificate, for the same key or a new one. The one before stays good until its end.</summary>
+    /// <param name="signature">Of the certificate's key over the CSR's DER: proof that it is the device that asks.</param>
+    public EnrollmentAnswer Renew(string? certificatePem, string? csr, byte[]? signature, IPAddress from) => Bounded(from, certificatePem, () =>
+    {
+        using var certificate = Read(certificatePem);
+        if (certificate is null) return EnrollmentAnswer.BadRequest("The certificate must be one block of PEM, -----BEGIN CERTIFICATE-----.");
+        if (CertificateSigningRequest.Parse(csr, out var problem) is not { } request) return EnrollmentAnswer.BadRequest(problem);
+
+        var current = Fingerprint.Of(certificate.RawDataMemory.Span);
+        var known = registry.Identity.Identify(current);
+        if (known.Refusal == IdentityRefusal.Unknown) return EnrollmentAnswer.Refused(EnrollmentRefusal.Unknown);
+        if (!IsProof(certificate, request.Bytes.Span, signature ?? [])) return EnrollmentAnswer.Refused(EnrollmentRefusal.NoProof);
+        if (!request.NamesOnly(known.Device)) return EnrollmentAnswer.Refused(EnrollmentRefusal.OtherDevice);
+
+        return _records.Renew(known.Device, current, Fingerprint.Of(request.Bytes.Span), () => authority.Issue(known.Device, request.Key, clock.GetUtcNow()));
+    });
+
+    private EnrollmentAnswer Bounded(IPAddress from, string? credential, Func<EnrollmentAnswer> act)
+    {
+        var attempt = _attempts.Begin(from, Fingerprint.Of(System.Text.Encoding.UTF8.GetBytes(credential ?? "")));
+        var answer = attempt is null ? EnrollmentAnswer.Refused(EnrollmentRefusal.TooManyAttempts) : act();
+        if (answer.Refusal == EnrollmentRefusal.None)
+        {
+            attempt!.Succeeded();
+            logger.Enrolled(answer.Device, from);
+        }
+        else if (attempt is not null)
+        {
+            logger.EnrollmentRefused(from, answer.Refusal);
+        }
+
+        return answer;
+    }
+
+    private static X509Certificate2? Read(string? pem)
+    {
+        try
+        {
+            return pem is { Length: <= CertificateSigningRequest.MaxLength } ? X509Certificate2.CreateFromPem(pem) : null;
+        }
+        catch (CryptographicException)
+        {
+            return null; // the caller says what is wanted
+        }
+    }
+
+    private static bool IsProof(X509Certificate2 certificate, ReadOnlySpan<byte> request, ReadOnlySpan<byte> signature)
+    {
+        using var ecdsa = certificate.GetECDsaPublicKey();
+        if (ecdsa is not null) return ecdsa.VerifyData(request, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+
+        using var rsa = certificate.GetRSAPublicKey();
+        return rsa is not null && rsa.VerifyData(request, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+    }
+}
