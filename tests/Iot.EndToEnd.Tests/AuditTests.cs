@@ -49,7 +49,7 @@ public sealed class AuditTests
         Assert.Equal(0, await gateway.StopAsync());
         var audit = Path.Combine(gateway.DataPath, "audit");
         var key = Assert.Single(Directory.GetFiles(audit, "audit-key-*.pem"));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(audit, "audit.key")));
+        Assert.Equal((0, "600"), await RealProcess.RunAsync("stat", ["-c", "%a", Path.Combine(audit, "audit.key")]));
 
         Assert.Equal(0, (await gateway.CommandAsync("audit", "export", elsewhere["copy.jsonl"])).ExitCode);
         Assert.Equal(0, (await gateway.CommandAsync("audit", "verify", "--path", elsewhere["copy.jsonl"], "--key", key)).ExitCode);

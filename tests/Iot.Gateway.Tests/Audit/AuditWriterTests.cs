@@ -32,7 +32,25 @@ public sealed class AuditWriterTests
         Assert.Null(rig.Verify().Finding);
         Assert.Equal(["pump-1", null, "pump-3"], rig.Entries().Where(entry => !entry.IsCheckpoint).Select(entry => entry.Who));
         Assert.Equal("audit.torn", rig.Entries()[2].Act);
-        Assert.Equal(bytes.AsSpan(bytes.AsSpan(..^1).LastIndexOf((byte)'\n') + 1)[..^20], rig.Disk.ReadAllBytes(rig.FileAt(0) + ".torn"));
+        Assert.Equal(bytes[(bytes.AsSpan(..^1).LastIndexOf((byte)'\n') + 1)..^20], rig.Disk.ReadAllBytes(rig.FileAt(0) + ".torn"));
+    }
+
+    /// <summary>A disk may write the later part of a group and not the earlier one.</summary>
+    [Fact]
+    public void A_group_with_a_hole_of_zeros_is_cut_as_a_whole_and_kept_aside()
+    {
+        using var rig = new AuditRig();
+        using (var writer = rig.Writer()) writer.Write([AuditRig.Refusal("pump-1"), AuditRig.Refusal("pump-2"), AuditRig.Refusal("pump-3")], sign: false);
+        var bytes = rig.Disk.ReadAllBytes(rig.FileAt(0));
+        var hole = bytes.AsSpan().IndexOf("pump-2"u8);
+        bytes.AsSpan(hole, 3).Clear();
+        rig.Disk.WriteAllBytes(rig.FileAt(0), bytes);
+
+        using (var writer = rig.Writer()) writer.Write([AuditRig.Refusal("pump-4")], sign: true);
+
+        Assert.Null(rig.Verify().Finding);
+        Assert.Equal(["pump-1", "pump-4"], rig.Entries().Select(entry => entry.Who).OfType<string>());
+        Assert.Contains("pump-3", System.Text.Encoding.UTF8.GetString(rig.Disk.ReadAllBytes(rig.FileAt(0) + ".torn")), StringComparison.Ordinal);
     }
 
     [Fact]
