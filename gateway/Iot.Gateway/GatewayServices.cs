@@ -70,6 +70,9 @@ internal static class GatewayServices
         services.AddSingleton<BooksSnapshot>();
         services.AddSingleton(provider => new SnapshotFile(
             Path.Combine(provider.GetRequiredService<DataOptions>().StatePath, SnapshotFile.Name), new PosixDisk()));
+        services.AddSingleton(provider => new SeriesSnapshot(
+            provider.GetRequiredService<SeriesBudget>(),
+            new(Path.Combine(provider.GetRequiredService<DataOptions>().StatePath, SeriesSnapshot.Name), new PosixDisk())));
         services.AddSingleton(provider => DeadLetterStore.Open(
             provider.GetRequiredService<DataOptions>().DeadLettersPath,
             provider.GetRequiredService<DeadLettersOptions>(),
@@ -89,6 +92,7 @@ internal static class GatewayServices
         services.AddSingleton<DigestWindow>();
         services.AddSingleton<BatchMemory>();
         services.AddSingleton<SchemaCatalog>();
+        services.AddSingleton<SeriesBudget>();
         services.AddHostedService<SchemaWatcher>();
         services.AddSingleton(OpenSpool);
         services.AddSingleton<IngestDesks>();

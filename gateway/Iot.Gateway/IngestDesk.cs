@@ -6,7 +6,7 @@ using Iot.Wire;
 namespace Iot.Gateway;
 
 /// <summary>What one message needs while it is decoded and judged: buffers that grow once and are used again.</summary>
-internal sealed class IngestDesk(IngestDesks home, MessageDecoder decoder) : IDisposable
+internal sealed class IngestDesk(IngestDesks home, MessageDecoder decoder, SeriesBudget series) : IDisposable
 {
     public MessageDecoder Decoder { get; } = decoder;
 
@@ -19,6 +19,7 @@ internal sealed class IngestDesk(IngestDesks home, MessageDecoder decoder) : IDi
     {
         Rejections.Clear();
         ReadingValidator.Judge(Batch, schema, receivedAtNs, Rejections);
+        series.Judge(Batch, schema, Rejections);
     }
 
     /// <summary>How many readings <see cref="Judge"/> refused for which reason; null for none.</summary>
@@ -30,11 +31,11 @@ internal sealed class IngestDesk(IngestDesks home, MessageDecoder decoder) : IDi
 }
 
 /// <summary>The pool of desks: as many as there are threads in ingest at once.</summary>
-internal sealed class IngestDesks(LimitsOptions limits)
+internal sealed class IngestDesks(LimitsOptions limits, SeriesBudget series)
 {
     private readonly ConcurrentBag<IngestDesk> _idle = [];
 
-    public IngestDesk Rent() => _idle.TryTake(out var desk) ? desk : new(this, new MessageDecoder(limits.UnpackedBytes));
+    public IngestDesk Rent() => _idle.TryTake(out var desk) ? desk : new(this, new MessageDecoder(limits.UnpackedBytes), series);
 
     public void Return(IngestDesk desk) => _idle.Add(desk);
 }

@@ -61,12 +61,14 @@ internal sealed class IngestPipeline(
         if (desk.Decoder.TryDecode(message.Format, message.Payload.Span, context, desk.Batch, out var why))     // (1)
             return TakeBatch(message, desk, cancellation);
 
+        message.Sender?.Refused();
         var append = spool.AppendUndecodable(message, (RejectReason)why.Error, why.Position, cancellation);
         return new(IngestResult.Refused, Durable(append)) { Rejected = [new((RejectReason)why.Error, 1)] };
     }
 
     private TakenMessage TakeBatch(in ReceivedMessage message, IngestDesk desk, CancellationToken cancellation)
     {
+        message.Sender?.Readings(desk.Batch.Count);
         var schema = schemas.For(message.Device);
         var known = memory.Recall(desk.Batch, message.Payload.Span);
         lock (known.Gate)

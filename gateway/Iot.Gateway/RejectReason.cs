@@ -39,6 +39,7 @@ internal enum RejectReason : byte
     FromTheFuture = 69,
     TooOld = 70,
     DataNotAllowed = 71,
+    TooManySeries = 72,
 
     // One reading: refused for good by a sink.
     SinkRefused = 96,

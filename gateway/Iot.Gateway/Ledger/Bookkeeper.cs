@@ -2,6 +2,7 @@ using Iot.Gateway.Deduplication;
 using Iot.Gateway.Delivery;
 using Iot.Gateway.Observability;
 using Iot.Gateway.Spooling;
+using Iot.Gateway.Validation;
 using Iot.Journal;
 using Microsoft.Extensions.Options;
 
@@ -20,6 +21,8 @@ internal sealed class Bookkeeper(
     SpooledMessage message,
     BooksSnapshot snapshot,
     SnapshotFile file,
+    SeriesBudget series,
+    SeriesSnapshot seriesFile,
     IOptions<LedgerOptions> options,
     TimeProvider clock,
     LoopWatch loops,
@@ -38,6 +41,7 @@ internal sealed class Bookkeeper(
     /// <summary>Reads the snapshot and every record after it. Nothing else runs yet.</summary>
     public async Task RecoverAsync(CancellationToken cancellation)
     {
+        ReadSeries();
         ReadSnapshot();
         await refusals.ForgetSettledAsync(cancellation);
         spool.Journal.OpenCursor(CursorName); // from the first moment on, nothing that is not in the books is reclaimed
@@ -64,7 +68,7 @@ internal sealed class Bookkeeper(
                 if (!reader.TryRead(out var record)) return true;
 
                 Apply(record, collects);
-                RememberDigest(record);
+                RememberContents(record);
             }
             catch (IOException e)
             {
@@ -145,11 +149,14 @@ internal sealed class Bookkeeper(
         ledger.Apply(journalRecord.Offset, record);
     }
 
-    /// <summary>A client without identities that was waiting for its PUBACK sends that message again now.</summary>
-    private void RememberDigest(in JournalRecord journalRecord)
+    /// <summary>Its series are open; and a client without identities that was waiting for its PUBACK sends that message again now.</summary>
+    private void RememberContents(in JournalRecord journalRecord)
     {
+        if (!message.TryOpen(journalRecord)) return;
+
+        series.Remember(message.Batch, message.Measurement, message.IsAccepted);
         var record = SpoolRecord.Read(journalRecord.Payload.Span);
-        if (record.Identity is null && record.Verdict == Verdict.Judged && message.TryOpen(journalRecord)) memory.Remember(message.Batch, record.Payload);
+        if (record.Identity is null && record.Verdict == Verdict.Judged) memory.Remember(message.Batch, record.Payload);
     }
 
     /// <summary>Until a record comes; when a snapshot is due before that, writes it.</summary>
@@ -200,6 +207,18 @@ internal sealed class Bookkeeper(
         deduplicator.BeginningLost = spool.Journal.FirstOffset > 0;
     }
 
+    private void ReadSeries()
+    {
+        try
+        {
+            seriesFile.Read();
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or FormatException)
+        {
+            log.SeriesDamaged(e, seriesFile.SetAside(clock.GetUtcNow().ToUnixTimeMilliseconds()));
+        }
+    }
+
     private async Task WriteDownAsync(CancellationToken stopping)
     {
         await refusals.FlushAsync(always: true, stopping);
@@ -208,6 +227,7 @@ internal sealed class Bookkeeper(
             var knowsAll = KnowsAllSinks();
             var bytes = new MemoryStream();
             var (applied, needed) = snapshot.Write(bytes, spool.Journal.Identity);
+            seriesFile.WriteDown(); // never behind the books: a start makes up only for what is behind them
             file.Replace(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
             if (knowsAll) spool.Journal.OpenCursor(CursorName).Checkpoint(needed);
             (_snapshotAt, _snapshotTime) = (applied, clock.GetTimestamp());

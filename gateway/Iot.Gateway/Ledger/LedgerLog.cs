@@ -10,6 +10,10 @@ internal static partial class LedgerLog
         "The snapshot of the books is damaged and set aside as {Path}: counts start again from offset {From} of the spool; no reading is lost.")]
     public static partial void SnapshotDamaged(this ILogger logger, Exception cause, string path, ulong from);
 
+    [LoggerMessage(2088, LogLevel.Error,
+        "The snapshot of the devices' series is damaged and set aside as {Path}: they are counted anew as readings come, so a device may open more than Limits:SeriesPerDevice; no reading is lost.")]
+    public static partial void SeriesDamaged(this ILogger logger, Exception cause, string path);
+
     [LoggerMessage(2082, LogLevel.Warning,
         "The books could not be written down; the next start reads more of the spool again, nothing is lost.")]
     public static partial void SnapshotFailed(this ILogger logger, Exception cause);

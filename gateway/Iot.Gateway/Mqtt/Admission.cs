@@ -40,17 +40,41 @@ internal sealed class Admission(MqttOptions options, RefusalReport refusals)
         if (!options.AllowAnonymous)
             return (MqttRefusal.Anonymous, MqttConnectReasonCode.NotAuthorized, "It brings no credentials: set Mqtt:AllowAnonymous=true if whoever reaches the port may send readings.");
 
-        if (connect.WillFlag && !IsOwnStatus(connect, client))
-            return (MqttRefusal.ForeignWill, MqttConnectReasonCode.NotAuthorized, "Its last will must be the status message of its device, v1/devices/{device}/status.");
+        if (connect.WillFlag && WhyNoWill(connect, client) is { } why) return Refusal(why, client);
 
-        return null;
+        return client.Place.WhyNotAdmitted() is { } limit ? Refusal(limit, client) : null;
     }
 
-    private static bool IsOwnStatus(MqttConnectPacket connect, ClientSession client) =>
-        Topics.TryParse(connect.WillTopic, out var device, out var kind)
-        && kind == TopicKind.Status
-        && StatusRules.WhyRefused(kind, connect.WillMessage) is null
-        && client.Binding.Covers(device);
+    private static MqttRefusal? WhyNoWill(MqttConnectPacket connect, ClientSession client)
+    {
+        if (!Topics.TryParse(connect.WillTopic, out var device, out var kind)
+            || kind != TopicKind.Status
+            || StatusRules.WhyRefused(kind, connect.WillMessage) is not null)
+        {
+            return MqttRefusal.ForeignWill;
+        }
+
+        return client.Binding.WhyNotFor(device);
+    }
+
+    /// <summary>3.1.1 knows one code for "not now".</summary>
+    private static (MqttRefusal, MqttConnectReasonCode, string) Refusal(MqttRefusal why, ClientSession client)
+    {
+        if (why == MqttRefusal.ForeignWill)
+            return (why, MqttConnectReasonCode.NotAuthorized, "Its last will must be the status message of its device, v1/devices/{device}/status.");
+
+        var code = client.IsVersion5 ? (MqttConnectReasonCode)MqttReason.For(why) : MqttConnectReasonCode.ServerUnavailable;
+        return (why, code, $"It may try again later; {Setting(why)} says how many there may be.");
+    }
+
+    private static string Setting(MqttRefusal why) => $"{LimitsOptions.Section}:" + why switch
+    {
+        MqttRefusal.TooManyOfAddress => nameof(LimitsOptions.ConnectionsPerAddress),
+        MqttRefusal.ConnectRateOfAddress => nameof(LimitsOptions.ConnectsPerSecondPerAddress),
+        MqttRefusal.TooManyOfDevice => nameof(LimitsOptions.ConnectionsPerDevice),
+        MqttRefusal.ConnectRateOfDevice => nameof(LimitsOptions.ConnectsPerSecondPerDevice),
+        _ => nameof(LimitsOptions.Connections),
+    };
 
     private static string NameOf(MqttConnectPacket connect) =>
         connect.ClientId is { Length: > MaxClientIdLength } longId ? longId[..MaxClientIdLength] : connect.ClientId ?? "";

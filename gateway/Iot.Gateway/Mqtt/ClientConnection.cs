@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using Iot.Gateway.Mqtt.Quotas;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -19,13 +20,16 @@ namespace Iot.Gateway.Mqtt;
 /// For a PUBLISH MQTTnet is given a packet without effect, so that its keep-alive statistics stay true.
 /// One task reads; answers and <see cref="End"/> come from others.
 /// </remarks>
-internal sealed class ClientConnection : IMqttChannelAdapter
+internal sealed partial class ClientConnection : IMqttChannelAdapter
 {
     /// <summary>So many publishes are taken before MQTTnet gets a turn: it yields to other connections.</summary>
     private const int MaxPublishesATurn = 32;
 
     /// <summary>Most requests whose answer has not left yet: the client may write them faster than it reads.</summary>
     private const int MaxUnansweredRequests = 16;
+
+    /// <summary>What a client that has sent nothing goes by in the log.</summary>
+    public const string NoClient = "(no CONNECT)";
 
     private static readonly MqttPubAckPacket Harmless = new();
     private static readonly byte[] PingResponse = [0xD0, 0x00];
@@ -36,17 +40,21 @@ internal sealed class ClientConnection : IMqttChannelAdapter
     private readonly PacketWriter _writer;
     private readonly SemaphoreSlim _requests = new(MaxUnansweredRequests);
     private readonly SentMessages _sent = new();
+    private readonly Place _place;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Ending _ending;
     private ITimer? _cutOff;
     private bool _accepted;
 
-    public ClientConnection(ConnectionContext connection, ConnectionServices services)
+    public ClientConnection(ConnectionContext connection, Place place, ConnectionServices services)
     {
         _connection = connection;
+        _place = place;
         _services = services;
         PacketFormatterAdapter = new(new MqttBufferWriter(512, 65535));
         _reader = new(connection.Transport.Input, PacketFormatterAdapter, new(services.MaxPacketBytes));
         _writer = new(connection.Transport.Output, PacketFormatterAdapter);
+        place.Serve(this);
     }
 
     public MqttPacketFormatterAdapter PacketFormatterAdapter { get; }
@@ -63,18 +71,7 @@ internal sealed class ClientConnection : IMqttChannelAdapter
 
     private bool IsVersion5 => PacketFormatterAdapter.ProtocolVersion == MqttProtocolVersion.V500;
 
-    private string Client => Session?.Id ?? "(no CONNECT)";
-
-    /// <summary>Ends the connection from outside its reader, by force when the client does not read. The first call counts. Thread-safe.</summary>
-    public void End(Ending how)
-    {
-        if (Interlocked.CompareExchange(ref _ending, how, Ending.None) != Ending.None) return;
-
-        _cutOff = _services.Clock.CreateTimer(
-            static connection => ((ConnectionContext)connection!).Abort(), _connection, _services.Options.CutOff, Timeout.InfiniteTimeSpan);
-        Session?.Window.Wake();
-        _reader.Interrupt();
-    }
+    public string Client => Session?.Id ?? NoClient;
 
     public async Task<MqttPacket?> ReceivePacketAsync(CancellationToken cancellationToken)
     {
@@ -148,6 +145,7 @@ internal sealed class ClientConnection : IMqttChannelAdapter
         for (var publishes = 0; ;)
         {
             if (_ending != Ending.None) return await EndAsync(cancellation);
+            if (_place.Debt() is var debt && debt > TimeSpan.Zero) return await PauseAsync(debt, cancellation);
 
             switch (publishes == 0 ? await _reader.ReadAsync(cancellation) : _reader.Read())
             {
@@ -180,7 +178,7 @@ internal sealed class ClientConnection : IMqttChannelAdapter
             case null or MqttPacketWithIdentifier { PacketIdentifier: 0 }:
                 return await RefuseAsync(MqttRefusal.Malformed, cancellation);
             case MqttConnectPacket connect:
-                Session = new(connect, IsVersion5, RemoteEndPoint, _writer, _services, NotStored);
+                Session = new(connect, IsVersion5, _place, _writer, _services, NotStored);
                 return connect;
             case MqttPingReqPacket:
                 await _writer.WriteAsync(PingResponse, cancellation); // here, because MQTTnet would queue answers without bound
@@ -205,44 +203,5 @@ internal sealed class ClientConnection : IMqttChannelAdapter
             default:
                 return packet;
         }
-    }
-
-    private void NotStored(Ending ending, Exception? cause)
-    {
-        if (ending == Ending.Full) _services.Refusals.Full(Client);
-        else _services.Refusals.NotStored(Client, cause);
-
-        End(ending);
-    }
-
-    private async Task<MqttPacket?> EndAsync(CancellationToken cancellation)
-    {
-        switch (_ending)
-        {
-            case Ending.Full:
-                await Task.Delay(_services.Options.FullPause, _services.Clock, cancellation);
-                return null;
-            case Ending.Drain:
-                if (Session is not null && !await Session.Window.DrainAsync(_services.Options.DrainTimeout, _services.Clock, cancellation))
-                    _services.Logger.DrainGaveUp(Client, _services.Options.DrainTimeout);
-                return await DisconnectClientAsync(MqttReason.ServerShuttingDown, cancellation);
-            case Ending.NotAcknowledging:
-                return await RefuseAsync(MqttRefusal.NotAcknowledging, cancellation);
-            default:
-                return await DisconnectClientAsync(MqttReason.UnspecifiedError, cancellation);
-        }
-    }
-
-    private Task<MqttPacket?> RefuseAsync(MqttRefusal refusal, CancellationToken cancellation)
-    {
-        _services.Refusals.Disconnected(Client, RemoteEndPoint, refusal);
-        return DisconnectClientAsync(MqttReason.For(refusal), cancellation);
-    }
-
-    /// <summary>Tells an MQTT 5 client why; the others see their connection end.</summary>
-    private async Task<MqttPacket?> DisconnectClientAsync(byte reason, CancellationToken cancellation)
-    {
-        if (_accepted && IsVersion5) await _writer.WriteAsync(new byte[] { 0xE0, 1, reason }, cancellation);
-        return null;
     }
 }

@@ -1,4 +1,4 @@
-using System.Net;
+using Iot.Gateway.Mqtt.Quotas;
 using MQTTnet.Packets;
 
 namespace Iot.Gateway.Mqtt;
@@ -12,9 +12,9 @@ internal sealed class ClientSession
 
     /// <summary>Makes <paramref name="connect"/> what this endpoint supports, before MQTTnet believes it.</summary>
     public ClientSession(
-        MqttConnectPacket connect, bool isVersion5, EndPoint? remote, PacketWriter writer, ConnectionServices services, Action<Ending, Exception?> end)
+        MqttConnectPacket connect, bool isVersion5, Place place, PacketWriter writer, ConnectionServices services, Action<Ending, Exception?> end)
     {
-        (Connect, IsVersion5, _services) = (connect, isVersion5, services);
+        (Connect, IsVersion5, Place, _services) = (connect, isVersion5, place, services);
 
         if (string.IsNullOrEmpty(connect.ClientId)) // MQTTnet refuses it, and assigns none to 3.1.1
             connect.ClientId = _assignedId = $"auto-{Guid.CreateVersion7(services.Clock.GetUtcNow()):N}";
@@ -26,9 +26,9 @@ internal sealed class ClientSession
         connect.CleanSession = true; // sessions end with their connection
         connect.SessionExpiryInterval = 0;
 
-        Binding = new(services.Presence, connect.ClientId);
+        Binding = new(services.Presence, place, connect.ClientId);
         Window = new(writer, services.Metrics, services.Options.MaxInFlightPerConnection, isVersion5, end);
-        Intake = new(Window, Binding, services.Ingest, services.Announce, services.Refusals, services.Clock, connect.ClientId, remote, isVersion5);
+        Intake = new(Window, Binding, place, services.Ingest, services.Announce, services.Refusals, services.Clock, connect.ClientId, isVersion5);
     }
 
     public MqttConnectPacket Connect { get; }
@@ -36,6 +36,8 @@ internal sealed class ClientSession
     public string Id => Connect.ClientId;
 
     public bool IsVersion5 { get; }
+
+    public Place Place { get; }
 
     public DeviceBinding Binding { get; }
 

@@ -1,5 +1,7 @@
+using Iot.Gateway.Mqtt.Quotas;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
 using MQTTnet.Adapter;
 using MQTTnet.Diagnostics.Logger;
 using MQTTnet.Server;
@@ -7,7 +9,7 @@ using MQTTnet.Server;
 namespace Iot.Gateway.Mqtt;
 
 /// <summary>Takes connections from Kestrel and hands them to MQTTnet. When Kestrel stops, each of them drains.</summary>
-internal sealed class ConnectionAcceptor(int maxConnections) : ConnectionHandler, IMqttServerAdapter
+internal sealed class ConnectionAcceptor : ConnectionHandler, IMqttServerAdapter
 {
     private int _open;
 
@@ -27,8 +29,8 @@ internal sealed class ConnectionAcceptor(int maxConnections) : ConnectionHandler
         services.Metrics.ConnectionOpened();
         try
         {
-            if (Interlocked.Increment(ref _open) <= maxConnections) await ServeAsync(connection, serve, services);
-            else services.Refusals.Disconnected("(unknown)", connection.RemoteEndPoint, MqttRefusal.TooManyConnections);
+            Interlocked.Increment(ref _open);
+            await ServeAsync(connection, serve, services);
         }
         finally
         {
@@ -48,7 +50,7 @@ internal sealed class ConnectionAcceptor(int maxConnections) : ConnectionHandler
 
     private static async Task ServeAsync(ConnectionContext connection, Func<IMqttChannelAdapter, Task> serve, ConnectionServices services)
     {
-        using var client = new ClientConnection(connection, services);
+        using var client = new ClientConnection(connection, connection.Features.GetRequiredFeature<Place>(), services);
         var closing = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
         await using var drain = closing.Register(() => client.End(Ending.Drain));
         await serve(client);

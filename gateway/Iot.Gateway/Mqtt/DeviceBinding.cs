@@ -1,25 +1,27 @@
 using Iot.Gateway.Devices;
+using Iot.Gateway.Mqtt.Quotas;
 using Iot.Wire;
 
 namespace Iot.Gateway.Mqtt;
 
 /// <summary>Which device a connection speaks for: without credentials, the first that it names, and no other after it.</summary>
 /// <remarks>Belongs to the connection's reader.</remarks>
-internal sealed class DeviceBinding(DevicePresence presence, string client)
+internal sealed class DeviceBinding(DevicePresence presence, Place place, string client)
 {
     private const string DevicePrefix = "v1/devices/";
 
     private DeviceId _device;
     private bool _bound;
 
-    /// <summary>True when the connection speaks for <paramref name="device"/>, now if not before.</summary>
-    public bool Covers(DeviceId device)
+    /// <summary>Null when the connection speaks for <paramref name="device"/>, now if not before.</summary>
+    public MqttRefusal? WhyNotFor(DeviceId device)
     {
-        if (_bound) return _device == device;
+        if (_bound) return _device == device ? null : MqttRefusal.ForeignTopic;
+        if (place.WhyNotFor(device) is { } why) return why;
 
         (_device, _bound) = (device, true);
         presence.Connected(device, client);
-        return true;
+        return null;
     }
 
     /// <summary>Its own device's topics, and everybody's status.</summary>
@@ -30,7 +32,7 @@ internal sealed class DeviceBinding(DevicePresence presence, string client)
 
         var rest = filter.AsSpan(DevicePrefix.Length);
         var slash = rest.IndexOf('/');
-        return slash > 0 && DeviceId.TryParse(rest[..slash], out var device) && Covers(device);
+        return slash > 0 && DeviceId.TryParse(rest[..slash], out var device) && WhyNotFor(device) is null;
     }
 
     /// <summary>The connection is over.</summary>

@@ -16,4 +16,7 @@ internal enum Ending
 
     /// <summary>At once: the client does not acknowledge what it is sent.</summary>
     NotAcknowledging,
+
+    /// <summary>At once: another needs its place more.</summary>
+    GiveWay,
 }

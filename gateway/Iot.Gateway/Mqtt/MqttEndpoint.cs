@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Iot.Configuration;
 using Iot.Gateway.Devices;
+using Iot.Gateway.Mqtt.Quotas;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -22,7 +23,8 @@ internal static class MqttEndpoint
         services.AddSingleton<DevicePresence>();
         services.AddSingleton<MqttMetrics>();
         services.AddSingleton<RefusalReport>();
-        services.AddSingleton(provider => new ConnectionAcceptor(provider.GetRequiredService<IOptions<LimitsOptions>>().Value.Connections));
+        services.AddSingleton<ConnectionAcceptor>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Doorkeeper>(provider, provider.GetRequiredService<IOptions<LimitsOptions>>().Value));
         return services.AddHostedService<MqttBroker>();
     }
 
@@ -33,14 +35,23 @@ internal static class MqttEndpoint
         var options = kestrel.ApplicationServices.GetRequiredService<IOptions<MqttOptions>>().Value;
         var address = IPAddress.Parse(options.BindAddress);
 
-        if (options.Port != 0) kestrel.Listen(address, options.Port, listener => listener.UseConnectionHandler<ConnectionAcceptor>());
+        var door = kestrel.ApplicationServices.GetRequiredService<Doorkeeper>();
+        if (options.Port != 0)
+        {
+            kestrel.Listen(address, options.Port, listener =>
+            {
+                listener.Use(door.Guard);
+                listener.UseConnectionHandler<ConnectionAcceptor>();
+            });
+        }
 
         if (options.EffectiveTlsPort == 0) return;
 
         var certificate = LoadCertificate(options.CertificateFile!, options.CertificateKeyFile);
         kestrel.Listen(address, options.EffectiveTlsPort, listener =>
         {
-            listener.UseHttps(certificate); // TLS only; nothing of HTTP follows
+            listener.Use(door.Guard);
+            listener.UseHttps(certificate, tls => tls.HandshakeTimeout = options.ConnectTimeout); // TLS only; nothing of HTTP follows
             listener.UseConnectionHandler<ConnectionAcceptor>();
         });
     }

@@ -40,6 +40,10 @@ internal static partial class MqttLog
         "MQTT: {What}. The connection ends; what has no acknowledgement the client must send again. {Suppressed} like it since the last such line.")]
     public static partial void BrokerFailed(this ILogger logger, Exception? cause, string what, long suppressed);
 
+    [LoggerMessage(1111, LogLevel.Warning,
+        "MQTT client {Client} at {Remote} sends faster than Limits allows and is read from more slowly. Nothing of it is lost: what was taken is stored, the rest waits with the client. {Suppressed} like it since the last such line.")]
+    public static partial void Slowed(this ILogger logger, string client, EndPoint? remote, long suppressed);
+
     [LoggerMessage(1109, LogLevel.Warning,
         "MQTT client {Client} is disconnected with messages that did not get to disk within {Limit}; they are not acknowledged, and it sends them again.")]
     public static partial void DrainGaveUp(this ILogger logger, string client, TimeSpan limit);

@@ -17,6 +17,7 @@ internal static class MqttReason
     public const byte PacketTooLarge = 0x95;
     public const byte QuotaExceeded = 0x97;
     public const byte PayloadFormatInvalid = 0x99;
+    public const byte ConnectionRateExceeded = 0x9F;
 
     /// <summary>What the client is told: in DISCONNECT when its connection ends, in PUBACK when one message is refused.</summary>
     public static byte For(MqttRefusal refusal) => refusal switch
@@ -26,7 +27,9 @@ internal static class MqttReason
         MqttRefusal.TooLarge => PacketTooLarge,
         MqttRefusal.ReceiveMaximum => ReceiveMaximumExceeded,
         MqttRefusal.TopicAlias => TopicAliasInvalid,
-        MqttRefusal.NotAcknowledging => QuotaExceeded,
+        MqttRefusal.NotAcknowledging or MqttRefusal.TooManyUnfinished or MqttRefusal.TooManyNameless => QuotaExceeded,
+        MqttRefusal.TooManyOfAddress or MqttRefusal.TooManyOfDevice => QuotaExceeded,
+        MqttRefusal.ConnectRateOfAddress or MqttRefusal.ConnectRateOfDevice => ConnectionRateExceeded,
         MqttRefusal.TooManyConnections => ServerBusy,
         MqttRefusal.UnknownTopic => TopicNameInvalid,
         MqttRefusal.BadStatus => PayloadFormatInvalid,

@@ -14,9 +14,15 @@ internal enum MqttRefusal : byte
     ReceiveMaximum,
     TopicAlias,
     NotAcknowledging,
-    TooManyConnections,
+    TooManyUnfinished,
+    TooManyNameless,
+    TooManyOfDevice,
+    ConnectRateOfDevice,
 
     // CONNECT is answered with a refusal.
+    TooManyConnections,
+    TooManyOfAddress,
+    ConnectRateOfAddress,
     Anonymous,
     UnknownCredentials,
     BadClientId,

@@ -1,5 +1,5 @@
-using System.Net;
 using System.Text;
+using Iot.Gateway.Mqtt.Quotas;
 using Iot.Wire;
 using MQTTnet;
 using MQTTnet.Protocol;
@@ -9,8 +9,8 @@ namespace Iot.Gateway.Mqtt;
 /// <summary>Decides what one connection's PUBLISH is for, and passes it there: telemetry to ingest, the rest to subscribers.</summary>
 /// <remarks>Belongs to the connection's reader.</remarks>
 internal sealed class PublishIntake(
-    PublishWindow window, DeviceBinding binding, Ingest ingest, Announce announce, RefusalReport refusals, TimeProvider clock,
-    string client, EndPoint? remote, bool isVersion5)
+    PublishWindow window, DeviceBinding binding, Place place, Ingest ingest, Announce announce, RefusalReport refusals, TimeProvider clock,
+    string client, bool isVersion5)
 {
     private byte[] _lastTopic = [];
     private TopicKind _kind;
@@ -31,7 +31,9 @@ internal sealed class PublishIntake(
         }
 
         LookUp(packet.Topic);
-        if (WhyRefused(packet) is { } refusal) return Refuse(packet, refusal);
+        var refused = WhyRefused(packet);
+        place.Message(body.Length); // after its device is known
+        if (refused is { } refusal) return Refuse(packet, refusal);
 
         window.Add(packet.QualityOfService, packet.Id, Pass(packet));
         return null;
@@ -39,7 +41,7 @@ internal sealed class PublishIntake(
 
     private byte Violated(MqttRefusal why)
     {
-        refusals.Disconnected(client, remote, why);
+        refusals.Disconnected(client, place.Remote, why);
         return MqttReason.For(why);
     }
 
@@ -47,15 +49,15 @@ internal sealed class PublishIntake(
     {
         TopicKind.None => MqttRefusal.UnknownTopic,
         TopicKind.ConfigDesired => MqttRefusal.ForeignTopic, // the gateway's to write
-        _ when !binding.Covers(_device) => MqttRefusal.ForeignTopic,
+        _ when binding.WhyNotFor(_device) is { } why => why,
         TopicKind.Status or TopicKind.ConfigReported => StatusRules.WhyRefused(_kind, packet.Payload.Span),
         _ => null,
     };
 
     private Task<IngestResult> Pass(in PublishPacket packet) => _kind switch
     {
-        TopicKind.Telemetry => ingest(new(_device, PayloadFormat.SenMl, packet.Payload, NowNs()), CancellationToken.None),
-        TopicKind.TelemetryLine => ingest(new(_device, PayloadFormat.LineProtocol, packet.Payload, NowNs()), CancellationToken.None),
+        TopicKind.Telemetry => ingest(new(_device, PayloadFormat.SenMl, packet.Payload, NowNs()) { Sender = place }, CancellationToken.None),
+        TopicKind.TelemetryLine => ingest(new(_device, PayloadFormat.LineProtocol, packet.Payload, NowNs()) { Sender = place }, CancellationToken.None),
         _ => announce(client, new MqttApplicationMessage
         {
             Topic = Encoding.UTF8.GetString(packet.Topic),
@@ -68,7 +70,10 @@ internal sealed class PublishIntake(
     /// <summary>MQTT 5 is told why. 3.1.1 cannot be: an acknowledgement would claim that the message is on disk, so its connection ends.</summary>
     private byte? Refuse(in PublishPacket packet, MqttRefusal refusal)
     {
-        refusals.Publish(client, remote, Encoding.UTF8.GetString(packet.Topic), refusal);
+        if (refusal is MqttRefusal.TooManyOfDevice or MqttRefusal.ConnectRateOfDevice) return Violated(refusal);
+
+        place.Refused();
+        refusals.Publish(client, place.Remote, Encoding.UTF8.GetString(packet.Topic), refusal);
         if (packet.QualityOfService == 0) return null;
 
         if (isVersion5) window.Answer(packet.QualityOfService, packet.Id, MqttReason.For(refusal));

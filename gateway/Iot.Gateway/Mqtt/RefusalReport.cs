@@ -4,16 +4,15 @@ using Iot.Gateway.Observability;
 
 namespace Iot.Gateway.Mqtt;
 
-/// <summary>Counts every refusal, tells the audit log, and logs a few: one line for each kind in <see cref="Quiet"/>, with how many it stands for.</summary>
+/// <summary>Counts every refusal, tells the audit log, and logs a few: a <see cref="QuietKind"/> of line for each.</summary>
 /// <remarks>A hostile client must not be able to fill the log. Thread-safe.</remarks>
 internal sealed class RefusalReport(MqttMetrics metrics, AuditTrail audit, TimeProvider clock, ILogger<RefusalReport> logger)
 {
-    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
-
-    private readonly Kind[] _kinds = [.. Enum.GetValues<MqttRefusal>().Select(_ => new Kind())];
-    private readonly Kind _failed = new();
-    private readonly Kind _full = new();
-    private readonly Kind _broker = new();
+    private readonly QuietKind[] _kinds = [.. Enum.GetValues<MqttRefusal>().Select(_ => new QuietKind())];
+    private readonly QuietKind _failed = new();
+    private readonly QuietKind _full = new();
+    private readonly QuietKind _broker = new();
+    private readonly QuietKind _slowed = new();
 
     public void Disconnected(string client, EndPoint? remote, MqttRefusal reason)
     {
@@ -53,6 +52,12 @@ internal sealed class RefusalReport(MqttMetrics metrics, AuditTrail audit, TimeP
         if (_full.MaySpeak(clock, out var suppressed)) logger.Full(client, suppressed);
     }
 
+    public void Slowed(string client, EndPoint? remote)
+    {
+        metrics.Slowed();
+        if (_slowed.MaySpeak(clock, out var suppressed)) logger.Slowed(client, remote, suppressed);
+    }
+
     public void BrokerFailed(string what, Exception? cause)
     {
         if (_broker.MaySpeak(clock, out var suppressed)) logger.BrokerFailed(cause, what, suppressed);
@@ -70,22 +75,5 @@ internal sealed class RefusalReport(MqttMetrics metrics, AuditTrail audit, TimeP
     {
         metrics.Refused(reason);
         return _kinds[(int)reason].MaySpeak(clock, out suppressed);
-    }
-
-    /// <summary>When one kind of line was last written.</summary>
-    private sealed class Kind
-    {
-        private long _nextTimestamp = long.MinValue;
-        private long _suppressed;
-
-        public bool MaySpeak(TimeProvider clock, out long suppressed)
-        {
-            var now = clock.GetTimestamp();
-            var next = Volatile.Read(ref _nextTimestamp);
-            var speaks = now >= next
-                && Interlocked.CompareExchange(ref _nextTimestamp, now + (long)(Quiet.TotalSeconds * clock.TimestampFrequency), next) == next;
-            suppressed = speaks ? Interlocked.Exchange(ref _suppressed, 0) : Interlocked.Increment(ref _suppressed);
-            return speaks;
-        }
     }
 }

@@ -13,4 +13,8 @@ internal static partial class ValidationLog
     [LoggerMessage(1302, LogLevel.Warning,
         "Neither {Path} nor its parent exists: schemas put there take effect after a restart; readings are judged by the type default.")]
     public static partial void SchemaFolderNotWatched(this ILogger logger, string path);
+
+    [LoggerMessage(1303, LogLevel.Warning,
+        "Device {Device} would open more series than Limits:SeriesPerDevice={PerDevice} or, with all others, Limits:Series={Most} allows: {Readings} readings of one message are dead letters, to be requeued once the limit is raised; its other series go on. {Suppressed} like it since the last such line.")]
+    public static partial void TooManySeries(this ILogger logger, string device, int perDevice, int most, int readings, long suppressed);
 }

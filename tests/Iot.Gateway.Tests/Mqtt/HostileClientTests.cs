@@ -163,16 +163,4 @@ public sealed class HostileClientTests
         Assert.Equal(1000, deliveries);
         Assert.Single(gateway.Log.Containing("NotAcknowledging"));
     }
-
-    [Fact]
-    public async Task Connections_beyond_the_limit_are_closed_and_those_before_go_on()
-    {
-        await using var gateway = await MqttTestGateway.StartAsync(("Limits:Connections", "1"));
-        using var first = await RawClient.ConnectAsync(gateway.Port);
-        using var second = await RawClient.OpenAsync(gateway.Port);
-
-        Assert.Empty(await second.ReadPacketAsync());
-        await first.SendAsync(first.Publish(1));
-        Assert.Equal([0x40, 2, 0, 1], await first.ReadPacketAsync());
-    }
 }

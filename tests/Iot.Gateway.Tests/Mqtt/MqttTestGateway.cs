@@ -31,7 +31,9 @@ internal sealed class MqttTestGateway : IAsyncDisposable
 
     public IMeterFactory Meters => _app.Services.GetRequiredService<IMeterFactory>();
 
-    public static async Task<MqttTestGateway> StartAsync(params (string Key, string Value)[] settings)
+    public static Task<MqttTestGateway> StartAsync(params (string Key, string Value)[] settings) => StartAsync(TimeProvider.System, settings);
+
+    public static async Task<MqttTestGateway> StartAsync(TimeProvider clock, params (string Key, string Value)[] settings)
     {
         var port = FreePort.Next();
         var ingest = new FakeIngest();
@@ -47,7 +49,7 @@ internal sealed class MqttTestGateway : IAsyncDisposable
         builder.Logging.ClearProviders().AddProvider(log);
         builder.Services.AddOptions<LimitsOptions>().BindConfiguration(LimitsOptions.Section);
         builder.Services.AddSingleton<Ingest>(ingest.IngestAsync);
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(clock);
         builder.Services.AddSingleton(new AuditOptions());
         builder.Services.AddSingleton(new AuditOpening([]));
         builder.Services.AddAudit(_ => audit.Path);

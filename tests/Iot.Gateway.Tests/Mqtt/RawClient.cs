@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -9,25 +10,30 @@ internal sealed class RawClient : IDisposable
 {
     public const string Telemetry = "v1/devices/pump-7/telemetry";
 
-    private readonly TcpClient _tcp = new() { NoDelay = true };
+    private readonly TcpClient _tcp;
     private readonly byte _version;
 
-    private RawClient(byte version) => _version = version;
+    private RawClient(byte version, string from)
+    {
+        _version = version;
+        _tcp = new(new IPEndPoint(IPAddress.Parse(from), 0)) { NoDelay = true };
+    }
 
     private NetworkStream Stream => _tcp.GetStream();
 
     /// <param name="version">4 is MQTT 3.1.1, 5 is 5.</param>
-    public static async Task<RawClient> OpenAsync(int port, byte version = 5)
+    /// <param name="from">An address of this machine: any that begins with 127.</param>
+    public static async Task<RawClient> OpenAsync(int port, byte version = 5, string from = "127.0.0.1")
     {
-        var client = new RawClient(version);
+        var client = new RawClient(version, from);
         await client._tcp.ConnectAsync("127.0.0.1", port);
         return client;
     }
 
     /// <summary>Opens, sends CONNECT and takes a good CONNACK.</summary>
-    public static async Task<RawClient> ConnectAsync(int port, byte version = 5, string id = "raw", ushort keepAlive = 60)
+    public static async Task<RawClient> ConnectAsync(int port, byte version = 5, string id = "raw", ushort keepAlive = 60, string from = "127.0.0.1")
     {
-        var client = await OpenAsync(port, version);
+        var client = await OpenAsync(port, version, from);
         await client.SendAsync(client.Connect(id, keepAlive));
         var answer = await client.ReadPacketAsync();
         Assert.Equal(0x20, answer[0]);

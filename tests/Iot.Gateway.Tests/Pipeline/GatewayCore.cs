@@ -40,7 +40,8 @@ internal sealed class GatewayCore : IAsyncDisposable
         _spool = new FileSpool(SegmentedJournal.Open("/spool", journal, clock, disk));
         _letters = DeadLetterStore.Open(directory["dead-letters.db"], new DeadLettersOptions(), NullLogger<DeadLetterStore>.Instance, _spool.Journal.Identity);
         _metrics = new GatewayMetrics(_meters);
-        var desks = new IngestDesks(_limits);
+        Series = new SeriesBudget(_limits, clock, NullLogger<SeriesBudget>.Instance);
+        var desks = new IngestDesks(_limits, Series);
         Requeue = new Requeue(_letters, _spool, desks, memory, Schemas, _limits, NullLogger<Requeue>.Instance);
         Pipeline = new IngestPipeline(
             desks, memory, Schemas, _spool, _metrics,
@@ -52,13 +53,15 @@ internal sealed class GatewayCore : IAsyncDisposable
         Bookkeeper = new Bookkeeper(
             _spool, Ledger, memory, deduplicator, refusals, Sinks, sinks,
             new SpooledMessage(new MessageDecoder(_limits.UnpackedBytes)), new BooksSnapshot(Ledger, deduplicator, digests),
-            new SnapshotFile("/state/books.snapshot", disk), Options.Create(ledger), clock, new LoopWatch(clock), NullLogger<Bookkeeper>.Instance);
+            new SnapshotFile("/state/books.snapshot", disk), Series, new SeriesSnapshot(Series, new SnapshotFile("/state/series.snapshot", disk)), Options.Create(ledger), clock, new LoopWatch(clock), NullLogger<Bookkeeper>.Instance);
         Replays = new Replays(_spool, sinks, _stand, new ReplayFiles("/state", disk), clock, NullLogger<Replays>.Instance);
     }
 
     public IngestPipeline Pipeline { get; }
 
     public GatewayLedger Ledger { get; }
+
+    public SeriesBudget Series { get; }
 
     private Requeue Requeue { get; }
 

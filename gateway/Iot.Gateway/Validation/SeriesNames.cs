@@ -1,0 +1,49 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using Iot.Wire;
+
+namespace Iot.Gateway.Validation;
+
+/// <summary>Names the series of a batch's readings by 64 bits each, and passes over those it has just named: a batch says the same few again and again.</summary>
+/// <remarks>
+/// A series is what the device chooses of it: measurement, field, tags. A value and its sum are one. The seed is secret, so nobody can choose
+/// names that share their 64 bits.
+/// </remarks>
+/// <param name="measurement">For readings that name none.</param>
+/// <param name="recent">Room for <see cref="Recent"/>, zeroed.</param>
+internal readonly ref struct SeriesNames(ReadingBatch batch, ReadOnlySpan<byte> measurement, ulong seed, Span<SeriesNames.Said> recent)
+{
+    /// <summary>How many different names are remembered while a batch is gone through. A power of two.</summary>
+    public const int Recent = 1 << RecentBits;
+
+    private const int RecentBits = 4;
+
+    private readonly ReadOnlySpan<byte> _measurement = measurement;
+    private readonly Span<Said> _recent = recent;
+
+    /// <summary>False when a reading of this series came just before.</summary>
+    public bool TryName(in Reading reading, out ulong name)
+    {
+        ref var slot = ref SlotOf(reading);
+        var said = new Said(reading.Measurement, reading.Field, reading.Tags);
+        name = 0;
+        if (slot == said) return false;
+
+        slot = said;
+        var own = batch.Utf8(reading.Measurement);
+        if (own.SequenceEqual(_measurement)) own = default; // the default one, said aloud
+        name = XxHash3.HashToUInt64(batch.Utf8(reading.Field), (long)seed);
+        if (!own.IsEmpty) name = XxHash3.HashToUInt64(own, (long)(name + 1));
+        if (!reading.Tags.IsEmpty) name = XxHash3.HashToUInt64(batch.Utf8(reading.Tags), (long)(name + 2));
+        return true;
+    }
+
+    /// <summary>The next reading of this series is to be named again.</summary>
+    public void Forget(in Reading reading) => SlotOf(reading) = default;
+
+    private ref Said SlotOf(in Reading reading) => ref _recent[(int)((uint)reading.Field.Start * 0x9E3779B1 >> (32 - RecentBits))];
+
+    /// <summary>Where the names of a series stand in the batch; readings of one name share the place.</summary>
+    [StructLayout(LayoutKind.Auto)]
+    internal readonly record struct Said(TextRange Measurement, TextRange Field, TextRange Tags);
+}
