@@ -1,0 +1,63 @@
+using BenchmarkDotNet.Attributes;
+using Iot.Gateway;
+using Iot.Gateway.Mqtt;
+using Iot.Gateway.Mqtt.Quotas;
+using Iot.Gateway.Observability;
+using Iot.Gateway.Validation;
+using Iot.Wire;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Iot.Benchmarks;
+
+/// <summary>What the limits cost a message: charging it to its device, and looking up the series of its readings.</summary>
+public class LimitsBenchmarks
+{
+    private readonly List<Rejection> _rejections = [];
+    private readonly ReadingBatch _batch = new();
+    private readonly DeviceSchema _schema = DeviceSchema.Default(new());
+    private readonly SeriesBudget _series = new(new(), TimeProvider.System, NullLogger<SeriesBudget>.Instance);
+    private Place _place = null!;
+
+    [Params(1, Samples.Readings)]
+    public int Readings { get; set; }
+
+    [GlobalSetup]
+    public void Fill()
+    {
+        var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>();
+        var refusals = new RefusalReport(new(meters), TimeProvider.System, NullLogger<RefusalReport>.Instance);
+        var context = new DefaultConnectionContext();
+        _ = new Doorkeeper(new(), refusals, TimeProvider.System).Guard(_ => Task.Delay(Timeout.Infinite))(context);
+        _place = context.Features.Get<Place>()!;
+        _place.WhyNotFor(DeviceId.Parse("pump-7"));
+        Samples.Fill(_batch, 1, Samples.TimeNs);
+        if (Readings == 1) First(_batch);
+    }
+
+    [Benchmark]
+    public TimeSpan Charge()
+    {
+        _place.Message(500);
+        _place.Readings(Readings);
+        return _place.Debt();
+    }
+
+    [Benchmark]
+    public int Series()
+    {
+        _series.Judge(_batch, _schema, _rejections);
+        return _rejections.Count;
+    }
+
+    private static void First(ReadingBatch batch)
+    {
+        var reading = batch.Readings[0];
+        var (device, field) = (batch.Device, batch.Text(reading.Field));
+        batch.Clear();
+        batch.Device = device;
+        batch.Add(reading with { Field = batch.AddText(field), Measurement = default, Tags = default });
+    }
+}
