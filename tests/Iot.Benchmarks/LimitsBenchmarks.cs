@@ -1,13 +1,12 @@
 using BenchmarkDotNet.Attributes;
 using Iot.Gateway;
+using Iot.Gateway.Decoding;
 using Iot.Gateway.Mqtt;
 using Iot.Gateway.Mqtt.Quotas;
-using Iot.Gateway.Observability;
 using Iot.Gateway.Validation;
 using Iot.Wire;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Iot.Benchmarks;
@@ -33,7 +32,7 @@ public class LimitsBenchmarks
         _ = new Doorkeeper(new(), refusals, TimeProvider.System).Guard(_ => Task.Delay(Timeout.Infinite))(context);
         _place = context.Features.Get<Place>()!;
         _place.WhyNotFor(DeviceId.Parse("pump-7"));
-        Samples.Fill(_batch, 1, Samples.TimeNs);
+        new MessageDecoder(1 << 20).TryDecode(PayloadFormat.SenMl, Samples.Cbor(), Samples.Context, _batch, out _);
         if (Readings == 1) First(_batch);
     }
 

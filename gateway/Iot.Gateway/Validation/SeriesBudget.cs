@@ -50,7 +50,7 @@ internal sealed class SeriesBudget(LimitsOptions limits, TimeProvider clock, ILo
     /// <summary>Recovery: the accepted readings of this batch are on disk, so their series are open, however many.</summary>
     public void Remember(ReadingBatch batch, ReadOnlySpan<byte> measurement, Func<int, bool> isAccepted)
     {
-        var names = new SeriesNames(batch, measurement, Seed, stackalloc SeriesNames.Said[SeriesNames.Recent]);
+        var names = new SeriesNames(batch, measurement, Seed, stackalloc SeriesNames.Said[SeriesNames.RoomFor(batch.Count)]);
         var known = _devices.GetOrAdd(batch.Device, static _ => new());
         lock (known.Lock)
         {
@@ -76,7 +76,7 @@ internal sealed class SeriesBudget(LimitsOptions limits, TimeProvider clock, ILo
 
     private void JudgeLocked(ReadingBatch batch, ReadOnlySpan<byte> measurement, KnownSeries known, List<Rejection> rejections)
     {
-        var names = new SeriesNames(batch, measurement, Seed, stackalloc SeriesNames.Said[SeriesNames.Recent]);
+        var names = new SeriesNames(batch, measurement, Seed, stackalloc SeriesNames.Said[SeriesNames.RoomFor(batch.Count)]);
         var readings = batch.Readings;
         var (refused, next) = (rejections.Count, 0);
         for (var i = 0; i < readings.Length; i++)

@@ -10,13 +10,10 @@ namespace Iot.Gateway.Validation;
 /// names that share their 64 bits.
 /// </remarks>
 /// <param name="measurement">For readings that name none.</param>
-/// <param name="recent">Room for <see cref="Recent"/>, zeroed.</param>
+/// <param name="recent">As long as <see cref="RoomFor"/> says, zeroed.</param>
 internal readonly ref struct SeriesNames(ReadingBatch batch, ReadOnlySpan<byte> measurement, ulong seed, Span<SeriesNames.Said> recent)
 {
-    /// <summary>How many different names are remembered while a batch is gone through. A power of two.</summary>
-    public const int Recent = 1 << RecentBits;
-
-    private const int RecentBits = 4;
+    private const int Most = 64;
 
     private readonly ReadOnlySpan<byte> _measurement = measurement;
     private readonly Span<Said> _recent = recent;
@@ -41,7 +38,10 @@ internal readonly ref struct SeriesNames(ReadingBatch batch, ReadOnlySpan<byte> 
     /// <summary>The next reading of this series is to be named again.</summary>
     public void Forget(in Reading reading) => SlotOf(reading) = default;
 
-    private ref Said SlotOf(in Reading reading) => ref _recent[(int)((uint)reading.Field.Start * 0x9E3779B1 >> (32 - RecentBits))];
+    /// <summary>How many names to remember while a batch of so many readings is gone through: several times what most devices have, a power of two.</summary>
+    public static int RoomFor(int readings) => readings == 1 ? 1 : Most;
+
+    private ref Said SlotOf(in Reading reading) => ref _recent[(int)((uint)reading.Field.Start * 0x9E3779B1 >> 26) & (_recent.Length - 1)];
 
     /// <summary>Where the names of a series stand in the batch; readings of one name share the place.</summary>
     [StructLayout(LayoutKind.Auto)]
