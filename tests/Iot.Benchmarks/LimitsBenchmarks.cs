@@ -1,9 +1,11 @@
 using BenchmarkDotNet.Attributes;
+using Iot.Gateway.Audit;
 using Iot.Gateway;
 using Iot.Gateway.Decoding;
 using Iot.Gateway.Mqtt;
 using Iot.Gateway.Mqtt.Quotas;
 using Iot.Gateway.Validation;
+using Iot.Journal;
 using Iot.Wire;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,7 +29,10 @@ public class LimitsBenchmarks
     public void Fill()
     {
         var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>();
-        var refusals = new RefusalReport(new(meters), TimeProvider.System, NullLogger<RefusalReport>.Instance);
+        var clock = TimeProvider.System;
+        var writer = new AuditWriter(Path.GetTempPath(), new(), new PosixDisk(), clock, NullLogger.Instance, () => throw new InvalidOperationException("Nothing is refused here."));
+        var audit = new AuditTrail(writer, new(new(), clock), new(meters), new([]), clock, NullLogger<AuditTrail>.Instance);
+        var refusals = new RefusalReport(new(meters), audit, clock, NullLogger<RefusalReport>.Instance);
         var context = new DefaultConnectionContext();
         _ = new Doorkeeper(new(), refusals, TimeProvider.System).Guard(_ => Task.Delay(Timeout.Infinite))(context);
         _place = context.Features.Get<Place>()!;

@@ -1,6 +1,7 @@
 using System.Text;
 using Iot.Gateway.Mqtt;
 using Iot.Gateway.Mqtt.Quotas;
+using Iot.Gateway.Tests.Audit;
 using Iot.Testing;
 using Iot.Wire;
 using Microsoft.AspNetCore.Connections;
@@ -16,10 +17,12 @@ public sealed class ChargedIngestTests : IDisposable
 
     private readonly TempDirectory _directory = new();
     private readonly QuietMeters _meters = new();
+    private readonly AuditRig _audit = new();
     private readonly FakeTimeProvider _clock = new();
 
     public void Dispose()
     {
+        _audit.Dispose();
         _meters.Dispose();
         _directory.Dispose();
     }
@@ -40,7 +43,7 @@ public sealed class ChargedIngestTests : IDisposable
     private async Task<(int Debt, IngestResult Result)> IngestAsync(LimitsOptions limits, string payload, int times)
     {
         await using var core = await GatewayCore.StartAsync(new LossyDisk(seed: 1), _directory, []);
-        var door = new Doorkeeper(limits, new(new(_meters), _clock, NullLogger<RefusalReport>.Instance), _clock);
+        var door = new Doorkeeper(limits, new(new(_meters), _audit.Trail(_meters), _clock, NullLogger<RefusalReport>.Instance), _clock);
         var answer = (Debt: -1, Result: IngestResult.Failed);
         await door.Guard(async connection =>
         {
