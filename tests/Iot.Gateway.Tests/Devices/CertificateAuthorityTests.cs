@@ -157,7 +157,7 @@ public sealed class CertificateAuthorityTests : IDisposable
     /// <summary>An RSA root and an issuing CA on P-384 below it, by openssl.</summary>
     private async Task<CaOptions> GiveAsync(string constraints)
     {
-        await OpenSsl.RunAsync("req", "-x509", "-newkey", "rsa:2048", "-noenc", "-keyout", _directory["own-root.key"], "-out", _directory["own-root.pem"], "-days", "365", "-subj", "/CN=Own root");
+        await OpenSsl.RunAsync("req", "-x509", "-newkey", "rsa:2048", "-noenc", "-keyout", _directory["own-root.key"], "-out", _directory["own-root.pem"], "-days", "365", "-subj", "/CN=Own root", "-addext", "keyUsage=critical,keyCertSign,cRLSign");
         await OpenSsl.RunAsync(
             "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-384", "-noenc", "-keyout", _directory["own.key"], "-out", _directory["own.pem"], "-days", "360", "-subj", "/CN=Own issuing",
             "-CA", _directory["own-root.pem"], "-CAkey", _directory["own-root.key"], "-addext", $"basicConstraints=critical,{constraints}", "-addext", "keyUsage=critical,keyCertSign,cRLSign");
