@@ -22,11 +22,10 @@ internal readonly ref struct SeriesNames(ReadingBatch batch, ReadOnlySpan<byte> 
     public bool TryName(in Reading reading, out ulong name)
     {
         ref var slot = ref SlotOf(reading);
-        var said = new Said(reading.Measurement, reading.Field, reading.Tags);
         name = 0;
-        if (slot == said) return false;
+        if (slot.IsOf(reading)) return false;
 
-        slot = said;
+        slot = new(reading.Measurement, reading.Field, reading.Tags);
         var own = batch.Utf8(reading.Measurement);
         if (own.SequenceEqual(_measurement)) own = default; // the default one, said aloud
         name = XxHash3.HashToUInt64(batch.Utf8(reading.Field), (long)seed);
@@ -45,5 +44,12 @@ internal readonly ref struct SeriesNames(ReadingBatch batch, ReadOnlySpan<byte> 
 
     /// <summary>Where the names of a series stand in the batch; readings of one name share the place.</summary>
     [StructLayout(LayoutKind.Auto)]
-    internal readonly record struct Said(TextRange Measurement, TextRange Field, TextRange Tags);
+    internal readonly record struct Said(TextRange Measurement, TextRange Field, TextRange Tags)
+    {
+        /// <summary>Number by number: this is done for every reading, and generated equality costs twice as much.</summary>
+        public bool IsOf(in Reading reading) =>
+            Field.Start == reading.Field.Start && Field.Length == reading.Field.Length
+            && Measurement.Start == reading.Measurement.Start && Measurement.Length == reading.Measurement.Length
+            && Tags.Start == reading.Tags.Start && Tags.Length == reading.Tags.Length;
+    }
 }
