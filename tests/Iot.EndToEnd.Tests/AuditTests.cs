@@ -107,7 +107,7 @@ public sealed class AuditTests
         foreach (var file in Directory.GetFiles(Path.Combine(gateway.DataPath, "audit"), "*.jsonl")) log.Append(await File.ReadAllTextAsync(file, Stop));
         foreach (var act in (string[])["config.start", "api.sign-in.refused", "api.sign-in", "dead-letters.requeue", "api.key.refused", "mqtt.connect.refused", "gateway.stop"])
             Assert.Contains($"\"act\":\"{act}\"", log.ToString(), StringComparison.Ordinal);
-        foreach (var secret in (string[])[Key, "77aa", "88bb", "99cc", "55ee", "66dd", "PRIVATE KEY"])
+        foreach (var secret in (string[])[Key, "a-wrong-key-77aa", "another-wrong-key-88bb", "key-in-query-99cc", "password-55ee", "payload-66dd", "PRIVATE KEY"])
         {
             Assert.DoesNotContain(secret, log.ToString(), StringComparison.Ordinal);
             Assert.DoesNotContain(secret, gateway.Process.Output, StringComparison.Ordinal);

@@ -79,7 +79,7 @@ internal static class AuditVerification
             return GatewayCommandLine.Failed;
         }
 
-        Terminal.Line(string.Create(CultureInfo.InvariantCulture, $"intact     {verdict.Entries} entries, {verdict.First} to {verdict.Last}, in {verdict.Files} files"));
+        Terminal.Line(string.Create(CultureInfo.InvariantCulture, $"intact     {verdict.Entries} entries, {verdict.First} to {verdict.Last}; files: {verdict.Files}"));
         Terminal.Line($"signed     to entry {verdict.SignedTo.ToString(CultureInfo.InvariantCulture)}, {verdict.SignedAt}, by {string.Join(", ", verdict.Keys)}");
         if (verdict.Unsigned > 0)
             Terminal.Line(string.Create(CultureInfo.InvariantCulture, $"unsigned   {verdict.Unsigned} entries after it are chained only: a gateway runs, or has crashed, or what followed was taken away"));
