@@ -125,15 +125,11 @@ internal sealed class GatewayLife : IDisposable
     /// <summary>Until the gateway runs; the power may go while it recovers.</summary>
     private async Task StartAsync()
     {
-        var refused = 0;
-        while (true)
+        for (var tries = 100; ; tries--)
         {
             try
             {
-                _core = await GatewayCore.StartAsync(_disk, _directory, _sinks, Small, Books(), new DeliveryOptions
-                {
-                    CheckpointEvery = TimeSpan.FromMilliseconds(_random.Next(4)), DrainFor = TimeSpan.Zero, RestartAfter = TimeSpan.FromMilliseconds(20),
-                });
+                _core = await GatewayCore.StartAsync(_disk, _directory, _sinks, Small, Books(), Delivery());
                 if (await TolerantAsync(() => _observer.Begin(_core.Journal))) CheckAcknowledged();
                 return;
             }
@@ -142,7 +138,7 @@ internal sealed class GatewayLife : IDisposable
                 Tally.CutsInRecovery++;
                 Cut();
             }
-            catch (IOException e) when (++refused < 100 && e is DiskException or JournalUnusableException { InnerException: DiskException })
+            catch (IOException e) when (tries > 0 && e is DiskException or JournalUnusableException { InnerException: DiskException })
             {
                 Tally.StartsRefused++; // a failed sync that was asked for: the service manager starts it again
             }
@@ -241,6 +237,8 @@ internal sealed class GatewayLife : IDisposable
             Assert.Equal(IngestResult.Duplicate, await _core.IngestAsync(message.Device, message.Payload));
         }
     }
+
+    private DeliveryOptions Delivery() => new() { CheckpointEvery = TimeSpan.FromMilliseconds(_random.Next(4)), DrainFor = TimeSpan.Zero, RestartAfter = TimeSpan.FromMilliseconds(20) };
 
     private LedgerOptions Books() => new() { SnapshotRecords = 1 + _random.Next(40), SnapshotEvery = TimeSpan.FromMilliseconds(1 + _random.Next(30)) };
 
