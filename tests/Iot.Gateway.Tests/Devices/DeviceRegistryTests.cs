@@ -70,6 +70,7 @@ public sealed class DeviceRegistryTests : IDisposable
     [Theory]
     [InlineData(0)]
     [InlineData(4096)]
+    [InlineData(4096 * 5)] // an index that opening does not read
     public void A_damaged_file_is_an_error_and_stays_as_it_is(int from)
     {
         using (var registry = Open())
