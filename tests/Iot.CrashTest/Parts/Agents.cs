@@ -48,6 +48,8 @@ internal sealed class Agents : IAsyncDisposable
     {
         foreach (var agent in All)
         {
+            if (!File.Exists(StatusPath(agent))) return false; // just begun
+
             var status = await StatusAsync(agent);
             if (status.GetProperty("processId").GetInt32() != agent.Process.Id) return false; // its last life's
             if (!status.GetProperty("devices").EnumerateArray().All(device => device.GetProperty("connected").GetBoolean())) return false;
@@ -56,9 +58,11 @@ internal sealed class Agents : IAsyncDisposable
         return true;
     }
 
+    private static string StatusPath(AgentProcess agent) => Path.Combine(agent.DataPath, "status.json");
+
     private static async Task<JsonElement> StatusAsync(AgentProcess agent)
     {
-        using var status = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(agent.DataPath, "status.json")));
+        using var status = JsonDocument.Parse(await File.ReadAllTextAsync(StatusPath(agent)));
         return status.RootElement.Clone();
     }
 
