@@ -28,8 +28,8 @@ internal sealed record HttpOptions : IValidatableObject
 
     IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
     {
-        if (Url is { } url && (!url.IsAbsoluteUri || url.Scheme is not ("http" or "https") || url.AbsolutePath is not "/"))
-            yield return new($"Url = {url}: must be http://host:port.");
+        if (Url is { } url && (!url.IsAbsoluteUri || url.Scheme is not "http" || url.AbsolutePath is not "/"))
+            yield return new($"Url = {url}: must be http://host:port. TLS for pages and API is not in this version: put a TLS proxy on this machine before it.");
 
         if (ApiKey is { Length: > 0 } && ApiKeyFile is { Length: > 0 })
             yield return new("ApiKey and ApiKeyFile are both given; remove one.");

@@ -24,5 +24,9 @@ public class HttpOptionsTests
     public void The_url_is_an_address_and_no_path() =>
         Assert.Contains("http://host:port", Problems(new() { Url = new("http://127.0.0.1:8080/dashboard") }), StringComparison.Ordinal);
 
+    [Fact]
+    public void Https_is_refused_because_it_would_be_served_without_tls() =>
+        Assert.Contains("TLS proxy", Problems(new() { Url = new("https://127.0.0.1:8443") }), StringComparison.Ordinal);
+
     private static string? Problems(HttpOptions options) => new SettingsValidator<HttpOptions>(HttpOptions.Section).Validate(name: null, options).FailureMessage;
 }
