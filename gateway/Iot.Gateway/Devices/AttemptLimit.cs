@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 
 namespace Iot.Gateway.Devices;
 
@@ -22,19 +21,8 @@ internal sealed class AttemptLimit(TimeProvider clock)
         var window = Current();
         if (window.Count.Count >= MostRemembered) return null; // too many strangers at once: all wait for the next minute
 
-        var attempt = new Attempt(window, $"{Network(address)}", credential.ToString());
+        var attempt = new Attempt(window, $"{AddressSite.Of(address)}", credential.ToString());
         return attempt.Add(+1) ? attempt : null;
-    }
-
-    /// <summary>A host has a /64 of IPv6 to itself.</summary>
-    private static IPAddress Network(IPAddress address)
-    {
-        if (address.IsIPv4MappedToIPv6) return address.MapToIPv4();
-        if (address.AddressFamily != AddressFamily.InterNetworkV6) return address;
-
-        var bytes = address.GetAddressBytes();
-        bytes.AsSpan(8).Clear();
-        return new(bytes);
     }
 
     private Window Current()

@@ -1,13 +1,11 @@
 using System.Net;
-using System.Net.Sockets;
+using Iot.Gateway.Devices;
 
 namespace Iot.Gateway.Mqtt.Quotas;
 
-/// <summary>Whom a connection is counted for: its IPv4 address, or the /64 network of its IPv6 address, which one household or site has to itself.</summary>
+/// <summary>Whom a connection is counted for, if for anybody.</summary>
 internal static class RemoteAddress
 {
-    private const int BytesOfSite = 8;
-
     /// <summary>Null for an address that is trusted, and for what is no IP address (a Unix socket).</summary>
     public static IPAddress? CountedFor(EndPoint? remote, IReadOnlyList<IPNetwork> trusted)
     {
@@ -17,13 +15,6 @@ internal static class RemoteAddress
         foreach (var network in trusted)
             if (network.Contains(address)) return null;
 
-        return address.AddressFamily == AddressFamily.InterNetworkV6 ? SiteOf(address) : address;
-    }
-
-    private static IPAddress SiteOf(IPAddress address)
-    {
-        var bytes = address.GetAddressBytes();
-        bytes.AsSpan(BytesOfSite).Clear();
-        return new(bytes);
+        return AddressSite.Of(address);
     }
 }
