@@ -14,11 +14,10 @@ COPY --from=build /app .
 # it exists with the right owner, so that a fresh volume inherits it
 RUN mkdir -p /var/lib/iot-gateway && chown $APP_UID:$APP_UID /var/lib/iot-gateway
 ENV Data__Path=/var/lib/iot-gateway \
-    Http__Url=http://0.0.0.0:8080 \
-    Mqtt__BindAddress=0.0.0.0 \
+    Http__Url=https://0.0.0.0:8443 \
     DOTNET_EnableDiagnostics=0
 VOLUME /var/lib/iot-gateway
-EXPOSE 1883 8080
+EXPOSE 8443 8883
 USER $APP_UID
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD ["dotnet", "iot-gateway.dll", "health"]
 STOPSIGNAL SIGTERM

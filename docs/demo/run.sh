@@ -123,7 +123,7 @@ http_port=$(free_port "${DEMO_HTTP_PORT:-8080}")
 mqtt_port=$(free_port "${DEMO_MQTT_PORT:-1883}")
 
 start gateway dotnet gateway/Iot.Gateway/bin/Release/net10.0/iot-gateway.dll run \
-  --Data:Path "$data/gateway" --Http:Url "http://127.0.0.1:$http_port" --Mqtt:Port "$mqtt_port" --Mqtt:AllowAnonymous true
+  --Data:Path "$data/gateway" --Http:Url "http://127.0.0.1:$http_port" --Mqtt:Port "$mqtt_port" --Mqtt:TlsPort 0 --Mqtt:AllowAnonymous true
 wait_for 60 "The gateway" is_ready
 
 agent=(dotnet edge-agent/Iot.EdgeAgent/bin/Release/net10.0/iot-edge-agent.dll run --Gateway:Url "mqtt://127.0.0.1:$mqtt_port" --Gateway:MinBackoff 00:00:01)

@@ -1,5 +1,6 @@
 using System.Net;
 using Iot.Configuration;
+using Iot.Gateway.Certificates;
 using Iot.Gateway.Dashboard;
 using Iot.Gateway.Devices;
 using Iot.Gateway.Mqtt;
@@ -14,6 +15,9 @@ namespace Iot.Gateway;
 /// <summary>The gateway as one web application: MQTT and HTTP endpoints on Kestrel, everything else behind them.</summary>
 internal static class GatewayHost
 {
+    /// <summary>Whoever begins TLS over HTTP must have finished by then.</summary>
+    private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(5);
+
     /// <summary>Ready to run. The spool is opened here: a second gateway on the same data fails at once; so does a wrong schema.</summary>
     /// <param name="settings">Words of the command line: <c>--Section:Key value</c>.</param>
     /// <exception cref="SettingsException">A key that is not known, with the nearest that is; a schema file that cannot be used.</exception>
@@ -60,8 +64,14 @@ internal static class GatewayHost
     private static void ListenHttp(KestrelServerOptions kestrel)
     {
         var url = kestrel.ApplicationServices.GetRequiredService<IOptions<HttpOptions>>().Value.Url;
-        if (url.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)) kestrel.ListenLocalhost(url.Port);
-        else if (IPAddress.TryParse(url.Host.Trim('[', ']'), out var address)) kestrel.Listen(address, url.Port);
-        else kestrel.ListenAnyIP(url.Port);
+        if (url.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)) kestrel.ListenLocalhost(url.Port, Secure);
+        else if (IPAddress.TryParse(url.Host.Trim('[', ']'), out var address)) kestrel.Listen(address, url.Port, Secure);
+        else kestrel.ListenAnyIP(url.Port, Secure);
+
+        void Secure(ListenOptions listener)
+        {
+            if (url.Scheme is "https")
+                kestrel.ApplicationServices.GetRequiredService<TlsHandshake>().Secure(listener, asksClient: false, HandshakeTimeout);
+        }
     }
 }

@@ -1,4 +1,5 @@
 using Iot.Gateway.Audit;
+using Iot.Gateway.Certificates;
 using Iot.Gateway.Dashboard;
 using Iot.Gateway.Dashboard.Live;
 using Iot.Gateway.DeadLetters;
@@ -51,9 +52,16 @@ internal static class GatewayOverview
     {
         var journal = provider.GetRequiredService<FileSpool>().Journal;
         var audit = provider.GetRequiredService<AuditTrail>();
+        var certificate = provider.GetRequiredService<ServerCertificate>();
+        List<string> risks = [.. provider.GetRequiredService<IOptions<MqttOptions>>().Value.Risks(), .. provider.GetRequiredService<HttpOptions>().Risks()];
         return new(provider.GetRequiredService<LoopWatch>(), () => NotReady(journal), Figures(provider, journal))
         {
-            Degraded = () => audit.Problem is { } problem ? [$"The audit log is not written: {problem} Readings are taken as always; what is missing is counted."] : [],
+            Degraded = () =>
+            [
+                .. audit.Problem is { } problem ? [$"The audit log is not written: {problem} Readings are taken as always; what is missing is counted."] : Array.Empty<string>(),
+                .. certificate.Problem is { } ending ? [ending] : Array.Empty<string>(),
+                .. risks,
+            ],
         };
     }
 
@@ -65,7 +73,7 @@ internal static class GatewayOverview
         return new([
             new(AuditAct.GatewayStart, Detail: $"version {GatewayVersion.Text}"),
             new(AuditAct.ConfigStart, Detail:
-                $"MQTT {mqtt.BindAddress}:{mqtt.Port}, TLS {mqtt.EffectiveTlsPort}, AllowAnonymous={mqtt.AllowAnonymous}; "
+                $"MQTT {mqtt.PlainAddress}:{mqtt.Port}, TLS {mqtt.TlsAddress}:{mqtt.TlsPort}, AllowAnonymous={mqtt.AllowAnonymous}; "
                 + $"HTTP {http.Url.Authority}, AllowAnonymous={http.AllowAnonymous}, {(http.Key() is { Length: > 0 } ? "with a key" : "without a key")}"),
         ]);
     }

@@ -1,5 +1,6 @@
 using Iot.Configuration;
 using Iot.Gateway.Audit;
+using Iot.Gateway.Certificates;
 using Iot.Gateway.Dashboard;
 using Iot.Gateway.DeadLetters;
 using Iot.Gateway.Decoding;
@@ -16,6 +17,7 @@ using Iot.Gateway.Replay;
 using Iot.Gateway.Spooling;
 using Iot.Gateway.Validation;
 using Iot.Journal;
+using Microsoft.Extensions.Options;
 
 namespace Iot.Gateway;
 
@@ -36,6 +38,7 @@ internal static class GatewayServices
 
         services.AddSingleton(GatewayOverview.Opening);
         services.AddAudit(provider => provider.GetRequiredService<DataOptions>().AuditPath);
+        services.AddCertificates();
         services.AddDevices();
         services.AddLedger();
         services.AddIngest();
@@ -50,17 +53,39 @@ internal static class GatewayServices
         return known;
     }
 
+    private static void AddCertificates(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => Authorities.Open(
+            provider.GetRequiredService<DataOptions>().CaPath,
+            provider.GetRequiredService<CaOptions>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<CertificateAuthority>>()));
+        services.AddSingleton(provider => new ServerNames(
+            provider.GetRequiredService<TlsOptions>(),
+            [provider.GetRequiredService<CaOptions>().EnrollUrl, provider.GetRequiredService<HttpOptions>().Url]));
+        services.AddSingleton<ServerCertificate>();
+        services.AddSingleton(provider => new ServerTrust(
+            provider.GetRequiredService<DataOptions>().CaPath,
+            provider.GetRequiredService<TlsOptions>(),
+            provider.GetRequiredService<CaOptions>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<TlsHandshake>();
+        services.AddHostedService<ServerCertificateRenewal>();
+    }
+
     private static void AddDevices(this IServiceCollection services)
     {
         services.AddSingleton(provider => DeviceRegistry.Open(
             provider.GetRequiredService<DataOptions>().DevicesPath,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<DeviceRegistry>>()));
-        services.AddSingleton(provider => CertificateAuthority.Open(
-            provider.GetRequiredService<DataOptions>().CaPath,
-            provider.GetRequiredService<CaOptions>(),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<CertificateAuthority>>()));
+        services.AddSingleton(provider => provider.GetRequiredService<DeviceRegistry>().Identity);
+        services.AddSingleton<EnrollmentMetrics>();
+        services.AddSingleton(provider => PublicAddresses.Of(
+            provider.GetRequiredService<HttpOptions>().Url,
+            provider.GetRequiredService<CaOptions>().EnrollUrl,
+            provider.GetRequiredService<IOptions<MqttOptions>>().Value.PublicUrl,
+            provider.GetRequiredService<IOptions<MqttOptions>>().Value.TlsPort));
         services.AddSingleton<Enrollment>();
     }
 

@@ -1,11 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
 using Iot.Configuration;
 using Iot.Gateway.Audit;
+using Iot.Gateway.Certificates;
 using Iot.Gateway.Dashboard;
 using Iot.Gateway.DeadLetters;
 using Iot.Gateway.Deduplication;
 using Iot.Gateway.Delivery;
-using Iot.Gateway.Devices;
 using Iot.Gateway.EmbeddedStore;
 using Iot.Gateway.Influx;
 using Iot.Gateway.Ledger;
@@ -54,6 +54,7 @@ internal static class GatewaySettings
         .With<DeadLettersOptions>(services, configuration, DeadLettersOptions.Section)
         .With<AuditOptions>(services, configuration, AuditOptions.Section)
         .With<LedgerOptions>(services, configuration, LedgerOptions.Section)
+        .With<TlsOptions>(services, configuration, TlsOptions.Section)
         .With<CaOptions>(services, configuration, CaOptions.Section)
         .With<HttpOptions>(services, configuration, HttpOptions.Section);
 

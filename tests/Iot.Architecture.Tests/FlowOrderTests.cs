@@ -5,10 +5,10 @@ namespace Iot.Architecture.Tests;
 /// <summary>The order of the folders is the way of a reading: a folder knows itself and those before it, never what comes later.</summary>
 public sealed partial class FlowOrderTests
 {
-    /// <summary>Everybody reports to the audit log, so it stands before all. A message arrives, is read, recognised, judged, kept, carried to the sinks, booked, shown.</summary>
+    /// <summary>Everybody reports to the audit log, so it stands before all; then who we are, and who may speak. A message arrives, is read, recognised, judged, kept, carried to the sinks, booked, shown.</summary>
     private static readonly string[] GatewayFlow =
     [
-        "Audit", "Devices", "Mqtt", "Decoding", "Deduplication", "Validation", "Spooling",
+        "Audit", "Certificates", "Devices", "Mqtt", "Decoding", "Deduplication", "Validation", "Spooling",
         "Delivery", "Influx", "EmbeddedStore", "DeadLetters", "Ledger", "Reconciliation",
         "Replay", "Dashboard", "Commands",
     ];

@@ -24,7 +24,7 @@ public sealed class ConfigurationTests
     public async Task A_setting_that_cannot_be_is_named_in_one_line(string words, params string[] said)
     {
         using var directory = new TempDirectory();
-        await using var gateway = Start(["--Data:Path", directory["data"], "--Mqtt:Port", "0", "--Http:Url", $"http://127.0.0.1:{FreePort.Next()}", .. words.Split(' ')]);
+        await using var gateway = Start(["--Data:Path", directory["data"], "--Mqtt:Port", "0", "--Mqtt:TlsPort", "0", "--Http:Url", $"http://127.0.0.1:{FreePort.Next()}", .. words.Split(' ')]);
 
         Assert.Equal(2, await gateway.ExitAsync(TimeSpan.FromSeconds(15)));
         var line = Assert.Single(gateway.Errors.Split('\n'));
@@ -61,7 +61,7 @@ public sealed class ConfigurationTests
     {
         await using var first = await GatewayProcess.StartAsync();
         await using var second = Start(
-            "--Data:Path", first.DataPath, "--Mqtt:Port", $"{FreePort.Next()}", "--Http:Url", $"http://127.0.0.1:{FreePort.Next()}");
+            "--Data:Path", first.DataPath, "--Mqtt:Port", $"{FreePort.Next()}", "--Mqtt:TlsPort", "0", "--Http:Url", $"http://127.0.0.1:{FreePort.Next()}");
 
         Assert.Equal(1, await second.ExitAsync(TimeSpan.FromSeconds(15)));
         Assert.Contains(first.DataPath, Assert.Single(second.Errors.Split('\n')));
@@ -74,7 +74,7 @@ public sealed class ConfigurationTests
         await using var first = await GatewayProcess.StartAsync();
         using var directory = new TempDirectory();
         await using var second = Start(
-            "--Data:Path", directory["data"], "--Mqtt:Port", $"{first.MqttPort}", "--Http:Url", $"http://127.0.0.1:{FreePort.Next()}");
+            "--Data:Path", directory["data"], "--Mqtt:Port", $"{first.MqttPort}", "--Mqtt:TlsPort", "0", "--Http:Url", $"http://127.0.0.1:{FreePort.Next()}");
 
         Assert.Equal(1, await second.ExitAsync(TimeSpan.FromSeconds(15)));
         Assert.Contains($"{first.MqttPort}", Assert.Single(second.Errors.Split('\n')));

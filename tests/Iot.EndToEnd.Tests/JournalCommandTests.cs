@@ -116,7 +116,7 @@ public sealed class JournalCommandTests
         await using var again = RealProcess.Start("strace",
         [
             .. ReadErrors(segment, suspect), BuiltProgram.Gateway, "--Data:Path", gateway.DataPath, "--Mqtt:AllowAnonymous", "true", "--Http:Url", gateway.Http.BaseAddress!.ToString(),
-            "--Mqtt:Port", gateway.MqttPort.ToString(CultureInfo.InvariantCulture),
+            "--Mqtt:Port", gateway.MqttPort.ToString(CultureInfo.InvariantCulture), "--Mqtt:TlsPort", "0",
         ]);
         await Eventually.AnswersAsync(new Uri(gateway.Http.BaseAddress!, "health/ready"), TimeSpan.FromMinutes(2)); // it waits the trouble out for 30 s
         await PublishAsync(gateway, 31, 32);
@@ -134,7 +134,7 @@ public sealed class JournalCommandTests
     {
         await using var gateway = await GatewayProcess.StartAsync();
         await PublishAsync(gateway, 1);
-        await using var second = RealProcess.Start(BuiltProgram.Gateway, ["--Data:Path", gateway.DataPath, "--Mqtt:Port", "0", "--Http:Url", $"http://127.0.0.1:{FreePort.Next()}"]);
+        await using var second = RealProcess.Start(BuiltProgram.Gateway, ["--Data:Path", gateway.DataPath, "--Mqtt:Port", "0", "--Mqtt:TlsPort", "0", "--Http:Url", $"http://127.0.0.1:{FreePort.Next()}"]);
         Assert.Equal(1, await second.ExitAsync(TimeSpan.FromSeconds(60)));
         Assert.Contains($"Journal '{Spool(gateway)}' is in use by another process. Stop that one", second.Errors);
 

@@ -26,6 +26,7 @@ public sealed class GatewayProcess : IAsyncDisposable
             "--Schemas:Path", _directory["schemas"],
             "--Mqtt:Port", MqttPort.ToString(CultureInfo.InvariantCulture),
             "--Mqtt:AllowAnonymous", "true",
+            "--Mqtt:TlsPort", "0",
             "--Http:Url", Http.BaseAddress.ToString(),
             .. settings.Contains("--Sinks:0") ? settings : [.. EmbeddedOnly, .. settings],
         ];

@@ -22,7 +22,8 @@ internal static class CheckCommand
 
         var mqtt = services.GetRequiredService<IOptions<MqttOptions>>().Value;
         var data = services.GetRequiredService<DataOptions>();
-        Terminal.Line($"configuration   ok; MQTT {mqtt.BindAddress}:{mqtt.Port}, HTTP {services.GetRequiredService<HttpOptions>().Url}");
+        Terminal.Line($"configuration   ok; MQTT {mqtt.PlainAddress}:{mqtt.Port}, with TLS {mqtt.TlsAddress}:{mqtt.TlsPort}, HTTP {services.GetRequiredService<HttpOptions>().Url}");
+        foreach (var risk in mqtt.Risks().Concat(services.GetRequiredService<HttpOptions>().Risks())) Terminal.Line($"warning         {risk}");
 
         var schemas = services.GetRequiredService<SchemaCatalog>();
         schemas.Load();

@@ -20,7 +20,7 @@ internal sealed class DeadLettersSource : IAsyncDisposable
     public DeadLettersSource(IReadOnlyList<string> settings)
     {
         _gateway = GatewayHost.BuildParts(settings);
-        _client = new(_gateway.Services.GetRequiredService<HttpOptions>());
+        _client = GatewayClient.Of(_gateway.Services);
     }
 
     public async Task<DeadLettersJson> ListAsync(DeadLettersParameters which, CancellationToken cancellation) =>

@@ -5,7 +5,7 @@ using Iot.Wire;
 
 namespace Iot.Gateway.Commands;
 
-/// <summary><c>iot-gateway devices add|list|show|disable|enable|remove|token</c>: which devices belong here.</summary>
+/// <summary><c>iot-gateway devices add|list|show|disable|enable|remove|token|password</c>: which devices belong here.</summary>
 internal static class DevicesCommand
 {
     public static Command Create(IReadOnlyList<string> settings) => new("devices", "Which devices belong here: add, disable, remove them; tokens for their enrollment.")
@@ -17,6 +17,7 @@ internal static class DevicesCommand
         OfDevice("enable", "Let it in again.", (device, cancellation) => ChangeAsync(settings, desk => desk.EnableAsync(device, cancellation), "is enabled")),
         OfDevice("remove", "Forget it and its certificates; its readings and books stay.", (device, cancellation) => ChangeAsync(settings, desk => desk.RemoveAsync(device, cancellation), "is removed")),
         DevicesToken.New(settings),
+        DevicesPassword.Create(settings),
     };
 
     /// <summary>One that takes the id of a device.</summary>

@@ -1,20 +1,25 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Iot.Gateway.Certificates;
 using Iot.Gateway.Dashboard;
 
 namespace Iot.Gateway.Commands;
 
 /// <summary>Asks the running gateway over its HTTP API, with the key of the configuration.</summary>
-internal sealed class GatewayClient(HttpOptions options) : IDisposable
+internal sealed class GatewayClient(HttpOptions options, ServerTrust trust) : IDisposable
 {
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(3) })
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(3), SslOptions = trust.Options() })
     {
         BaseAddress = Reachable(options.Url),
         Timeout = TimeSpan.FromSeconds(100),
     };
+
+    /// <param name="services">Of a gateway's parts.</param>
+    public static GatewayClient Of(IServiceProvider services) => new(services.GetRequiredService<HttpOptions>(), services.GetRequiredService<ServerTrust>());
 
     /// <returns>Null when no gateway listens there.</returns>
     /// <exception cref="HttpRequestException">One does, and refuses.</exception>
@@ -55,6 +60,10 @@ internal sealed class GatewayClient(HttpOptions options) : IDisposable
         catch (HttpRequestException e) when (e.InnerException is SocketException)
         {
             return null;
+        }
+        catch (HttpRequestException e) when (e.InnerException is AuthenticationException)
+        {
+            throw new HttpRequestException($"What answers at {_http.BaseAddress} does not show the certificate of the gateway whose data these are. Does Data:Path name the right directory, and Http:Url the right gateway?", e);
         }
     }
 

@@ -35,6 +35,7 @@ internal static class GatewayCommandLine
             CheckCommand.Create(settings),
             HealthCommand.Create(settings),
             DevicesCommand.Create(settings),
+            CaCommand.Create(settings),
             LedgerCommand.Create(settings),
             DeadLettersCommand.Create(settings),
             AuditCommand.Create(settings),

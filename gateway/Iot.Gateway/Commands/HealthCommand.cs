@@ -13,7 +13,7 @@ internal static class HealthCommand
     private static async Task<int> RunAsync(IReadOnlyList<string> settings, CancellationToken cancellation)
     {
         await using var gateway = GatewayHost.BuildParts(settings);
-        using var client = new GatewayClient(gateway.Services.GetRequiredService<HttpOptions>());
+        using var client = GatewayClient.Of(gateway.Services);
         using var answer = await client.SendAsync("/health/ready", cancellation);
         if (answer is null)
         {

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Iot.Gateway.Dashboard;
 using Iot.Gateway.Dashboard.Api;
 using Iot.Gateway.Ledger;
 
@@ -25,7 +24,7 @@ internal static class LedgerCommand
     private static async Task<int> RunAsync(string? device, IReadOnlyList<string> settings, CancellationToken cancellation)
     {
         await using var gateway = GatewayHost.BuildParts(settings);
-        using var client = new GatewayClient(gateway.Services.GetRequiredService<HttpOptions>());
+        using var client = GatewayClient.Of(gateway.Services);
         var books = await client.GetAsync("/api/v1/ledger", ApiJson.Default.LedgerJson, cancellation) ?? await FromFilesAsync(gateway, cancellation);
         var shown = device is null ? books.Devices : [.. books.Devices.Where(entry => entry.Device.Equals(device, StringComparison.Ordinal))];
         if (device is not null && shown.Count == 0)

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Iot.Gateway.Audit;
-using Iot.Gateway.Dashboard;
 using Iot.Gateway.Dashboard.Api;
 using Iot.Gateway.EmbeddedStore;
 using Iot.Gateway.Ledger;
@@ -16,7 +15,7 @@ internal static class ReconcileCommand
     public static async Task<int> RunAsync(ReconcileQuestion question, bool json, IReadOnlyList<string> settings, CancellationToken cancellation)
     {
         await using var gateway = GatewayHost.BuildParts(settings);
-        using var client = new GatewayClient(gateway.Services.GetRequiredService<HttpOptions>());
+        using var client = GatewayClient.Of(gateway.Services);
         using var answer = await client.SendAsync(HttpMethod.Post, PathOf(question), null, cancellation);
         var line = answer is null
             ? await OnFilesAsync(question, gateway.Services, cancellation)

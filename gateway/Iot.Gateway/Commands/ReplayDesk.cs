@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Iot.Gateway.Audit;
-using Iot.Gateway.Dashboard;
 using Iot.Gateway.Dashboard.Api;
 using Iot.Gateway.Delivery;
 using Iot.Gateway.Replay;
@@ -31,7 +30,7 @@ internal sealed class ReplayDesk : IAsyncDisposable
     public static async Task<ReplayDesk> OpenAsync(IReadOnlyList<string> settings, CancellationToken cancellation)
     {
         var parts = GatewayHost.BuildParts(settings);
-        var client = new GatewayClient(parts.Services.GetRequiredService<HttpOptions>());
+        var client = GatewayClient.Of(parts.Services);
         using var answer = await client.SendAsync("/api/v1/replays", cancellation);
         if (answer is not null) return new(parts, client, null);
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Iot.Gateway.Dashboard;
 using Iot.Gateway.Dashboard.Api;
 using Iot.Gateway.EmbeddedStore;
 
@@ -38,7 +37,7 @@ internal static class SqlCommand
         IReadOnlyList<string> settings, string statement, SqlFormat format, FileInfo? parquet, CancellationToken cancellation)
     {
         await using var gateway = GatewayHost.BuildParts(settings);
-        using var client = new GatewayClient(gateway.Services.GetRequiredService<HttpOptions>());
+        using var client = GatewayClient.Of(gateway.Services);
         var asked = parquet is null ? format : SqlFormat.Parquet;
         var path = $"/api/v1/sql?format={asked.ToString().ToLowerInvariant()}&query={Uri.EscapeDataString(statement)}";
 

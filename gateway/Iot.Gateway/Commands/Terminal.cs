@@ -12,6 +12,9 @@ internal static class Terminal
 
     public static void Line(string text = "") => Console.Out.WriteLine(text);
 
+    /// <summary>A line of standard input; null at its end.</summary>
+    public static async Task<string?> ReadLineAsync(CancellationToken cancellation) => await Console.In.ReadLineAsync(cancellation);
+
     /// <summary>Stdout for bytes.</summary>
     public static Stream OpenOutput() => Console.OpenStandardOutput();
 

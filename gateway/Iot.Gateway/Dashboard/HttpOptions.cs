@@ -10,9 +10,12 @@ internal sealed record HttpOptions : IValidatableObject
     /// <summary>Shortest key taken, in characters.</summary>
     public const int ShortestKey = 16;
 
-    /// <summary>Address of dashboard, API, health and metrics. Default <c>http://127.0.0.1:8080</c>.</summary>
+    /// <summary>Address of dashboard, API, health and metrics: <c>http</c> for this machine only, <c>https</c> for others. Default <c>http://127.0.0.1:8080</c>.</summary>
     [Required]
     public Uri Url { get; init; } = new("http://127.0.0.1:8080");
+
+    /// <summary>Lets <c>http</c> listen beyond loopback, where anybody on the way can read keys and passwords. Default false.</summary>
+    public bool AllowPlaintext { get; init; }
 
     /// <summary>What a caller sends as <c>Authorization: Bearer …</c>; at least 16 characters. Default none: only this machine may call.</summary>
     public string? ApiKey { get; init; }
@@ -26,10 +29,24 @@ internal sealed record HttpOptions : IValidatableObject
     /// <summary>The key in force, or null.</summary>
     public string? Key() => ApiKeyFile is { Length: > 0 } file ? File.ReadAllText(file).Trim() : ApiKey;
 
+    /// <summary>What was switched on by name and is no good idea everywhere; one sentence each, for log, health and dashboard.</summary>
+    public IEnumerable<string> Risks()
+    {
+        if (Url is { Scheme: "http", IsLoopback: false })
+            yield return $"{Section}:AllowPlaintext=true: pages and API are served without TLS on {Url.Authority}; whoever is on the way can read keys and passwords. No reading is affected.";
+    }
+
     IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
     {
-        if (Url is { } url && (!url.IsAbsoluteUri || url.Scheme is not "http" || url.AbsolutePath is not "/"))
-            yield return new($"Url = {url}: must be http://host:port. TLS for pages and API is not in this version: put a TLS proxy on this machine before it.");
+        if (Url is { } url && (!url.IsAbsoluteUri || url.Scheme is not ("http" or "https") || url.AbsolutePath is not "/"))
+        {
+            yield return new($"Url = {url}: must be http://host:port or https://host:port.");
+        }
+        else if (!AllowPlaintext && Url is { Scheme: "http", IsLoopback: false })
+        {
+            yield return new($"Url = {Url}: without TLS it listens on this machine only, since passwords and keys would pass readably; use https, "
+                + "or set AllowPlaintext=true where the network is trusted or a TLS proxy stands before it.");
+        }
 
         if (ApiKey is { Length: > 0 } && ApiKeyFile is { Length: > 0 })
             yield return new("ApiKey and ApiKeyFile are both given; remove one.");

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Iot.Gateway.Certificates;
 
 namespace Iot.Gateway.Devices;
 

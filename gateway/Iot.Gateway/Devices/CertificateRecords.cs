@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Iot.Gateway.Certificates;
 using Iot.Wire;
 using Microsoft.Data.Sqlite;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Iot.Gateway.Certificates;
 using Iot.Wire;
 using Microsoft.Data.Sqlite;
 
@@ -20,7 +21,7 @@ internal sealed class DeviceRegistry : IDisposable
     private DeviceRegistry(RegistryFile file, SqliteConnection connection, TimeProvider clock, ILogger<DeviceRegistry> logger)
     {
         (_file, _connection, _clock, _logger, Identity) = (file, connection, clock, logger, new(clock));
-        foreach (var device in RegistryReader.All(connection)) Identity.Set(device.Id, device.State == EnrollmentState.Disabled, device.Certificates);
+        foreach (var device in RegistryReader.All(connection)) Identity.Set(device.Id, device);
         _timer = clock.CreateTimer(_ => WriteSeen(), null, SeenEvery, SeenEvery);
     }
 
@@ -70,8 +71,20 @@ internal sealed class DeviceRegistry : IDisposable
     /// <summary>As it was before it was disabled.</summary>
     /// <returns>False: no such device.</returns>
     public bool Enable(DeviceId device) => Change(device, connection => connection.Execute(
-        "UPDATE devices SET state = CASE WHEN state != $2 THEN state WHEN EXISTS (SELECT 1 FROM certificates WHERE device = $1) THEN $3 ELSE $4 END WHERE id = $1",
+        "UPDATE devices SET state = CASE WHEN state != $2 THEN state WHEN EXISTS (SELECT 1 FROM certificates WHERE device = $1) OR EXISTS (SELECT 1 FROM passwords WHERE device = $1) THEN $3 ELSE $4 END WHERE id = $1",
         device.Value, (int)EnrollmentState.Disabled, (int)EnrollmentState.Active, (int)EnrollmentState.Pending)) == 1;
+
+    /// <summary>The one password of the device from now on; null: none.</summary>
+    /// <returns>False: no such device, or it is disabled.</returns>
+    public bool SetPassword(DeviceId device, DevicePassword? password) => Change(device, connection =>
+    {
+        if (password is null) return connection.Execute("DELETE FROM passwords WHERE device = $1", device.Value);
+
+        connection.Execute("UPDATE devices SET state = $2 WHERE id = $1 AND state = $3", device.Value, (int)EnrollmentState.Active, (int)EnrollmentState.Pending);
+        return connection.Execute(
+            "INSERT OR REPLACE INTO passwords (device, hash, made_at) SELECT id, $2, $3 FROM devices WHERE id = $1 AND state != $4",
+            device.Value, password.Hash, _clock.GetUtcNow().ToUnixTimeSeconds(), (int)EnrollmentState.Disabled);
+    }) == 1;
 
     /// <summary>Forgets it, its certificates and its token; its readings and books stay.</summary>
     /// <returns>False: no such device.</returns>
@@ -100,7 +113,7 @@ internal sealed class DeviceRegistry : IDisposable
         {
             result = InTransaction(change);
             var now = Guard(connection => RegistryReader.Find(connection, device));
-            ended = Identity.Set(device, now?.State == EnrollmentState.Disabled, now?.Certificates ?? []);
+            ended = Identity.Set(device, now);
         }
 
         if (ended) Identity.RaiseEnded(device);

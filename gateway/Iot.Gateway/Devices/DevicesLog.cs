@@ -9,12 +9,6 @@ internal static partial class DevicesLog
         "More than {Limit} devices: whether {Device} and others beyond are online is not known; their readings are stored all the same.")]
     public static partial void TooManyDevices(this ILogger logger, int limit, string device);
 
-    [LoggerMessage(1010, LogLevel.Information, "A CA was made in '{Directory}'; the SHA-256 of its root is {Fingerprint}. Keep a copy: devices trust no other.")]
-    public static partial void CaMade(this ILogger logger, string directory, Fingerprint fingerprint);
-
-    [LoggerMessage(1011, LogLevel.Information, "The CA '{Certificate}' signs certificates of devices until {Until:u}; the SHA-256 of its root is {Fingerprint}.")]
-    public static partial void CaOpened(this ILogger logger, string certificate, Fingerprint fingerprint, DateTime until);
-
     [LoggerMessage(1012, LogLevel.Information, "A token for {Device} was made; it holds until {Until:u}, once.")]
     public static partial void TokenMade(this ILogger logger, Iot.Wire.DeviceId device, DateTimeOffset until);
 

@@ -1,26 +1,34 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Iot.Gateway.Certificates;
 using Iot.Wire;
 
 namespace Iot.Gateway.Devices;
 
 /// <summary>Gives devices their certificates: the first for a token, the next for the one before. A refusal is an answer.</summary>
-internal sealed class Enrollment(DeviceRegistry registry, CertificateAuthority authority, CaOptions options, TimeProvider clock, ILogger<Enrollment> logger)
+internal sealed class Enrollment(
+    DeviceRegistry registry, Authorities authorities, ServerCertificate server, PublicAddresses addresses, CaOptions options, EnrollmentMetrics metrics, TimeProvider clock,
+    ILogger<Enrollment> logger)
 {
     private readonly AttemptLimit _attempts = new(clock);
     private readonly CertificateRecords _records = new(registry, options, clock);
 
-    /// <summary>The issuing CA and all above it, the root last.</summary>
-    public string ChainPem => authority.ChainPem;
+    /// <summary>The issuing CA of devices and all above it, the root last.</summary>
+    public string ChainPem => authorities.Current.ChainPem;
+
+    /// <summary>Every root that a device should trust when it meets this gateway; empty when the operator's own server certificate comes without one.</summary>
+    public string RootsPem => server.Now.Roots.ToPem();
+
+    public PublicAddresses Addresses => addresses;
 
     /// <summary>A new token for a device of the registry; an older one is void.</summary>
-    /// <param name="url">Where the device will reach this gateway, when the configuration does not say.</param>
     /// <returns>Null: no such device, or it is disabled.</returns>
-    public EnrollmentToken? NewToken(DeviceId device, Uri url, TimeSpan? validFor, out DateTimeOffset until)
+    /// <exception cref="CaException">The operator's server certificate comes without the root that a device could be told to trust.</exception>
+    public EnrollmentToken? NewToken(DeviceId device, TimeSpan? validFor, out DateTimeOffset until)
     {
         until = clock.GetUtcNow() + (validFor ?? options.TokenLifetime);
-        var token = EnrollmentToken.Create(device, authority.RootFingerprint, options.EnrollUrl ?? url);
+        var token = EnrollmentToken.Create(device, Fingerprint.Of(Root().RawDataMemory.Span), addresses.Enroll);
         if (!registry.SetToken(device, token.Hash, until)) return null;
 
         logger.TokenMade(device, until);
@@ -28,18 +36,18 @@ internal sealed class Enrollment(DeviceRegistry registry, CertificateAuthority a
     }
 
     /// <summary>The first certificate, or one for a new key: earlier ones are revoked.</summary>
-    public EnrollmentAnswer Enroll(string? tokenText, string? csr, IPAddress from) => Bounded(from, tokenText, () =>
+    public EnrollmentAnswer Enroll(string? tokenText, string? csr, IPAddress from) => Bounded(from, tokenText, metrics.Enrollment, () =>
     {
         if (EnrollmentToken.Parse(tokenText) is not { } token) return EnrollmentAnswer.Refused(EnrollmentRefusal.Unknown);
         if (CertificateSigningRequest.Parse(csr, out var problem) is not { } request) return EnrollmentAnswer.BadRequest(problem);
         if (!request.NamesOnly(token.Device)) return EnrollmentAnswer.Refused(EnrollmentRefusal.OtherDevice);
 
-        return _records.Enroll(token.Device, token.Hash, Fingerprint.Of(request.Bytes.Span), () => authority.Issue(token.Device, request.Key, clock.GetUtcNow()));
+        return _records.Enroll(token.Device, token.Hash, Fingerprint.Of(request.Bytes.Span), () => authorities.Current.Issue(token.Device, request.Key, clock.GetUtcNow()));
     });
 
     /// <summary>The next certificate, for the same key or a new one. The one before stays good until its end.</summary>
     /// <param name="signature">Of the certificate's key over the CSR's DER: proof that it is the device that asks.</param>
-    public EnrollmentAnswer Renew(string? certificatePem, string? csr, byte[]? signature, IPAddress from) => Bounded(from, certificatePem, () =>
+    public EnrollmentAnswer Renew(string? certificatePem, string? csr, byte[]? signature, IPAddress from) => Bounded(from, certificatePem, metrics.Renewal, () =>
     {
         using var certificate = Read(certificatePem);
         if (certificate is null) return EnrollmentAnswer.BadRequest("The certificate must be one block of PEM, -----BEGIN CERTIFICATE-----.");
@@ -51,13 +59,17 @@ internal sealed class Enrollment(DeviceRegistry registry, CertificateAuthority a
         if (!IsProof(certificate, request.Bytes.Span, signature ?? [])) return EnrollmentAnswer.Refused(EnrollmentRefusal.NoProof);
         if (!request.NamesOnly(known.Device)) return EnrollmentAnswer.Refused(EnrollmentRefusal.OtherDevice);
 
-        return _records.Renew(known.Device, current, Fingerprint.Of(request.Bytes.Span), () => authority.Issue(known.Device, request.Key, clock.GetUtcNow()));
+        return _records.Renew(known.Device, current, Fingerprint.Of(request.Bytes.Span), () => authorities.Current.Issue(known.Device, request.Key, clock.GetUtcNow()));
     });
 
-    private EnrollmentAnswer Bounded(IPAddress from, string? credential, Func<EnrollmentAnswer> act)
+    private X509Certificate2 Root() => server.Now.Roots is [var root, ..] ? root : throw new CaException(
+        "Tls:CertificateFile", "the root above it is not in the file, so a device could not be told whom to trust", "Put it behind the certificate, or give it as Tls:RootFile.");
+
+    private EnrollmentAnswer Bounded(IPAddress from, string? credential, Action<EnrollmentRefusal> count, Func<EnrollmentAnswer> act)
     {
         var attempt = _attempts.Begin(from, Fingerprint.Of(System.Text.Encoding.UTF8.GetBytes(credential ?? "")));
         var answer = attempt is null ? EnrollmentAnswer.Refused(EnrollmentRefusal.TooManyAttempts) : act();
+        count(answer.Refusal);
         if (answer.Refusal == EnrollmentRefusal.None)
         {
             attempt!.Succeeded();

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Iot.Gateway.Certificates;
 using Iot.Wire;
 
 namespace Iot.Gateway.Devices;

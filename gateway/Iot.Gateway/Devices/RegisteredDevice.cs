@@ -1,3 +1,4 @@
+using Iot.Gateway.Certificates;
 using Iot.Wire;
 
 namespace Iot.Gateway.Devices;
@@ -23,7 +24,13 @@ internal sealed record DeviceDescription(string Type, string Site, IReadOnlyDict
 /// <param name="Certificates">The newest first.</param>
 internal sealed record RegisteredDevice(
     DeviceId Id, DeviceDescription Description, EnrollmentState State, DateTimeOffset CreatedAt, DateTimeOffset? LastSeen, DateTimeOffset? TokenUntil,
-    IReadOnlyList<DeviceCertificate> Certificates);
+    IReadOnlyList<DeviceCertificate> Certificates)
+{
+    /// <summary>Null: it has no password.</summary>
+    public string? PasswordHash { get; init; }
+
+    public override string ToString() => $"{Id} ({State})"; // never the hash
+}
 
 /// <param name="Serial">Hexadecimal, as openssl prints it.</param>
 internal sealed record DeviceCertificate(string Serial, Fingerprint Fingerprint, DateTimeOffset NotBefore, DateTimeOffset NotAfter, bool Revoked);

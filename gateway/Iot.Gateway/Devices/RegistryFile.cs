@@ -19,7 +19,16 @@ internal sealed class RegistryFile(string path)
             connection.Open();
             Check(connection);
             connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
-            if (connection.Number("PRAGMA user_version") == 0) connection.Execute($"BEGIN; {RegistrySchema.Create} COMMIT;");
+            switch (connection.Number("PRAGMA user_version"))
+            {
+                case 0:
+                    connection.Execute($"BEGIN; {RegistrySchema.Create} COMMIT;");
+                    break;
+                case 1:
+                    connection.Execute($"BEGIN; {RegistrySchema.FromVersion1} COMMIT;");
+                    break;
+            }
+
             return connection;
         }
         catch (Exception e) when (e is SqliteException or DeviceRegistryException)

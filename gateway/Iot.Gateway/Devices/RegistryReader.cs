@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Iot.Gateway.Certificates;
 using Iot.Wire;
 using Microsoft.Data.Sqlite;
 
@@ -9,8 +10,8 @@ namespace Iot.Gateway.Devices;
 internal static class RegistryReader
 {
     private const string Columns = """
-        SELECT d.id, d.type, d.site, d.tags, d.state, d.created_at, d.last_seen, t.expires_at
-        FROM devices d LEFT JOIN tokens t ON t.device = d.id AND t.used = 0
+        SELECT d.id, d.type, d.site, d.tags, d.state, d.created_at, d.last_seen, t.expires_at, p.hash
+        FROM devices d LEFT JOIN tokens t ON t.device = d.id AND t.used = 0 LEFT JOIN passwords p ON p.device = d.id
         """;
 
     private const string Certificate = "SELECT serial, fingerprint, not_before, not_after, revoked, device FROM certificates";
@@ -47,7 +48,7 @@ internal static class RegistryReader
         Time(row, 5),
         row.GetInt64(6) == 0 ? null : Time(row, 6),
         row.IsDBNull(7) ? null : Time(row, 7),
-        certificates);
+        certificates) { PasswordHash = row.IsDBNull(8) ? null : row.GetString(8) };
 
     private static List<(string Device, DeviceCertificate Certificate)> Certificates(SqliteCommand command)
     {

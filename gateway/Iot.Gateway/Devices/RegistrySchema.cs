@@ -3,10 +3,16 @@ namespace Iot.Gateway.Devices;
 /// <summary>The tables of the registry's SQLite file; its <c>user_version</c> is <see cref="Version"/>.</summary>
 internal static class RegistrySchema
 {
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>Makes this file ours among SQLite files: "iotr".</summary>
     public const int ApplicationId = 0x696F7472;
+
+    // A hash as ASP.NET Core Identity writes it: PBKDF2 with its salt and count.
+    private const string Passwords = "CREATE TABLE passwords (device TEXT PRIMARY KEY REFERENCES devices (id) ON DELETE CASCADE, hash TEXT NOT NULL, made_at INTEGER NOT NULL) WITHOUT ROWID;";
+
+    /// <summary>Makes a file of version 1 one of version 2, which knows passwords.</summary>
+    public const string FromVersion1 = $"{Passwords} PRAGMA user_version = 2;";
 
     // Times are unix seconds. devices.state is an EnrollmentState. A device has one token at most; it goes with the next one.
     // certificates.origin is what it was given for (hash of a token, or fingerprint of the certificate before), request the hash of the CSR:
@@ -22,6 +28,7 @@ internal static class RegistrySchema
             not_before INTEGER NOT NULL, not_after INTEGER NOT NULL, revoked INTEGER NOT NULL DEFAULT 0,
             origin BLOB NOT NULL, request BLOB NOT NULL, bytes BLOB NOT NULL, UNIQUE (origin, request)) WITHOUT ROWID;
         CREATE INDEX certificates_of_device ON certificates (device, not_after);
+        {Passwords}
         PRAGMA application_id = {ApplicationId};
         PRAGMA user_version = {Version};
         """;

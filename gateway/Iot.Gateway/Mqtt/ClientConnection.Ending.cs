@@ -51,6 +51,8 @@ internal sealed partial class ClientConnection
                 return await DisconnectClientAsync(MqttReason.ServerShuttingDown, cancellation);
             case Ending.GiveWay:
                 return await DisconnectClientAsync(MqttReason.QuotaExceeded, cancellation);
+            case Ending.ShutOut:
+                return await RefuseAsync(MqttRefusal.ShutOut, cancellation);
             case Ending.NotAcknowledging:
                 return await RefuseAsync(MqttRefusal.NotAcknowledging, cancellation);
             default:

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using Iot.Gateway.Certificates;
+using Iot.Gateway.Devices;
 using Iot.Gateway.Mqtt.Quotas;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -54,6 +56,7 @@ internal sealed partial class ClientConnection : IMqttChannelAdapter
         PacketFormatterAdapter = new(new MqttBufferWriter(512, 65535));
         _reader = new(connection.Transport.Input, PacketFormatterAdapter, new(services.MaxPacketBytes));
         _writer = new(connection.Transport.Output, PacketFormatterAdapter);
+        Certificate = ClientCertificate is { } shown ? Fingerprint.Of(shown.RawDataMemory.Span) : null;
         place.Serve(this);
     }
 
@@ -65,6 +68,15 @@ internal sealed partial class ClientConnection : IMqttChannelAdapter
     public bool IsSecureConnection => _connection.Features.Get<ITlsHandshakeFeature>() is not null;
     public long BytesReceived => _reader.BytesReceived;
     public long BytesSent => _writer.BytesSent;
+
+    /// <summary>Of the certificate that the client showed in TLS, whose key it has proved; null without one.</summary>
+    public Fingerprint? Certificate { get; }
+
+    /// <summary>By what it proved which device it is; null for one that proved nothing.</summary>
+    public DeviceProof? Proof { get; set; }
+
+    /// <summary>The socket is gone.</summary>
+    public CancellationToken Closed => _connection.ConnectionClosed;
 
     /// <summary>Null until CONNECT came.</summary>
     public ClientSession? Session { get; private set; }
@@ -135,6 +147,7 @@ internal sealed partial class ClientConnection : IMqttChannelAdapter
 
     public void Dispose()
     {
+        if (Session is not null) _services.Live.Leave(this);
         _cutOff?.Dispose();
         _reader.Dispose();
     }

@@ -26,7 +26,7 @@ internal sealed class ClientSession
         connect.CleanSession = true; // sessions end with their connection
         connect.SessionExpiryInterval = 0;
 
-        Binding = new(services.Presence, place, connect.ClientId);
+        Binding = new(services.Presence, services.Identity, place, connect.ClientId);
         Window = new(writer, services.Metrics, services.Options.MaxInFlightPerConnection, isVersion5, end);
         Intake = new(Window, Binding, place, services.Ingest, services.Announce, services.Refusals, services.Clock, connect.ClientId, isVersion5);
     }

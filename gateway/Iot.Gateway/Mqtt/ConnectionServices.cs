@@ -10,6 +10,8 @@ internal sealed record ConnectionServices(
     Ingest Ingest,
     Announce Announce,
     DevicePresence Presence,
+    DeviceIdentity Identity,
+    LiveConnections Live,
     MqttMetrics Metrics,
     RefusalReport Refusals,
     TimeProvider Clock,

@@ -4,30 +4,44 @@ using Iot.Wire;
 
 namespace Iot.Gateway.Mqtt;
 
-/// <summary>Which device a connection speaks for: without credentials, the first that it names, and no other after it.</summary>
-/// <remarks>Belongs to the connection's reader.</remarks>
-internal sealed class DeviceBinding(DevicePresence presence, Place place, string client)
+/// <summary>Which device a connection speaks for: the one it has proved to be; without credentials, the first that it names. No other after it.</summary>
+/// <remarks>Belongs to the connection's reader, save for <see cref="Device"/>.</remarks>
+internal sealed class DeviceBinding(DevicePresence presence, DeviceIdentity identity, Place place, string client)
 {
     private const string DevicePrefix = "v1/devices/";
 
     private DeviceId _device;
-    private bool _bound;
+    private volatile bool _bound;
+    private bool _proved;
+
+    /// <summary>Null until it speaks for one. Thread-safe.</summary>
+    public DeviceId? Device => _bound ? _device : null;
+
+    /// <summary>It has proved to be this device.</summary>
+    /// <returns>Why that does not help it now.</returns>
+    public MqttRefusal? WhyNotProved(DeviceId device)
+    {
+        _proved = true;
+        return WhyNotFor(device);
+    }
 
     /// <summary>Null when the connection speaks for <paramref name="device"/>, now if not before.</summary>
     public MqttRefusal? WhyNotFor(DeviceId device)
     {
         if (_bound) return _device == device ? null : MqttRefusal.ForeignTopic;
+        if (!_proved && identity.NeedsProof(device)) return MqttRefusal.NeedsProof;
         if (place.WhyNotFor(device) is { } why) return why;
 
-        (_device, _bound) = (device, true);
+        _device = device;
+        _bound = true;
         presence.Connected(device, client);
         return null;
     }
 
-    /// <summary>Its own device's topics, and everybody's status.</summary>
+    /// <summary>Its own device's topics; who proved nothing, everybody's status, too.</summary>
     public bool MaySubscribe(string filter)
     {
-        if (filter is "v1/devices/+/status") return true;
+        if (filter is "v1/devices/+/status") return !_proved;
         if (!filter.StartsWith(DevicePrefix, StringComparison.Ordinal)) return false;
 
         var rest = filter.AsSpan(DevicePrefix.Length);

@@ -19,4 +19,7 @@ internal enum Ending
 
     /// <summary>At once: another needs its place more.</summary>
     GiveWay,
+
+    /// <summary>At once: its device was shut out, or must show another certificate or password.</summary>
+    ShutOut,
 }

@@ -9,17 +9,17 @@ namespace Iot.Gateway.Mqtt;
 /// <summary>Runs MQTTnet's server behind Kestrel: sessions, subscriptions, retained status, last wills.</summary>
 /// <remarks>It starts before Kestrel listens and stops after Kestrel has drained the connections: hosted services stop in reverse.</remarks>
 internal sealed class MqttBroker(
-    ConnectionAcceptor acceptor, Ingest ingest, DevicePresence presence, MqttMetrics metrics, RefusalReport refusals,
+    ConnectionAcceptor acceptor, Ingest ingest, DevicePresence presence, DeviceIdentity identity, Credentials credentials, MqttMetrics metrics, RefusalReport refusals,
     IOptions<MqttOptions> options, IOptions<LimitsOptions> limits, TimeProvider clock, ILogger<MqttBroker> logger) : IHostedService, IDisposable
 {
-    private readonly Admission _admission = new(options.Value, refusals);
+    private readonly LiveConnections _live = new();
     private MqttServer? _server;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         acceptor.Services = new(
             options.Value, limits.Value.PayloadBytes + ConnectionServices.PacketOverheadBytes,
-            ingest, AnnounceAsync, presence, metrics, refusals, clock, logger);
+            ingest, AnnounceAsync, presence, identity, _live, metrics, refusals, clock, logger);
 
         var settings = new MqttServerOptions
         {
@@ -27,16 +27,18 @@ internal sealed class MqttBroker(
             EnablePersistentSessions = false,
         };
         _server = new MqttServer(settings, [acceptor], new BrokerLog(refusals));
-        _server.ValidatingConnectionAsync += _admission.ValidateAsync;
+        _server.ValidatingConnectionAsync += new Admission(credentials, _live, identity, refusals).ValidateAsync;
         _server.InterceptingSubscriptionAsync += SubscribeAsync;
         _server.InterceptingPublishAsync += RememberAsync;
         _server.ClientDisconnectedAsync += TellTakeoverAsync;
         await _server.StartAsync();
+        identity.Ended += EndSessions;
         SayWhatListens();
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        identity.Ended -= EndSessions;
         if (_server is not null) await _server.StopAsync(new MqttServerStopOptions());
     }
 
@@ -83,11 +85,13 @@ internal sealed class MqttBroker(
         return IngestResult.Stored;
     }
 
+    private void EndSessions(DeviceId device) => _live.End(device, identity);
+
     private void SayWhatListens()
     {
         var mqtt = options.Value;
-        if (mqtt.Port != 0) logger.Listening(mqtt.BindAddress, mqtt.Port, tls: false);
-        if (mqtt.EffectiveTlsPort != 0) logger.Listening(mqtt.BindAddress, mqtt.EffectiveTlsPort, tls: true);
-        if (mqtt.AllowAnonymous && !mqtt.IsLoopback) logger.AnonymousBeyondLoopback(mqtt.BindAddress);
+        if (mqtt.Port != 0) logger.Listening(mqtt.PlainAddress, mqtt.Port, tls: false);
+        if (mqtt.TlsPort != 0) logger.Listening(mqtt.TlsAddress, mqtt.TlsPort, tls: true);
+        foreach (var risk in mqtt.Risks()) logger.Risk(risk);
     }
 }

@@ -1,6 +1,6 @@
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
 using Iot.Configuration;
+using Iot.Gateway.Certificates;
 using Iot.Gateway.Devices;
 using Iot.Gateway.Mqtt.Quotas;
 using Microsoft.AspNetCore.Connections;
@@ -13,7 +13,7 @@ namespace Iot.Gateway.Mqtt;
 /// <summary>Puts the MQTT endpoint into the gateway's one web application.</summary>
 internal static class MqttEndpoint
 {
-    /// <summary>Needs an <see cref="Ingest"/> and <see cref="LimitsOptions"/> among the services.</summary>
+    /// <summary>Needs an <see cref="Ingest"/>, a <see cref="DeviceIdentity"/>, a <see cref="TlsHandshake"/> and <see cref="LimitsOptions"/> among the services.</summary>
     public static IServiceCollection AddMqttEndpoint(this IServiceCollection services)
     {
         services.AddSingleton<IValidateOptions<MqttOptions>>(new SettingsValidator<MqttOptions>(MqttOptions.Section));
@@ -21,6 +21,8 @@ internal static class MqttEndpoint
 
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<DevicePresence>();
+        services.AddSingleton<DevicePasswords>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Credentials>(provider, provider.GetRequiredService<IOptions<MqttOptions>>().Value));
         services.AddSingleton<MqttMetrics>();
         services.AddSingleton<RefusalReport>();
         services.AddSingleton<ConnectionAcceptor>();
@@ -33,30 +35,29 @@ internal static class MqttEndpoint
     public static void ListenMqtt(this KestrelServerOptions kestrel)
     {
         var options = kestrel.ApplicationServices.GetRequiredService<IOptions<MqttOptions>>().Value;
-        var address = IPAddress.Parse(options.BindAddress);
-
         var door = kestrel.ApplicationServices.GetRequiredService<Doorkeeper>();
-        if (options.Port != 0)
-        {
-            kestrel.Listen(address, options.Port, listener =>
-            {
-                listener.Use(door.Guard);
-                listener.UseConnectionHandler<ConnectionAcceptor>();
-            });
-        }
+        if (options.Port != 0) Listen(kestrel, options.PlainAddress, options.Port, listener => Serve(listener, door));
+        if (options.TlsPort == 0) return;
 
-        if (options.EffectiveTlsPort == 0) return;
-
-        var certificate = LoadCertificate(options.CertificateFile!, options.CertificateKeyFile);
-        kestrel.Listen(address, options.EffectiveTlsPort, listener =>
+        var handshake = kestrel.ApplicationServices.GetRequiredService<TlsHandshake>();
+        Listen(kestrel, options.TlsAddress, options.TlsPort, listener =>
         {
-            listener.Use(door.Guard);
-            listener.UseHttps(certificate, tls => tls.HandshakeTimeout = options.ConnectTimeout); // TLS only; nothing of HTTP follows
-            listener.UseConnectionHandler<ConnectionAcceptor>();
+            listener.Protocols = HttpProtocols.None; // so that TLS names no protocol of HTTP to a client that names MQTT
+            Serve(listener, door, () => handshake.Secure(listener, asksClient: true, options.ConnectTimeout));
         });
     }
 
-    private static X509Certificate2 LoadCertificate(string file, string? keyFile) => keyFile is null
-        ? X509CertificateLoader.LoadPkcs12FromFile(file, password: null)
-        : X509Certificate2.CreateFromPemFile(file, keyFile);
+    private static void Listen(KestrelServerOptions kestrel, string address, int port, Action<ListenOptions> configure)
+    {
+        var ip = IPAddress.Parse(address);
+        if (ip.Equals(IPAddress.IPv6Any)) kestrel.ListenAnyIP(port, configure);
+        else kestrel.Listen(ip, port, configure);
+    }
+
+    private static void Serve(ListenOptions listener, Doorkeeper door, Action? secure = null)
+    {
+        listener.Use(door.Guard);
+        secure?.Invoke();
+        listener.UseConnectionHandler<ConnectionAcceptor>();
+    }
 }

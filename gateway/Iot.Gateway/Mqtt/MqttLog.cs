@@ -8,9 +8,8 @@ internal static partial class MqttLog
     [LoggerMessage(1101, LogLevel.Information, "MQTT listens on {Address}:{Port} (TLS: {Tls}).")]
     public static partial void Listening(this ILogger logger, string address, int port, bool tls);
 
-    [LoggerMessage(1102, LogLevel.Warning,
-        "Mqtt:AllowAnonymous=true beyond loopback ({Address}): whoever reaches the port can send readings in any device's name; they are stored as that device's.")]
-    public static partial void AnonymousBeyondLoopback(this ILogger logger, string address);
+    [LoggerMessage(1102, LogLevel.Warning, "{Risk}")]
+    public static partial void Risk(this ILogger logger, string risk);
 
     [LoggerMessage(1103, LogLevel.Warning,
         "MQTT client {Client} at {Remote} disconnected: {Reason}. What it has no acknowledgement for it must send again. {Suppressed} like it since the last such line.")]

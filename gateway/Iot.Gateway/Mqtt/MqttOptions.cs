@@ -23,6 +23,9 @@ internal sealed record MqttOptions : IValidatableObject
 {
     public const string Section = "Mqtt";
 
+    private const string Loopback = "127.0.0.1";
+    private const string Everywhere = "::"; // IPv4, too
+
     /// <summary>Default <see cref="MqttMode.Embedded"/>, the only one of this version.</summary>
     public MqttMode Mode { get; init; } = MqttMode.Embedded;
 
@@ -30,18 +33,15 @@ internal sealed record MqttOptions : IValidatableObject
     [Range(0, 65535)]
     public int Port { get; init; } = 1883;
 
-    /// <summary>TCP port with TLS; 0 switches it off. 0–65535; default 8883 when there is a certificate, else 0.</summary>
+    /// <summary>TCP port with TLS, where devices show the certificate they enrolled for; 0 switches it off. 0–65535; default 8883.</summary>
     [Range(0, 65535)]
-    public int? TlsPort { get; init; }
+    public int TlsPort { get; init; } = 8883;
 
-    /// <summary>Address to listen on. Default <c>127.0.0.1</c> as long as no credentials are configured.</summary>
-    public string BindAddress { get; init; } = "127.0.0.1";
+    /// <summary>Address to listen on. Default: every address with TLS, <c>127.0.0.1</c> without unless <c>Mqtt:AllowPlaintext</c>; with <c>Mqtt:AllowAnonymous</c> always <c>127.0.0.1</c>.</summary>
+    public string? BindAddress { get; init; }
 
-    /// <summary>Server certificate for TLS: a PEM file (chain allowed) or, without a key file, a PFX file. Default none.</summary>
-    public string? CertificateFile { get; init; }
-
-    /// <summary>Private key of the certificate, a PEM file. Default none.</summary>
-    public string? CertificateKeyFile { get; init; }
+    /// <summary>Where devices reach the port with TLS, <c>mqtts://host:port</c>; they are told when they enroll. Default: the host of <c>Ca:EnrollUrl</c> and <c>Mqtt:TlsPort</c>.</summary>
+    public Uri? PublicUrl { get; init; }
 
     /// <summary>Lets plain MQTT listen beyond loopback, where anybody on the way can read and forge it. Default false.</summary>
     public bool AllowPlaintext { get; init; }
@@ -71,43 +71,46 @@ internal sealed record MqttOptions : IValidatableObject
     [Duration("00:00:00.100", "00:00:30")]
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(8);
 
-    /// <summary>The TLS port that is in force.</summary>
-    public int EffectiveTlsPort => TlsPort ?? (CertificateFile is null ? 0 : 8883);
-
     /// <summary>When a connection that is to end is cut off, because its client does not read what it is sent.</summary>
     public TimeSpan CutOff => TimeSpan.FromSeconds(1) + (FullPause > DrainTimeout ? FullPause : DrainTimeout);
 
-    /// <summary>Nobody but this machine can connect.</summary>
-    public bool IsLoopback => IPAddress.TryParse(BindAddress, out var address) && IPAddress.IsLoopback(address);
+    /// <summary>Where the port without TLS listens.</summary>
+    public string PlainAddress => BindAddress ?? (AllowPlaintext && !AllowAnonymous ? Everywhere : Loopback);
+
+    /// <summary>Where the port with TLS listens.</summary>
+    public string TlsAddress => BindAddress ?? (AllowAnonymous ? Loopback : Everywhere);
+
+    /// <summary>What was switched on by name and is no good idea everywhere; one sentence each, for log, health and dashboard.</summary>
+    public IEnumerable<string> Risks()
+    {
+        var isPlainOpen = Port != 0 && !IsLoopback(PlainAddress);
+        if (isPlainOpen)
+            yield return $"{Section}:AllowPlaintext=true: MQTT without TLS listens on {PlainAddress}:{Port}; whoever is on the way can read and forge readings and passwords. They are stored as they arrive.";
+        if (AllowAnonymous && (isPlainOpen || (TlsPort != 0 && !IsLoopback(TlsAddress))))
+            yield return $"{Section}:AllowAnonymous=true beyond loopback ({BindAddress}): whoever reaches the port can send readings in the name of any device that has no certificate or password; they are stored as that device's.";
+    }
+
+    private static bool IsLoopback(string text) => IPAddress.TryParse(text, out var address) && IPAddress.IsLoopback(address);
 
     IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
     {
         if (Mode == MqttMode.External)
             yield return new($"{Section}:Mode = External: subscribing at another broker is not in this version; use Embedded.");
 
-        if (!IPAddress.TryParse(BindAddress, out _))
+        if (BindAddress is not null && !IPAddress.TryParse(BindAddress, out _))
         {
             yield return new($"{Section}:BindAddress = {BindAddress}: must be an IP address, such as 127.0.0.1 or 0.0.0.0.");
         }
-        else if (Port != 0 && !IsLoopback && !AllowPlaintext)
+        else if (Port != 0 && BindAddress is not null && !IsLoopback(BindAddress) && !AllowPlaintext)
         {
             yield return new($"{Section}:BindAddress = {BindAddress}: plain MQTT listens on loopback only; set {Section}:Port=0 " +
                              $"and use TLS, or set {Section}:AllowPlaintext=true if the network is trusted.");
         }
 
-        if (TlsPort > 0 && CertificateFile is null)
-            yield return new($"{Section}:TlsPort = {TlsPort}: needs {Section}:CertificateFile, or 0 to switch TLS off.");
+        if (PublicUrl is { } url && (!url.IsAbsoluteUri || url.Scheme is not "mqtts" || url.Port <= 0))
+            yield return new($"{Section}:PublicUrl = {url}: must be mqtts://host:port.");
 
-        if (CertificateKeyFile is not null && CertificateFile is null)
-            yield return new($"{Section}:CertificateKeyFile is given without {Section}:CertificateFile.");
-
-        if (Port != 0 && Port == EffectiveTlsPort)
+        if (Port != 0 && Port == TlsPort)
             yield return new($"{Section}:Port and {Section}:TlsPort are both {Port}; they must differ.");
-
-        foreach (var file in new[] { CertificateFile, CertificateKeyFile })
-        {
-            if (file is not null && !File.Exists(file))
-                yield return new($"{Section}: the certificate file {file} does not exist or cannot be read.");
-        }
     }
 }

@@ -16,6 +16,7 @@ internal static class MqttReason
     public const byte TopicAliasInvalid = 0x94;
     public const byte PacketTooLarge = 0x95;
     public const byte QuotaExceeded = 0x97;
+    public const byte AdministrativeAction = 0x98;
     public const byte PayloadFormatInvalid = 0x99;
     public const byte ConnectionRateExceeded = 0x9F;
 
@@ -29,11 +30,12 @@ internal static class MqttReason
         MqttRefusal.TopicAlias => TopicAliasInvalid,
         MqttRefusal.NotAcknowledging or MqttRefusal.TooManyUnfinished or MqttRefusal.TooManyNameless => QuotaExceeded,
         MqttRefusal.TooManyOfAddress or MqttRefusal.TooManyOfDevice => QuotaExceeded,
-        MqttRefusal.ConnectRateOfAddress or MqttRefusal.ConnectRateOfDevice => ConnectionRateExceeded,
+        MqttRefusal.ConnectRateOfAddress or MqttRefusal.ConnectRateOfDevice or MqttRefusal.TooManyAttempts => ConnectionRateExceeded,
+        MqttRefusal.ShutOut => AdministrativeAction,
         MqttRefusal.TooManyConnections => ServerBusy,
         MqttRefusal.UnknownTopic => TopicNameInvalid,
         MqttRefusal.BadStatus => PayloadFormatInvalid,
-        MqttRefusal.ForeignTopic or MqttRefusal.Subscription => NotAuthorized,
+        MqttRefusal.ForeignTopic or MqttRefusal.NeedsProof or MqttRefusal.Subscription => NotAuthorized,
         _ => UnspecifiedError,
     };
 }

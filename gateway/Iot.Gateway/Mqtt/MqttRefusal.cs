@@ -18,6 +18,7 @@ internal enum MqttRefusal : byte
     TooManyNameless,
     TooManyOfDevice,
     ConnectRateOfDevice,
+    ShutOut,
 
     // CONNECT is answered with a refusal.
     TooManyConnections,
@@ -25,11 +26,19 @@ internal enum MqttRefusal : byte
     ConnectRateOfAddress,
     Anonymous,
     UnknownCredentials,
+    UnknownCertificate,
+    CertificateExpired,
+    CertificateNotYetValid,
+    CertificateRevoked,
+    DeviceDisabled,
+    TooManyAttempts,
+    ClientIdTaken,
     BadClientId,
     ForeignWill,
 
     // One PUBLISH or SUBSCRIBE is refused; a 3.1.1 publisher's connection ends, because it cannot be told.
     ForeignTopic,
+    NeedsProof,
     UnknownTopic,
     BadStatus,
     Subscription,

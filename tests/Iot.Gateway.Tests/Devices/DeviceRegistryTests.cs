@@ -1,3 +1,4 @@
+using Iot.Gateway.Certificates;
 using Iot.Gateway.Devices;
 using Iot.Testing;
 using Iot.Wire;

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Iot.Gateway.Certificates;
 using Iot.Gateway.Devices;
+using Iot.Gateway.Tests.Pipeline;
 using Iot.Testing;
 using Iot.Wire;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -18,13 +20,13 @@ internal sealed class EnrollmentScene : IDisposable
 
     private readonly TempDirectory _directory = new();
     private readonly CaOptions _options;
-    private CertificateAuthority _authority;
+    private readonly QuietMeters _meters = new();
 
     public EnrollmentScene(CaOptions? options = null)
     {
         _options = options ?? new();
         OpenSsl = new(_directory);
-        (Registry, _authority, Enrollment) = Open();
+        (Registry, Authorities, Enrollment) = Open();
     }
 
     public FakeTimeProvider Clock { get; } = new(DateTimeOffset.UtcNow);
@@ -35,21 +37,23 @@ internal sealed class EnrollmentScene : IDisposable
 
     public Enrollment Enrollment { get; private set; }
 
-    public string Root => _authority.Root.ExportCertificatePem();
+    public Authorities Authorities { get; private set; }
 
-    public Fingerprint RootFingerprint => _authority.RootFingerprint;
+    public string Root => Authorities.Current.Root.ExportCertificatePem();
+
+    public Fingerprint RootFingerprint => Authorities.Current.RootFingerprint;
 
     public string RegistryPath => _directory["devices.db"];
 
     /// <summary>The files as a crash leaves them: nothing is closed before they are opened again.</summary>
-    public void Crash() => (Registry, _authority, Enrollment) = Open();
+    public void Crash() => (Registry, Authorities, Enrollment) = Open();
 
     /// <summary>Adds it when it is not there.</summary>
     public string Token(string device = "pump-7", TimeSpan? validFor = null)
     {
         var id = DeviceId.Parse(device);
         Registry.Add(id, new("", "", new Dictionary<string, string>()));
-        return Enrollment.NewToken(id, Url, validFor, out _)!.Text;
+        return Enrollment.NewToken(id, validFor, out _)!.Text;
     }
 
     public EnrollmentAnswer Enroll(string token, string csr) => Enrollment.Enroll(token, csr, Somewhere);
@@ -73,14 +77,17 @@ internal sealed class EnrollmentScene : IDisposable
     public void Dispose()
     {
         Registry.Dispose();
-        _authority.Dispose();
+        Authorities.Dispose();
+        _meters.Dispose();
         _directory.Dispose();
     }
 
-    private (DeviceRegistry, CertificateAuthority, Enrollment) Open()
+    private (DeviceRegistry, Authorities, Enrollment) Open()
     {
         var registry = DeviceRegistry.Open(RegistryPath, Clock, NullLogger<DeviceRegistry>.Instance);
-        var authority = CertificateAuthority.Open(_directory["ca"], _options, Clock, NullLogger<CertificateAuthority>.Instance);
-        return (registry, authority, new(registry, authority, _options, Clock, NullLogger<Enrollment>.Instance));
+        var authorities = Authorities.Open(_directory["ca"], _options, Clock, NullLogger<CertificateAuthority>.Instance);
+        var server = new ServerCertificate(new(), authorities, new(new(), [Url]), Clock, NullLogger<ServerCertificate>.Instance);
+        var addresses = PublicAddresses.Of(Url, null, null, 8883);
+        return (registry, authorities, new(registry, authorities, server, addresses, _options, new(_meters), Clock, NullLogger<Enrollment>.Instance));
     }
 }

@@ -1,3 +1,4 @@
+using Iot.Gateway.Certificates;
 using Iot.Gateway.Devices;
 
 namespace Iot.Gateway.Tests.Devices;

@@ -8,12 +8,26 @@ public sealed class MqttOptionsTests
     private static readonly MqttOptions Default = new();
 
     [Fact]
-    public void The_defaults_are_valid_and_listen_on_loopback_only()
+    public void By_default_only_TLS_listens_to_others_and_nobody_is_let_in_without_credentials()
     {
         Assert.Empty(Problems(Default));
-        Assert.True(Default.IsLoopback);
         Assert.False(Default.AllowAnonymous);
-        Assert.Equal(0, Default.EffectiveTlsPort);
+        Assert.Equal(("127.0.0.1", 1883, "::", 8883), (Default.PlainAddress, Default.Port, Default.TlsAddress, Default.TlsPort));
+        Assert.Empty(Default.Risks());
+    }
+
+    [Fact]
+    public void Without_credentials_nothing_listens_to_others_unless_an_address_is_named()
+    {
+        var anonymous = Default with { AllowAnonymous = true, AllowPlaintext = true };
+
+        Assert.Equal(("127.0.0.1", "127.0.0.1"), (anonymous.PlainAddress, anonymous.TlsAddress));
+        Assert.Empty(anonymous.Risks());
+        Assert.Collection(
+            (anonymous with { BindAddress = "0.0.0.0" }).Risks(),
+            risk => Assert.Contains("AllowPlaintext", risk, StringComparison.Ordinal),
+            risk => Assert.Contains("AllowAnonymous", risk, StringComparison.Ordinal));
+        Assert.Contains("AllowAnonymous", Assert.Single((Default with { AllowAnonymous = true, BindAddress = "::", Port = 0 }).Risks()), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -30,10 +44,12 @@ public sealed class MqttOptionsTests
         Assert.Contains("not in this version", Assert.Single(Problems(Default with { Mode = MqttMode.External })));
 
     [Fact]
-    public void TLS_needs_a_certificate_that_is_there()
+    public void Two_ports_differ_and_a_public_address_is_one_of_TLS()
     {
-        Assert.Contains("Mqtt:CertificateFile", Assert.Single(Problems(Default with { TlsPort = 8883 })));
-        Assert.Contains("/nowhere/x.pem", Assert.Single(Problems(Default with { CertificateFile = "/nowhere/x.pem" })));
+        Assert.Contains("they must differ", Assert.Single(Problems(Default with { TlsPort = 1883 })), StringComparison.Ordinal);
+        Assert.Contains("must be mqtts://host:port", Assert.Single(Problems(Default with { PublicUrl = new("mqtt://gateway:1883") })), StringComparison.Ordinal);
+        Assert.Contains("must be mqtts://host:port", Assert.Single(Problems(Default with { PublicUrl = new("mqtts://gateway") })), StringComparison.Ordinal);
+        Assert.Empty(Problems(Default with { PublicUrl = new("mqtts://gateway:8883") }));
     }
 
     [Fact]

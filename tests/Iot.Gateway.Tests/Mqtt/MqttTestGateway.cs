@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using Iot.Gateway.Audit;
+using Iot.Gateway.Certificates;
 using Iot.Gateway.Devices;
 using Iot.Gateway.Mqtt;
 using Iot.Testing;
@@ -10,6 +11,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Iot.Gateway.Tests.Mqtt;
 
@@ -17,13 +19,26 @@ namespace Iot.Gateway.Tests.Mqtt;
 internal sealed class MqttTestGateway : IAsyncDisposable
 {
     private readonly WebApplication _app;
-    private readonly TempDirectory _audit;
+    private readonly TempDirectory _directory;
 
-    private MqttTestGateway(WebApplication app, FakeIngest ingest, int port, LogLines log, TempDirectory audit) => (_app, Ingest, Port, Log, _audit) = (app, ingest, port, log, audit);
+    private MqttTestGateway(WebApplication app, FakeIngest ingest, (int Plain, int Tls) ports, LogLines log, TempDirectory directory) =>
+        (_app, Ingest, Port, TlsPort, Log, _directory) = (app, ingest, ports.Plain, ports.Tls, log, directory);
+
+    /// <summary>Among the settings: listens with TLS, too.</summary>
+    public static readonly (string Key, string Value) WithTls = ("", "");
 
     public FakeIngest Ingest { get; }
 
     public int Port { get; }
+
+    /// <summary>Zero unless it was asked for.</summary>
+    public int TlsPort { get; }
+
+    public DeviceRegistry Registry => _app.Services.GetRequiredService<DeviceRegistry>();
+
+    public Enrollment Enrollment => _app.Services.GetRequiredService<Enrollment>();
+
+    public Authorities Authorities => _app.Services.GetRequiredService<Authorities>();
 
     public LogLines Log { get; }
 
@@ -38,26 +53,39 @@ internal sealed class MqttTestGateway : IAsyncDisposable
         var port = FreePort.Next();
         var ingest = new FakeIngest();
         var log = new LogLines();
-        var audit = new TempDirectory();
+        var directory = new TempDirectory();
+        var tlsPort = settings.Contains(WithTls) ? FreePort.Next() : 0;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Mqtt:Port"] = port.ToString(CultureInfo.InvariantCulture),
             ["Mqtt:AllowAnonymous"] = "true",
+            ["Mqtt:TlsPort"] = tlsPort.ToString(CultureInfo.InvariantCulture),
         });
-        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
+        builder.Configuration.AddInMemoryCollection(settings.Where(setting => setting != WithTls).Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
         builder.Logging.ClearProviders().AddProvider(log);
         builder.Services.AddOptions<LimitsOptions>().BindConfiguration(LimitsOptions.Section);
         builder.Services.AddSingleton<Ingest>(ingest.IngestAsync);
         builder.Services.AddSingleton(clock);
         builder.Services.AddSingleton(new AuditOptions());
         builder.Services.AddSingleton(new AuditOpening([]));
-        builder.Services.AddAudit(_ => audit.Path);
+        builder.Services.AddAudit(_ => directory["audit"]);
+        builder.Services.AddSingleton(DeviceRegistry.Open(directory["devices.db"], clock, NullLogger<DeviceRegistry>.Instance));
+        builder.Services.AddSingleton(provider => provider.GetRequiredService<DeviceRegistry>().Identity);
+        builder.Services.AddSingleton(Authorities.Open(directory["ca"], new(), clock, NullLogger<CertificateAuthority>.Instance));
+        builder.Services.AddSingleton(new TlsOptions());
+        builder.Services.AddSingleton(new ServerNames(new(), []));
+        builder.Services.AddSingleton<ServerCertificate>();
+        builder.Services.AddSingleton<TlsHandshake>();
+        builder.Services.AddSingleton(new CaOptions());
+        builder.Services.AddSingleton<EnrollmentMetrics>();
+        builder.Services.AddSingleton(PublicAddresses.Of(new("https://localhost:8443"), null, null, tlsPort));
+        builder.Services.AddSingleton<Enrollment>();
         builder.Services.AddMqttEndpoint();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenMqtt());
         var app = builder.Build();
         await app.StartAsync();
-        return new(app, ingest, port, log, audit);
+        return new(app, ingest, (port, tlsPort), log, directory);
     }
 
     /// <summary>What a SIGTERM does.</summary>
@@ -73,7 +101,7 @@ internal sealed class MqttTestGateway : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();
-        _audit.Dispose();
+        _directory.Dispose();
     }
 }
 

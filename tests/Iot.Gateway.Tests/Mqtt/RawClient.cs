@@ -11,6 +11,7 @@ internal sealed class RawClient : IDisposable
     public const string Telemetry = "v1/devices/pump-7/telemetry";
 
     private readonly TcpClient _tcp;
+    private readonly Stream? _tls;
     private readonly byte _version;
 
     private RawClient(byte version, string from)
@@ -19,7 +20,9 @@ internal sealed class RawClient : IDisposable
         _tcp = new(new IPEndPoint(IPAddress.Parse(from), 0)) { NoDelay = true };
     }
 
-    private NetworkStream Stream => _tcp.GetStream();
+    private RawClient(byte version, Stream tls) => (_version, _tcp, _tls) = (version, new(), tls);
+
+    private Stream Stream => _tls ?? _tcp.GetStream();
 
     /// <param name="version">4 is MQTT 3.1.1, 5 is 5.</param>
     /// <param name="from">An address of this machine: any that begins with 127.</param>
@@ -30,14 +33,22 @@ internal sealed class RawClient : IDisposable
         return client;
     }
 
+    /// <summary>Over a connection that the test opened, and closes.</summary>
+    public static RawClient Open(Stream tls, byte version = 5) => new(version, tls);
+
+    /// <inheritdoc cref="ConnectAsync(int, byte, string, ushort, string)"/>
+    public static async Task<RawClient> ConnectAsync(Stream tls, string id, byte version = 5)
+    {
+        var client = Open(tls, version);
+        await client.WelcomedAsync(id, keepAlive: 60);
+        return client;
+    }
+
     /// <summary>Opens, sends CONNECT and takes a good CONNACK.</summary>
     public static async Task<RawClient> ConnectAsync(int port, byte version = 5, string id = "raw", ushort keepAlive = 60, string from = "127.0.0.1")
     {
         var client = await OpenAsync(port, version, from);
-        await client.SendAsync(client.Connect(id, keepAlive));
-        var answer = await client.ReadPacketAsync();
-        Assert.Equal(0x20, answer[0]);
-        Assert.Equal(0, answer[3]);
+        await client.WelcomedAsync(id, keepAlive);
         return client;
     }
 
@@ -135,6 +146,14 @@ internal sealed class RawClient : IDisposable
     }
 
     public void Dispose() => _tcp.Dispose();
+
+    private async Task WelcomedAsync(string id, ushort keepAlive)
+    {
+        await SendAsync(Connect(id, keepAlive));
+        var answer = await ReadPacketAsync();
+        Assert.Equal(0x20, answer[0]);
+        Assert.Equal(0, answer[3]);
+    }
 
     private byte[] NoProperties => _version == 5 ? [0] : [];
 }

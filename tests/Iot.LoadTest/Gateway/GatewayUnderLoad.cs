@@ -15,7 +15,7 @@ internal sealed class GatewayUnderLoad : IAsyncDisposable
 
     private GatewayUnderLoad(string program, LoadPlan plan, IReadOnlyList<string> settings) => _process = RealProcess.Start(program,
     [
-        "run", "--Data:Path", _data.Path, "--Mqtt:Port", Text(Port), "--Mqtt:AllowAnonymous", "true",
+        "run", "--Data:Path", _data.Path, "--Mqtt:Port", Text(Port), "--Mqtt:AllowAnonymous", "true", "--Mqtt:TlsPort", "0",
         "--Http:Url", _url.ToString(), "--Limits:Connections", Text(plan.Connections + 16), .. settings,
     ]);
 

@@ -18,7 +18,7 @@ internal sealed partial class SpoolGateway : IAsyncDisposable
 
     private SpoolGateway(string program, string data, IEnumerable<string> settings) => _process = RealProcess.Start(program,
     [
-        "run", "--Data:Path", data, "--Mqtt:Port", Text(Port), "--Mqtt:AllowAnonymous", "true", "--Http:Url", _url.ToString(),
+        "run", "--Data:Path", data, "--Mqtt:Port", Text(Port), "--Mqtt:AllowAnonymous", "true", "--Mqtt:TlsPort", "0", "--Http:Url", _url.ToString(),
         "--Journal:MaxBytes", Text(MaxBytes), .. settings,
     ]);
 

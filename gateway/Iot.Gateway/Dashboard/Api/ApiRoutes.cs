@@ -21,6 +21,7 @@ internal static class ApiRoutes
             .Produces<ReadingsJson>(200, "application/json", "text/csv").ProducesProblem(400).ProducesProblem(501).ProducesProblem(503);
         MapDeadLetters(api.MapGroup("/dead-letters"));
         RegistryEndpoints.Map(api.MapGroup("/registry"));
+        CaEndpoints.Map(api.MapGroup("/ca"));
         EnrollEndpoints.Map(api.MapGroup("/enroll"));
         api.MapGet("/sql", SqlEndpoint.AnswerAsync).WithSummary("One read-only statement on the embedded store, within limits of rows and time.")
             .Produces<string>(200, "application/json", "text/csv", "text/plain", "application/vnd.apache.parquet").ProducesProblem(400).ProducesProblem(503);

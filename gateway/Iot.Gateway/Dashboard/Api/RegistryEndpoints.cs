@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Iot.Gateway.Audit;
 using Iot.Gateway.Devices;
 using Iot.Wire;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -14,11 +15,12 @@ internal static class RegistryEndpoints
         registry.MapGet("", List).WithSummary("Every device that belongs here.").Produces<RegistryJson>();
         registry.MapGet("/{id}", Show).WithSummary("One of them.").Produces<RegisteredDeviceJson>().ProducesProblem(404);
         registry.MapPost("", AddAsync).WithSummary("Expects a device from now on; answers with its enrollment token, once.")
-            .Accepts<AddDeviceParameters>("application/json", "*/*").Produces<EnrollmentTokenJson>(201).ProducesProblem(400).ProducesProblem(409).ProducesProblem(415);
-        registry.MapPost("/{id}/token", Token).WithSummary("A new enrollment token; an older one is void.").Produces<EnrollmentTokenJson>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
-        registry.MapPost("/{id}/disable", Disable).WithSummary("Shuts it out, with all its certificates.").Produces<RegisteredDeviceJson>().ProducesProblem(404);
-        registry.MapPost("/{id}/enable", Enable).WithSummary("Lets it in again.").Produces<RegisteredDeviceJson>().ProducesProblem(404);
-        registry.MapDelete("/{id}", Remove).WithSummary("Forgets it and its certificates; readings and books stay.").Produces<RegisteredDeviceJson>().ProducesProblem(404);
+            .Accepts<AddDeviceParameters>("application/json", "*/*").Produces<EnrollmentTokenJson>(201).ProducesProblem(400).ProducesProblem(409).ProducesProblem(415).Audited(AuditAct.DeviceAdd);
+        registry.MapPost("/{id}/token", Token).WithSummary("A new enrollment token; an older one is void.").Produces<EnrollmentTokenJson>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).Audited(AuditAct.DeviceToken);
+        registry.MapPost("/{id}/disable", Disable).WithSummary("Shuts it out, with all its certificates.").Produces<RegisteredDeviceJson>().ProducesProblem(404).Audited(AuditAct.DeviceDisable);
+        registry.MapPost("/{id}/enable", Enable).WithSummary("Lets it in again.").Produces<RegisteredDeviceJson>().ProducesProblem(404).Audited(AuditAct.DeviceEnable);
+        registry.MapDelete("/{id}", Remove).WithSummary("Forgets it and its certificates; readings and books stay.").Produces<RegisteredDeviceJson>().ProducesProblem(404).Audited(AuditAct.DeviceRemove);
+        PasswordEndpoints.Map(registry);
     }
 
     public static IResult List([FromServices] DeviceRegistry registry) => TypedResults.Ok(new RegistryJson([.. registry.List().Select(RegisteredDeviceJson.Of)]));
@@ -27,13 +29,13 @@ internal static class RegistryEndpoints
         DeviceId.TryParse(id, out var device) && registry.Find(device) is { } found ? TypedResults.Ok(RegisteredDeviceJson.Of(found)) : None(id);
 
     public static async Task<IResult> AddAsync(
-        HttpContext http, [FromServices] DeviceRegistry registry, [FromServices] Enrollment enrollment, HttpOptions options, CancellationToken cancellation)
+        HttpContext http, [FromServices] DeviceRegistry registry, [FromServices] Enrollment enrollment, CancellationToken cancellation)
     {
         if (!http.Request.HasJsonContentType()) return Problem.WrongMediaType("The body must be JSON: Content-Type: application/json.");
 
         try
         {
-            return Add(await http.Request.ReadFromJsonAsync(ApiJson.Default.AddDeviceParameters, cancellation) ?? new(), registry, enrollment, options);
+            return Add(await http.Request.ReadFromJsonAsync(ApiJson.Default.AddDeviceParameters, cancellation) ?? new(), registry, enrollment);
         }
         catch (JsonException e)
         {
@@ -41,22 +43,22 @@ internal static class RegistryEndpoints
         }
     }
 
-    public static IResult Add(AddDeviceParameters parameters, DeviceRegistry registry, Enrollment enrollment, HttpOptions options)
+    public static IResult Add(AddDeviceParameters parameters, DeviceRegistry registry, Enrollment enrollment)
     {
         if (parameters.Read(out var device, out var description, out var validFor) is { } problem) return problem;
         if (!registry.Add(device, description))
             return Problem.Conflict($"There is a device '{device}' already. A new token for it: iot-gateway devices token {device}. To begin anew: iot-gateway devices remove {device}.");
 
-        return enrollment.NewToken(device, UrlOf(options), validFor, out var until) is { } token
+        return enrollment.NewToken(device, validFor, out var until) is { } token
             ? TypedResults.Created($"/api/v1/registry/{device}", EnrollmentTokenJson.Of(token, until))
             : None(device.Value); // removed at this moment
     }
 
-    public static IResult Token(string id, string? validFor, [FromServices] DeviceRegistry registry, [FromServices] Enrollment enrollment, HttpOptions options)
+    public static IResult Token(string id, string? validFor, [FromServices] DeviceRegistry registry, [FromServices] Enrollment enrollment)
     {
         if (AddDeviceParameters.ReadValidFor(validFor, out var duration) is { } problem) return problem;
         if (!DeviceId.TryParse(id, out var device)) return None(id);
-        if (enrollment.NewToken(device, UrlOf(options), duration, out var until) is { } token) return TypedResults.Ok(EnrollmentTokenJson.Of(token, until));
+        if (enrollment.NewToken(device, duration, out var until) is { } token) return TypedResults.Ok(EnrollmentTokenJson.Of(token, until));
 
         return registry.Find(device) is null ? None(id) : Problem.Conflict($"'{device}' is disabled. Let it in first: iot-gateway devices enable {device}.");
     }
@@ -74,9 +76,5 @@ internal static class RegistryEndpoints
     private static IResult Change(string id, DeviceRegistry registry, Func<DeviceId, bool> change) =>
         DeviceId.TryParse(id, out var device) && change(device) ? Show(id, registry) : None(id);
 
-    /// <summary>A server that listens on every address is reached by this machine's name.</summary>
-    private static Uri UrlOf(HttpOptions options) =>
-        options.Url.Host is "0.0.0.0" or "[::]" or "*" or "+" ? new UriBuilder(options.Url) { Host = Environment.MachineName }.Uri : options.Url;
-
-    private static ProblemHttpResult None(string id) => Problem.NotFound($"No device '{id}' is registered. 'iot-gateway devices list' shows those that are.");
+    public static ProblemHttpResult None(string id) => Problem.NotFound($"No device '{id}' is registered. 'iot-gateway devices list' shows those that are.");
 }

@@ -7,15 +7,17 @@ internal sealed record RegistryJson(IReadOnlyList<RegisteredDeviceJson> Devices)
 /// <param name="State"><c>pending</c>, <c>active</c> or <c>disabled</c>.</param>
 /// <param name="TokenUntil">End of a token that was not used yet.</param>
 /// <param name="Certificates">The newest first.</param>
+/// <param name="HasPassword">It may connect with user name and password.</param>
 internal sealed record RegisteredDeviceJson(
     string Device, string? Type, string? Site, IReadOnlyDictionary<string, string> Tags, string State, string Created, string? LastSeen, string? TokenUntil,
-    IReadOnlyList<DeviceCertificateJson> Certificates)
+    IReadOnlyList<DeviceCertificateJson> Certificates, bool HasPassword)
 {
     public static RegisteredDeviceJson Of(RegisteredDevice device) => new(
         device.Id.Value, Given(device.Description.Type), Given(device.Description.Site), device.Description.Tags,
         Observability.SnakeCase.Of(device.State), Time(device.CreatedAt), Time(device.LastSeen), Time(device.TokenUntil),
         [.. device.Certificates.Select(certificate => new DeviceCertificateJson(
-            certificate.Serial, certificate.Fingerprint.ToString(), Time(certificate.NotBefore), Time(certificate.NotAfter), certificate.Revoked))]);
+            certificate.Serial, certificate.Fingerprint.ToString(), Time(certificate.NotBefore), Time(certificate.NotAfter), certificate.Revoked))],
+        device.PasswordHash is not null);
 
     public static string Time(DateTimeOffset time) => TimeText.Format(time.ToUnixTimeSeconds() * 1_000_000_000);
 

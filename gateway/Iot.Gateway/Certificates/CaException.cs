@@ -1,4 +1,4 @@
-namespace Iot.Gateway.Devices;
+namespace Iot.Gateway.Certificates;
 
 /// <summary>The CA's files cannot be used; they are left as they are.</summary>
 /// <param name="finding">What is wrong, as a clause.</param>

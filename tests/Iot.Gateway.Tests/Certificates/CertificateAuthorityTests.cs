@@ -1,11 +1,12 @@
 #pragma warning disable CA1416 // modes of files: the gateway runs on Linux
 
-using Iot.Gateway.Devices;
+using Iot.Gateway.Certificates;
+using Iot.Gateway.Tests.Devices;
 using Iot.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Iot.Gateway.Tests.Devices;
+namespace Iot.Gateway.Tests.Certificates;
 
 /// <summary>The CA's files: made once, whole, for the owner alone; or given by the operator.</summary>
 public sealed class CertificateAuthorityTests : IDisposable

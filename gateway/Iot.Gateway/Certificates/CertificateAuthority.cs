@@ -3,12 +3,15 @@ using System.Security.Cryptography.X509Certificates;
 using Iot.Journal;
 using Iot.Wire;
 
-namespace Iot.Gateway.Devices;
+namespace Iot.Gateway.Certificates;
 
-/// <summary>Signs the certificates of devices: the gateway's own CA, or one that was given. Thread-safe.</summary>
+/// <summary>Signs the certificates of devices and of the gateway itself: its own CA, or one that was given. Thread-safe.</summary>
 internal sealed class CertificateAuthority : IDisposable
 {
+    private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
+    private const string WhatAChainIs = "It must be PEM: what stands above the issuing CA, the root last.";
+    private const int LongestCommonName = 64; // RFC 5280, ub-common-name
     private static readonly TimeSpan Backdated = TimeSpan.FromMinutes(5); // for devices whose clock is a little behind
 
     private readonly CaOptions _options;
@@ -27,11 +30,17 @@ internal sealed class CertificateAuthority : IDisposable
             : X509SignatureGenerator.CreateForRSA(issuing.GetRSAPrivateKey()!, RSASignaturePadding.Pkcs1);
         _hash = ecdsa is { KeySize: > 256 } ? HashAlgorithmName.SHA384 : HashAlgorithmName.SHA256;
         Root = above.Count > 0 ? above[^1] : issuing;
-        ChainPem = string.Concat(new[] { issuing }.Concat(above).Select(certificate => certificate.ExportCertificatePem() + "\n"));
+        ChainPem = Chain.ToPem();
     }
 
     /// <summary>What devices trust.</summary>
     public X509Certificate2 Root { get; }
+
+    /// <summary>The issuing CA, then all above it, the root last.</summary>
+    public IEnumerable<X509Certificate2> Chain => [_issuing, .. _above];
+
+    /// <summary>Every root among them: an operator who changes his CA gives two.</summary>
+    public IEnumerable<X509Certificate2> Roots => Chain.Where(IsRoot).DefaultIfEmpty(Root);
 
     public Fingerprint RootFingerprint => Fingerprint.Of(Root.RawDataMemory.Span);
 
@@ -52,7 +61,7 @@ internal sealed class CertificateAuthority : IDisposable
             (certificate, key, chain) = (files.Issuing, files.IssuingKey, files.Root);
         }
 
-        var authority = new CertificateAuthority(options, Load(certificate, key), chain is { Length: > 0 } ? Above(chain) : []);
+        var authority = new CertificateAuthority(options, Pem.Load(certificate, key), chain is { Length: > 0 } ? Pem.Read(chain, WhatAChainIs) : []);
         authority.Check(certificate, clock.GetUtcNow());
         if (isNew) logger.CaMade(directory, authority.RootFingerprint);
         else logger.CaOpened(certificate, authority.RootFingerprint, authority._issuing.NotAfter.ToUniversalTime());
@@ -60,28 +69,12 @@ internal sealed class CertificateAuthority : IDisposable
     }
 
     /// <summary>A client certificate for this device and this key, and for nothing else.</summary>
-    public IssuedCertificate Issue(DeviceId device, PublicKey key, DateTimeOffset now)
-    {
-        var name = new X500DistinguishedNameBuilder();
-        name.AddCommonName(device.Value);
-        var request = new CertificateRequest(name.Build(), key, _hash);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, hasPathLengthConstraint: false, 0, critical: true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(ClientAuthentication)], critical: false));
-        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(key, critical: false));
-        if (_issuing.Extensions.OfType<X509SubjectKeyIdentifierExtension>().FirstOrDefault() is { } issuer)
-            request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier(issuer));
+    public IssuedCertificate Issue(DeviceId device, PublicKey key, DateTimeOffset now) =>
+        Sign(device.Value, key, ClientAuthentication, more: null, now, _options.DeviceCertificateLifetime);
 
-        var from = Later(now - Backdated, new(_issuing.NotBefore.ToUniversalTime()));
-        var to = Earlier(now + _options.DeviceCertificateLifetime, new(_issuing.NotAfter.ToUniversalTime()));
-        if (to <= now) throw new CaException(_options.CertificateFile ?? "issuing.pem", $"it expired at {to:u}", "Give the gateway a new issuing CA.");
-
-        lock (_signing)
-        {
-            using var certificate = request.Create(_issuing.SubjectName, _generator, from, to, NewSerial());
-            return new(certificate.RawData, certificate.SerialNumber, Whole(from), Whole(to));
-        }
-    }
+    /// <summary>A server certificate for these names and this key.</summary>
+    public IssuedCertificate IssueServer(ServerNames names, PublicKey key, DateTimeOffset now, TimeSpan lifetime) =>
+        Sign(names.All[0], key, ServerAuthentication, names.Extension(), now, lifetime);
 
     /// <summary>127 random bits, positive.</summary>
     public static byte[] NewSerial()
@@ -97,31 +90,28 @@ internal sealed class CertificateAuthority : IDisposable
         foreach (var certificate in _above) certificate.Dispose();
     }
 
-    private static X509Certificate2 Load(string certificate, string key)
+    private IssuedCertificate Sign(string commonName, PublicKey key, string purpose, X509Extension? more, DateTimeOffset now, TimeSpan lifetime)
     {
-        try
-        {
-            return X509Certificate2.CreateFromPem(File.ReadAllText(certificate), File.ReadAllText(key));
-        }
-        catch (Exception e) when (e is CryptographicException or ArgumentException)
-        {
-            throw new CaException(certificate, $"it is no certificate, or {key} is not its key ({e.Message.TrimEnd('.')})", "Put the right files there, in PEM and without a password.", e);
-        }
-    }
+        var name = new X500DistinguishedNameBuilder();
+        name.AddCommonName(commonName.Length <= LongestCommonName ? commonName : commonName[..LongestCommonName]);
+        var request = new CertificateRequest(name.Build(), key, _hash);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, hasPathLengthConstraint: false, 0, critical: true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(purpose)], critical: false));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(key, critical: false));
+        if (_issuing.Extensions.OfType<X509SubjectKeyIdentifierExtension>().FirstOrDefault() is { } issuer)
+            request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier(issuer));
+        if (more is not null) request.CertificateExtensions.Add(more);
 
-    private static X509Certificate2Collection Above(string chain)
-    {
-        var above = new X509Certificate2Collection();
-        try
-        {
-            above.ImportFromPemFile(chain);
-        }
-        catch (CryptographicException e)
-        {
-            throw new CaException(chain, $"it cannot be read as certificates ({e.Message.TrimEnd('.')})", "It must be PEM: what stands above the issuing CA, the root last.", e);
-        }
+        var from = Later(now - Backdated, new(_issuing.NotBefore.ToUniversalTime()));
+        var to = Earlier(now + lifetime, new(_issuing.NotAfter.ToUniversalTime()));
+        if (to <= now) throw new CaException(_options.CertificateFile ?? "issuing.pem", $"it expired at {to:u}", "Give the gateway a new issuing CA.");
 
-        return above.Count > 0 ? above : throw new CaException(chain, "no certificate is in it", "It must be PEM: what stands above the issuing CA, the root last.");
+        lock (_signing)
+        {
+            using var certificate = request.Create(_issuing.SubjectName, _generator, from, to, NewSerial());
+            return new(certificate.RawData, certificate.SerialNumber, Whole(from), Whole(to));
+        }
     }
 
     private void Check(string path, DateTimeOffset now)
@@ -142,6 +132,8 @@ internal sealed class CertificateAuthority : IDisposable
                 "Check the files, their dates and this machine's clock.");
         }
     }
+
+    private static bool IsRoot(X509Certificate2 certificate) => certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData);
 
     private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
-namespace Iot.Gateway.Devices;
+namespace Iot.Gateway.Certificates;
 
 /// <summary>SHA-256 of a certificate, a token or a request; a key without allocation.</summary>
 [StructLayout(LayoutKind.Sequential)]

@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Iot.Configuration;
 
-namespace Iot.Gateway.Devices;
+namespace Iot.Gateway.Certificates;
 
 /// <summary>Who signs the certificates of devices, and how long tokens and certificates hold. Section <c>Ca</c>.</summary>
 internal sealed record CaOptions : IValidatableObject

@@ -2,10 +2,9 @@
 
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using Iot.Journal;
 
-namespace Iot.Gateway.Devices;
+namespace Iot.Gateway.Certificates;
 
 /// <summary>The gateway's own CA on disk: a root, and an issuing CA below it, each key in a file of its own that only the gateway's user reads.</summary>
 /// <remarks>
@@ -14,8 +13,7 @@ namespace Iot.Gateway.Devices;
 /// </remarks>
 internal sealed class CaFiles(string directory, TimeProvider clock, IDisk disk)
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+    private const UnixFileMode OwnerOnly = SecretFile.OwnerOnly;
     private static readonly TimeSpan RootLifetime = TimeSpan.FromDays(20 * 365);
     private static readonly TimeSpan IssuingLifetime = TimeSpan.FromDays(10 * 365);
     private static readonly TimeSpan Backdated = TimeSpan.FromMinutes(5);
@@ -28,6 +26,9 @@ internal sealed class CaFiles(string directory, TimeProvider clock, IDisk disk)
 
     public string Issuing => Path.Combine(directory, "issuing.pem");
 
+    /// <summary>This root's key under the name of the root before, signed by that one: who trusts only the one before finds his way. After a rotation only.</summary>
+    public string Cross => Path.Combine(directory, "cross.pem");
+
     /// <summary>Makes what is not there yet.</summary>
     /// <returns>True: a new CA was made.</returns>
     /// <exception cref="CaException">Some files are gone, or others may read the keys.</exception>
@@ -36,7 +37,7 @@ internal sealed class CaFiles(string directory, TimeProvider clock, IDisk disk)
         string[] inOrder = [RootKey, Root, IssuingKey, Issuing];
         if (inOrder[1..].All(disk.Exists))
         {
-            foreach (var key in new[] { RootKey, IssuingKey }.Where(disk.Exists)) CheckMode(key);
+            foreach (var key in new[] { RootKey, IssuingKey }.Where(disk.Exists)) SecretFile.CheckMode(key);
             return false;
         }
 
@@ -53,18 +54,33 @@ internal sealed class CaFiles(string directory, TimeProvider clock, IDisk disk)
         return true;
     }
 
+    /// <summary>Lets the root before vouch for this one.</summary>
+    /// <exception cref="CaException">The key of the root before is not there.</exception>
+    public void CompleteCross(CaFiles before)
+    {
+        if (!disk.Exists(before.RootKey))
+            throw new CaException(before.RootKey, "the root's key is not there, and it must vouch for the new root", "Put it back for the rotation; nothing was changed.");
+
+        SecretFile.CheckMode(before.RootKey);
+        using var key = ECDsa.Create();
+        key.ImportFromPem(File.ReadAllText(before.RootKey));
+        using var old = X509CertificateLoader.LoadCertificateFromFile(before.Root);
+        using var root = X509CertificateLoader.LoadCertificateFromFile(Root);
+        using var cross = CertificateOf(Cross, () => NewCross(root, old, key));
+    }
+
     private ECDsa KeyOf(string path)
     {
         var key = ECDsa.Create();
         if (disk.Exists(path))
         {
-            CheckMode(path);
+            SecretFile.CheckMode(path);
             key.ImportFromPem(File.ReadAllText(path));
         }
         else
         {
             key.GenerateKey(ECCurve.NamedCurves.nistP256);
-            Write(path, key.ExportPkcs8PrivateKeyPem(), OwnerOnly);
+            SecretFile.Write(disk, path, key.ExportPkcs8PrivateKeyPem());
         }
 
         return key;
@@ -75,13 +91,13 @@ internal sealed class CaFiles(string directory, TimeProvider clock, IDisk disk)
         if (disk.Exists(path)) return X509CertificateLoader.LoadCertificateFromFile(path);
 
         var certificate = create();
-        Write(path, certificate.ExportCertificatePem() + "\n", OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        SecretFile.Write(disk, path, certificate.ExportCertificatePem() + "\n", OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
         return certificate;
     }
 
     private X509Certificate2 NewRoot(ECDsa key)
     {
-        var request = AuthorityRequest("root", new(key), below: 1);
+        var request = AuthorityRequest("root", new(key), below: 2);
         var now = clock.GetUtcNow();
         return request.Create(request.SubjectName, X509SignatureGenerator.CreateForECDsa(key), now - Backdated, now + RootLifetime, CertificateAuthority.NewSerial());
     }
@@ -92,6 +108,15 @@ internal sealed class CaFiles(string directory, TimeProvider clock, IDisk disk)
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(root, includeKeyIdentifier: true, includeIssuerAndSerial: false));
         var now = clock.GetUtcNow();
         return request.Create(root.SubjectName, X509SignatureGenerator.CreateForECDsa(rootKey), now - Backdated, now + IssuingLifetime, CertificateAuthority.NewSerial());
+    }
+
+    /// <summary>The same subject and key as the root's own certificate, for as long as the root before holds.</summary>
+    private X509Certificate2 NewCross(X509Certificate2 root, X509Certificate2 old, ECDsa oldKey)
+    {
+        var request = new CertificateRequest(root.SubjectName, root.PublicKey, HashAlgorithmName.SHA256);
+        foreach (var extension in root.Extensions) request.CertificateExtensions.Add(extension);
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(old, includeKeyIdentifier: true, includeIssuerAndSerial: false));
+        return request.Create(old.SubjectName, X509SignatureGenerator.CreateForECDsa(oldKey), clock.GetUtcNow() - Backdated, new(old.NotAfter.ToUniversalTime()), CertificateAuthority.NewSerial());
     }
 
     /// <param name="what">A part of its name; digits that tell one gateway's CA from another's follow.</param>
@@ -105,27 +130,5 @@ internal sealed class CaFiles(string directory, TimeProvider clock, IDisk disk)
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
         request.CertificateExtensions.Add(identifier);
         return request;
-    }
-
-    private static void CheckMode(string path)
-    {
-        if ((File.GetUnixFileMode(path) & Others) != UnixFileMode.None)
-            throw new CaException(path, "others than its owner may read it", $"Ask who did; then: chmod 600 {path}");
-    }
-
-    /// <summary>Whole or not at all, on disk when it returns, and never readable by others in between.</summary>
-    private void Write(string path, string pem, UnixFileMode mode)
-    {
-        var temporary = path + ".new";
-        if (disk.Exists(temporary)) disk.Delete(temporary);
-        new FileStream(temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = mode }).Dispose();
-        using (var file = disk.Open(temporary, writable: true))
-        {
-            file.Write(Encoding.ASCII.GetBytes(pem), 0);
-            file.Sync();
-        }
-
-        disk.Rename(temporary, path);
-        disk.SyncDirectory(directory);
     }
 }

@@ -1,0 +1,246 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Iot.Testing;
+using Iot.Wire;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Iot.Gateway.Tests.Mqtt;
+
+/// <summary>Devices that show a certificate: the real mosquitto_pub, and TLS by hand.</summary>
+public sealed class ClientCertificateTests : IDisposable
+{
+    private readonly TempDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Theory]
+    [InlineData("311")]
+    [InlineData("5")]
+    public async Task An_enrolled_device_publishes_in_its_own_name(string version)
+    {
+        await using var gateway = await StartAsync();
+        var pump = DeviceFiles.Enroll(gateway, _directory, "pump-7");
+
+        var (exitCode, output) = await PublishAsync(pump, gateway, "pump-7", version);
+
+        Assert.True(exitCode == 0, output);
+        Assert.Equal("[]", (await gateway.Ingest.NextAsync()).Text);
+    }
+
+    [Theory]
+    [InlineData("311")]
+    [InlineData("5")]
+    public async Task A_device_cannot_speak_for_another(string version)
+    {
+        await using var gateway = await StartAsync();
+        var pump = DeviceFiles.Enroll(gateway, _directory, "pump-7");
+        DeviceFiles.Enroll(gateway, _directory, "pump-8");
+
+        var (exitCode, output) = await PublishAsync(pump, gateway, "pump-8", version);
+
+        Assert.True(exitCode != 0 || output.Contains("Not authorized", StringComparison.OrdinalIgnoreCase), output);
+        Assert.Single(gateway.Log.Containing("may not publish to v1/devices/pump-8/telemetry"));
+        Assert.Contains(await gateway.AuditAsync(), entry => entry is { Act: "mqtt.publish.refused", Detail: "foreign_topic" });
+        Assert.Equal(0, gateway.Ingest.Count);
+    }
+
+    [Fact]
+    public async Task A_device_hears_only_what_is_for_it()
+    {
+        await using var gateway = await StartAsync();
+        var pump = DeviceFiles.Enroll(gateway, _directory, "pump-7");
+
+        var (own, _) = await SubscribeAsync(pump, gateway, "v1/devices/pump-7/config/desired");
+        Assert.Equal(27, own); // its time was up: nothing came, and it was allowed to wait
+        foreach (var filter in new[] { "v1/devices/pump-8/config/desired", "v1/devices/+/status", "#", "$SYS/#", "$share/g/v1/devices/pump-7/config/desired" })
+        {
+            var (_, output) = await SubscribeAsync(pump, gateway, filter);
+            Assert.Contains("All subscription requests were denied", output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_certificate_of_another_gateway_does_not_help()
+    {
+        await using var gateway = await StartAsync();
+        await using var other = await StartAsync();
+        var stranger = DeviceFiles.Enroll(other, _directory, "pump-7");
+        File.WriteAllText(stranger.Roots, gateway.Enrollment.RootsPem);
+        gateway.Registry.Add(DeviceId.Parse("pump-7"), new("", "", new Dictionary<string, string>()));
+
+        var (exitCode, output) = await PublishAsync(stranger, gateway, "pump-7", "5");
+
+        Assert.True(exitCode != 0 && output.Contains("Not authorized", StringComparison.OrdinalIgnoreCase), output);
+        Assert.Contains(await gateway.AuditAsync(), entry => entry is { Act: "mqtt.connect.refused", Detail: "unknown_certificate" });
+    }
+
+    [Fact]
+    public async Task A_certificate_that_has_expired_does_not_help_and_the_log_says_what_does()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var gateway = await StartAsync(clock);
+        var pump = DeviceFiles.Enroll(gateway, _directory, "pump-7");
+        clock.Advance(TimeSpan.FromDays(91));
+
+        var (exitCode, output) = await PublishAsync(pump, gateway, "pump-7", "5");
+
+        Assert.True(exitCode != 0 && output.Contains("Not authorized", StringComparison.OrdinalIgnoreCase), output);
+        Assert.Single(gateway.Log.Containing("Ca:RenewExpiredFor"));
+    }
+
+    [Fact]
+    public async Task Without_a_certificate_nobody_speaks_for_a_device_that_has_one()
+    {
+        await using var gateway = await StartAsync();
+        DeviceFiles.Enroll(gateway, _directory, "pump-7");
+        using var client = await RawClient.ConnectAsync(gateway.Port);
+
+        await client.SendAsync(client.Publish(1));
+
+        Assert.Equal([0x40, 3, 0, 1, 0x87], await client.ReadPacketAsync());
+        Assert.Equal(0, gateway.Ingest.Count);
+    }
+
+    [Fact]
+    public async Task Shutting_a_device_out_ends_its_connection_and_letting_it_in_lets_it_come_again()
+    {
+        await using var gateway = await StartAsync(WithoutAnonymous);
+        var pump = DeviceFiles.Enroll(gateway, _directory, "pump-7");
+        var other = DeviceFiles.Enroll(gateway, _directory, "pump-8");
+        await using var live = await TlsClient.OpenAsync(gateway, pump);
+        await using var unconcerned = await TlsClient.OpenAsync(gateway, other);
+        using var mqtt = await RawClient.ConnectAsync(live.Stream, id: "pump-7");
+        using var bystander = await RawClient.ConnectAsync(unconcerned.Stream, id: "pump-8");
+
+        gateway.Registry.Disable(DeviceId.Parse("pump-7"));
+
+        Assert.Equal([0xE0, 1, 0x98], await mqtt.ReadPacketAsync());
+        Assert.Empty(await mqtt.ReadPacketAsync());
+        var (shutOut, _) = await PublishAsync(pump, gateway, "pump-7", "5");
+        Assert.NotEqual(0, shutOut);
+        await bystander.SendAsync(bystander.Publish(1, topic: "v1/devices/pump-8/telemetry"));
+        Assert.Equal([0x40, 2, 0, 1], await bystander.ReadPacketAsync());
+
+        gateway.Registry.Enable(DeviceId.Parse("pump-7"));
+        var (letIn, output) = await PublishAsync(pump, gateway, "pump-7", "5");
+        Assert.True(letIn == 0, output);
+    }
+
+    [Fact]
+    public async Task Enrolling_a_device_ends_the_connection_of_who_spoke_for_it_without_a_certificate()
+    {
+        await using var gateway = await StartAsync();
+        using var impostor = await RawClient.ConnectAsync(gateway.Port);
+        await impostor.SendAsync(impostor.Publish(1));
+        Assert.Equal([0x40, 2, 0, 1], await impostor.ReadPacketAsync());
+
+        DeviceFiles.Enroll(gateway, _directory, "pump-7");
+
+        Assert.Equal([0xE0, 1, 0x98], await impostor.ReadPacketAsync());
+    }
+
+    [Fact]
+    public async Task A_device_may_take_over_itself_and_nobody_else()
+    {
+        await using var gateway = await StartAsync();
+        var pump = DeviceFiles.Enroll(gateway, _directory, "pump-7");
+        var other = DeviceFiles.Enroll(gateway, _directory, "pump-8");
+        await using var first = await TlsClient.OpenAsync(gateway, pump);
+        using var mqtt = await RawClient.ConnectAsync(first.Stream, id: "shared");
+
+        await using var thief = await TlsClient.OpenAsync(gateway, other);
+        using var refused = RawClient.Open(thief.Stream);
+        await refused.SendAsync(refused.Connect("shared"));
+        Assert.Equal(0x87, (await refused.ReadPacketAsync())[3]);
+        using var nobody = await RawClient.OpenAsync(gateway.Port);
+        await nobody.SendAsync(nobody.Connect("shared"));
+        Assert.Equal(0x87, (await nobody.ReadPacketAsync())[3]);
+        await mqtt.SendAsync(mqtt.Publish(1));
+        Assert.Equal([0x40, 2, 0, 1], await mqtt.ReadPacketAsync());
+
+        await using var again = await TlsClient.OpenAsync(gateway, pump);
+        using var itself = await RawClient.ConnectAsync(again.Stream, id: "shared");
+        Assert.Equal([0xE0, 2, 0x8E, 0], await mqtt.ReadPacketAsync());
+    }
+
+    [Fact]
+    public async Task Only_TLS_1_2_and_1_3_are_spoken_and_a_client_may_name_a_protocol_of_its_own()
+    {
+        await using var gateway = await StartAsync();
+        var pump = DeviceFiles.Enroll(gateway, _directory, "pump-7");
+
+        foreach (var (version, works) in new[] { ("-tls1", false), ("-tls1_1", false), ("-tls1_2", true), ("-tls1_3", true) })
+        {
+            var (exitCode, output) = await SClientAsync(gateway.TlsPort, pump, version, "-cipher", "DEFAULT@SECLEVEL=0", "-alpn", "mqtt");
+            Assert.True(works == (exitCode == 0 && output.Contains("Verify return code: 0 (ok)", StringComparison.Ordinal)), $"{version}: {output}");
+        }
+    }
+
+    [Theory]
+    [InlineData("AES256-SHA")]
+    [InlineData("AES128-GCM-SHA256")]
+    [InlineData("ECDHE-ECDSA-AES256-SHA")]
+    [InlineData("aNULL:eNULL:RC4:3DES:MD5")]
+    public async Task Ciphers_without_forward_secrecy_or_of_old_kinds_are_refused(string ciphers)
+    {
+        await using var gateway = await StartAsync();
+        var pump = DeviceFiles.Enroll(gateway, _directory, "pump-7");
+
+        var (_, output) = await SClientAsync(gateway.TlsPort, pump, "-tls1_2", "-cipher", ciphers + "@SECLEVEL=0");
+
+        Assert.True(output.Contains("alert handshake failure", StringComparison.Ordinal) || output.Contains("no ciphers available", StringComparison.Ordinal), output);
+    }
+
+    private static readonly (string Key, string Value) WithoutAnonymous = ("Mqtt:AllowAnonymous", "false");
+
+    private static Task<MqttTestGateway> StartAsync(params (string Key, string Value)[] settings) => MqttTestGateway.StartAsync([MqttTestGateway.WithTls, .. settings]);
+
+    private static Task<MqttTestGateway> StartAsync(TimeProvider clock) => MqttTestGateway.StartAsync(clock, MqttTestGateway.WithTls);
+
+    private static Task<(int ExitCode, string Output)> PublishAsync(DeviceFiles files, MqttTestGateway gateway, string device, string version) => RealProcess.RunAsync(
+        "mosquitto_pub", [.. files.Words(gateway.TlsPort), "-V", version, "-t", $"v1/devices/{device}/telemetry", "-m", "[]", "-q", "1"]);
+
+    private static Task<(int ExitCode, string Output)> SubscribeAsync(DeviceFiles files, MqttTestGateway gateway, string filter) => RealProcess.RunAsync(
+        "mosquitto_sub", [.. files.Words(gateway.TlsPort), "-V", "5", "-t", filter, "-W", "1"]);
+
+    private static Task<(int ExitCode, string Output)> SClientAsync(int port, DeviceFiles files, params string[] words) => RealProcess.RunAsync(
+        "sh", ["-c", "exec openssl s_client \"$@\" </dev/null", "openssl", "-connect", $"localhost:{port}", "-servername", "localhost", "-verify_hostname", "localhost", "-CAfile", files.Roots, .. words]);
+}
+
+/// <summary>TLS with a device's certificate, as a client of any make does it.</summary>
+internal sealed class TlsClient(TcpClient socket, SslStream stream) : IAsyncDisposable
+{
+    public SslStream Stream => stream;
+
+    public static async Task<TlsClient> OpenAsync(MqttTestGateway gateway, DeviceFiles files)
+    {
+        var socket = new TcpClient();
+        await socket.ConnectAsync("127.0.0.1", gateway.TlsPort);
+        var stream = new SslStream(socket.GetStream());
+        var roots = new X509Certificate2Collection();
+        roots.ImportFromPemFile(files.Roots);
+        await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        {
+            TargetHost = "localhost",
+            ClientCertificates = [X509Certificate2.CreateFromPemFile(files.Certificate, files.Key)],
+            CertificateChainPolicy = Trusting(roots),
+            EnabledSslProtocols = SslProtocols.Tls13,
+        });
+        return new(socket, stream);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        socket.Dispose();
+        return stream.DisposeAsync();
+    }
+
+    private static X509ChainPolicy Trusting(X509Certificate2Collection roots)
+    {
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
+        policy.CustomTrustStore.AddRange(roots);
+        return policy;
+    }
+}
