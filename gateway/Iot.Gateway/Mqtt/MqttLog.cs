@@ -5,7 +5,7 @@ namespace Iot.Gateway.Mqtt;
 /// <summary>All that the MQTT endpoint says. Event ids 1100–1199.</summary>
 internal static partial class MqttLog
 {
-    [LoggerMessage(1101, LogLevel.Information, "MQTT listens on {Address}:{Port} (TLS: {Tls}).")]
+    [LoggerMessage(1101, LogLevel.Information, "MQTT listens on {Address}, port {Port} (TLS: {Tls}).")]
     public static partial void Listening(this ILogger logger, string address, int port, bool tls);
 
     [LoggerMessage(1102, LogLevel.Warning, "{Risk}")]

@@ -38,6 +38,8 @@ internal sealed class MqttTestGateway : IAsyncDisposable
 
     public Enrollment Enrollment => _app.Services.GetRequiredService<Enrollment>();
 
+    public ServerCertificate ServerCertificate => _app.Services.GetRequiredService<ServerCertificate>();
+
     public Authorities Authorities => _app.Services.GetRequiredService<Authorities>();
 
     public LogLines Log { get; }
