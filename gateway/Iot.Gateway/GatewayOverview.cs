@@ -29,6 +29,7 @@ internal static class GatewayOverview
             Books = ledger.All,
             BooksOf = ledger.Of,
             MqttPort = provider.GetRequiredService<IOptions<MqttOptions>>().Value.Port,
+            Warnings = provider.GetRequiredService<GatewayHealth>().Degraded,
             Queries = provider.GetServices<IReadingQueries>().FirstOrDefault(),
             DeadLetters = Access(letters, provider.GetRequiredService<Requeue>(), provider.GetRequiredService<ILogger<DeadLetterStore>>()),
             Presence = device => StatusOf(presence, device),

@@ -15,11 +15,12 @@ internal sealed class IngestDesk(IngestDesks home, MessageDecoder decoder, Serie
     /// <summary>What <see cref="Judge"/> refused, in ascending order of index.</summary>
     public List<Rejection> Rejections { get; } = [];
 
-    public void Judge(DeviceSchema schema, long receivedAtNs)
+    /// <param name="opensSeries">What is accepted may open series. False: it is only asked, and nothing is changed.</param>
+    public void Judge(DeviceSchema schema, long receivedAtNs, bool opensSeries = true)
     {
         Rejections.Clear();
         ReadingValidator.Judge(Batch, schema, receivedAtNs, Rejections);
-        series.Judge(Batch, schema, Rejections);
+        series.Judge(Batch, schema, Rejections, opensSeries);
     }
 
     /// <summary>How many readings <see cref="Judge"/> refused for which reason; null for none.</summary>

@@ -7,6 +7,7 @@ namespace Iot.Testing;
 public sealed class GatewayProcess : IAsyncDisposable
 {
     private static readonly string[] EmbeddedOnly = ["--Sinks:0", "Embedded"];
+    private static readonly string[] SecureOnly = ["--Mqtt:BindAddress", "127.0.0.1", "--Tls:Names", "localhost"];
 
     private readonly TempDirectory _directory = new();
     private readonly string _program;
@@ -19,20 +20,38 @@ public sealed class GatewayProcess : IAsyncDisposable
         _program = program;
         _surroundings = surroundings ?? new();
         MqttPort = FreePort.Next();
-        Http = new() { BaseAddress = new($"http://127.0.0.1:{FreePort.Next()}/") };
+        MqttTlsPort = _surroundings.IsSecure ? FreePort.Next() : 0;
+        var address = new Uri($"{(_surroundings.IsSecure ? "https" : "http")}://127.0.0.1:{FreePort.Next()}/");
+        Http = new(new GatewayTrust(() => RootFile).Handler()) { BaseAddress = address };
         _settings =
         [
             "--Data:Path", DataPath,
             "--Schemas:Path", _directory["schemas"],
             "--Mqtt:Port", MqttPort.ToString(CultureInfo.InvariantCulture),
-            "--Mqtt:AllowAnonymous", "true",
-            "--Mqtt:TlsPort", "0",
-            "--Http:Url", Http.BaseAddress.ToString(),
+            "--Mqtt:AllowAnonymous", _surroundings.IsSecure ? "false" : "true",
+            "--Mqtt:TlsPort", MqttTlsPort.ToString(CultureInfo.InvariantCulture),
+            .. _surroundings.IsSecure ? SecureOnly : [],
+            "--Http:Url", address.ToString(),
             .. settings.Contains("--Sinks:0") ? settings : [.. EmbeddedOnly, .. settings],
         ];
     }
 
     public int MqttPort { get; }
+
+    /// <summary>Zero: it speaks no TLS.</summary>
+    public int MqttTlsPort { get; }
+
+    /// <summary>The root of its own CA that is in force.</summary>
+    public string RootFile
+    {
+        get
+        {
+            var ca = Path.Combine(DataPath, "ca");
+            var pointer = Path.Combine(ca, "generation");
+            var generation = File.Exists(pointer) ? File.ReadAllText(pointer).Split([' ', '\n'])[0] : "1";
+            return Path.Combine(ca, generation is "1" ? "" : generation, "root.pem");
+        }
+    }
 
     /// <summary>Asks API, health and metrics.</summary>
     public HttpClient Http { get; }
@@ -172,4 +191,7 @@ public sealed record Surroundings
     public IReadOnlyList<string> Wrapper { get; init; } = [];
 
     public IReadOnlyDictionary<string, string>? Environment { get; init; }
+
+    /// <summary>HTTPS, MQTT with TLS beside plain MQTT on loopback, and nobody without credentials.</summary>
+    public bool IsSecure { get; init; }
 }

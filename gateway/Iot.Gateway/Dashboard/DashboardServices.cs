@@ -52,6 +52,7 @@ internal static class DashboardServices
         SignIn.Map(app, rule, key);
         app.MapGet("/", (Page page, GatewayView view) => page.Of<OverviewPage>(
             StatusCodes.Status200OK,
+            (nameof(OverviewPage.Warnings), view.Warnings()),
             (nameof(OverviewPage.IsOpenToAll), rule.IsOpenToAll),
             (nameof(OverviewPage.CanSignOut), rule.HasKey && !rule.IsOpenToAll),
             (nameof(OverviewPage.MqttPort), view.MqttPort))).ExcludeFromDescription();

@@ -21,6 +21,9 @@ internal sealed record GatewayView
     /// <summary>Where a device would publish, for the page's first hint. Default 1883.</summary>
     public int MqttPort { get; init; } = 1883;
 
+    /// <summary>What works badly, or was switched on by name and is a risk; one sentence each. As health says.</summary>
+    public Func<IReadOnlyList<string>> Warnings { get; init; } = () => [];
+
     /// <summary>The first sink that can be asked; null when no configured sink can.</summary>
     public IReadingQueries? Queries { get; init; }
 

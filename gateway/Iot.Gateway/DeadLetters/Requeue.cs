@@ -11,7 +11,7 @@ namespace Iot.Gateway.DeadLetters;
 /// notes them as requeued. What a sink refused goes to that sink alone. Thread-safe; one request runs at a time.
 /// </remarks>
 internal sealed class Requeue(
-    DeadLetterStore store, FileSpool spool, IngestDesks desks, BatchMemory memory, SchemaCatalog schemas, LimitsOptions limits, ILogger<Requeue> log)
+    DeadLetterStore store, FileSpool spool, IngestDesks desks, BatchMemory memory, SeriesBudget series, SchemaCatalog schemas, LimitsOptions limits, ILogger<Requeue> log)
     : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1, 1);
@@ -77,6 +77,7 @@ internal sealed class Requeue(
             var ticket = await append;
             await ticket.Durable;
             known?.Complete();
+            series.Remember(again.Desk.Batch, again.Schema.Measurement, again.IsAccepted);
             _unnoted.AddRange(again.Accepted);
             await NoteAsync();
             log.Requeued(again.Accepted.Count, again.Message.Device, again.From.Sink ?? DeadLetter.Ingest, ticket.Offset);

@@ -22,6 +22,9 @@ internal sealed class RequeuedMessage(List<KeptDeadLetter> letters, byte[] paylo
 
     public IngestDesk Desk => desk;
 
+    /// <summary>Of the reading with this index, what <see cref="TryJudge"/> found.</summary>
+    public bool IsAccepted(int index) => !desk.Rejections.Exists(rejection => rejection.Index == index);
+
     /// <summary>Whose letters they are.</summary>
     public RequeuedFrom From => new(
         _letter.Offset, _letter.Index == DeadLetter.WholeMessage,
@@ -44,7 +47,7 @@ internal sealed class RequeuedMessage(List<KeptDeadLetter> letters, byte[] paylo
             return false;
         }
 
-        desk.Judge(schema, Message.ReceivedAtNs);
+        desk.Judge(schema, Message.ReceivedAtNs, opensSeries: false); // a dry run changes nothing, and of a message perhaps one reading is taken
         return From.WholeMessage ? TakeWhole() : TakeReadings();
     }
 

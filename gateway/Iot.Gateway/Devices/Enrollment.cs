@@ -36,18 +36,24 @@ internal sealed class Enrollment(
     }
 
     /// <summary>The first certificate, or one for a new key: earlier ones are revoked.</summary>
-    public EnrollmentAnswer Enroll(string? tokenText, string? csr, IPAddress from) => Bounded(from, tokenText, metrics.Enrollment, () =>
+    public EnrollmentAnswer Enroll(string? token, string? csr, IPAddress from) =>
+        Bounded(from, token, metrics.Enrollment, () => EnrollUnbounded(token, csr));
+
+    /// <summary>The next certificate, for the same key or a new one. The one before stays good until its end.</summary>
+    /// <param name="signature">Of the certificate's key over the CSR's DER: proof that it is the device that asks.</param>
+    public EnrollmentAnswer Renew(string? certificate, string? csr, byte[]? signature, IPAddress from) =>
+        Bounded(from, certificate, metrics.Renewal, () => RenewUnbounded(certificate, csr, signature ?? []));
+
+    private EnrollmentAnswer EnrollUnbounded(string? tokenText, string? csr)
     {
         if (EnrollmentToken.Parse(tokenText) is not { } token) return EnrollmentAnswer.Refused(EnrollmentRefusal.Unknown);
         if (CertificateSigningRequest.Parse(csr, out var problem) is not { } request) return EnrollmentAnswer.BadRequest(problem);
         if (!request.NamesOnly(token.Device)) return EnrollmentAnswer.Refused(EnrollmentRefusal.OtherDevice);
 
         return _records.Enroll(token.Device, token.Hash, Fingerprint.Of(request.Bytes.Span), () => authorities.Current.Issue(token.Device, request.Key, clock.GetUtcNow()));
-    });
+    }
 
-    /// <summary>The next certificate, for the same key or a new one. The one before stays good until its end.</summary>
-    /// <param name="signature">Of the certificate's key over the CSR's DER: proof that it is the device that asks.</param>
-    public EnrollmentAnswer Renew(string? certificatePem, string? csr, byte[]? signature, IPAddress from) => Bounded(from, certificatePem, metrics.Renewal, () =>
+    private EnrollmentAnswer RenewUnbounded(string? certificatePem, string? csr, byte[] signature)
     {
         using var certificate = Read(certificatePem);
         if (certificate is null) return EnrollmentAnswer.BadRequest("The certificate must be one block of PEM, -----BEGIN CERTIFICATE-----.");
@@ -56,11 +62,11 @@ internal sealed class Enrollment(
         var current = Fingerprint.Of(certificate.RawDataMemory.Span);
         var known = registry.Identity.Identify(current);
         if (known.Refusal == IdentityRefusal.Unknown) return EnrollmentAnswer.Refused(EnrollmentRefusal.Unknown);
-        if (!IsProof(certificate, request.Bytes.Span, signature ?? [])) return EnrollmentAnswer.Refused(EnrollmentRefusal.NoProof);
+        if (!IsProof(certificate, request.Bytes.Span, signature)) return EnrollmentAnswer.Refused(EnrollmentRefusal.NoProof);
         if (!request.NamesOnly(known.Device)) return EnrollmentAnswer.Refused(EnrollmentRefusal.OtherDevice);
 
         return _records.Renew(known.Device, current, Fingerprint.Of(request.Bytes.Span), () => authorities.Current.Issue(known.Device, request.Key, clock.GetUtcNow()));
-    });
+    }
 
     private X509Certificate2 Root() => server.Now.Roots is [var root, ..] ? root : throw new CaException(
         "Tls:CertificateFile", "the root above it is not in the file, so a device could not be told whom to trust", "Put it behind the certificate, or give it as Tls:RootFile.");

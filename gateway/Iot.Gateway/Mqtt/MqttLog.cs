@@ -8,7 +8,7 @@ internal static partial class MqttLog
     [LoggerMessage(1101, LogLevel.Information, "MQTT listens on {Address}, port {Port} (TLS: {Tls}).")]
     public static partial void Listening(this ILogger logger, string address, int port, bool tls);
 
-    [LoggerMessage(1102, LogLevel.Warning, "{Risk}")]
+    [LoggerMessage(1102, LogLevel.Warning, "{Risk} Health and dashboard say so, too.")]
     public static partial void Risk(this ILogger logger, string risk);
 
     [LoggerMessage(1103, LogLevel.Warning,

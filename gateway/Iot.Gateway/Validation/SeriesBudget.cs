@@ -14,6 +14,7 @@ internal sealed class SeriesBudget(LimitsOptions limits, TimeProvider clock, ILo
 {
     private readonly ConcurrentDictionary<DeviceId, KnownSeries> _devices = new();
     private readonly QuietKind _tooMany = new();
+    private static readonly KnownSeries Nothing = new(); // stays empty
     private long _count;
 
     /// <summary>Of all devices.</summary>
@@ -34,13 +35,14 @@ internal sealed class SeriesBudget(LimitsOptions limits, TimeProvider clock, ILo
     }
 
     /// <summary>Adds to <paramref name="rejections"/> the readings that would open one series too many; they stay in ascending order of index.</summary>
-    public void Judge(ReadingBatch batch, DeviceSchema schema, List<Rejection> rejections)
+    /// <param name="opens">The others open their series. False: nothing is changed; <see cref="Remember"/> opens them when they are on disk.</param>
+    public void Judge(ReadingBatch batch, DeviceSchema schema, List<Rejection> rejections, bool opens = true)
     {
         var before = rejections.Count;
         if (before == batch.Count) return;
 
-        var known = Of(batch.Device);
-        lock (known.Lock) JudgeLocked(batch, schema.Measurement, known, rejections);
+        var known = opens ? Of(batch.Device) : _devices.GetValueOrDefault(batch.Device, Nothing);
+        lock (known.Lock) JudgeLocked(batch, schema.Measurement, known, opens ? null : [], rejections);
         if (rejections.Count == before) return;
 
         rejections.Sort(static (left, right) => left.Index.CompareTo(right.Index));
@@ -74,7 +76,8 @@ internal sealed class SeriesBudget(LimitsOptions limits, TimeProvider clock, ILo
         }
     }
 
-    private void JudgeLocked(ReadingBatch batch, ReadOnlySpan<byte> measurement, KnownSeries known, List<Rejection> rejections)
+    /// <param name="would">What the batch would open; null when it opens it.</param>
+    private void JudgeLocked(ReadingBatch batch, ReadOnlySpan<byte> measurement, KnownSeries known, HashSet<ulong>? would, List<Rejection> rejections)
     {
         var names = new SeriesNames(batch, measurement, Seed, stackalloc SeriesNames.Said[SeriesNames.RoomFor(batch.Count)]);
         var readings = batch.Readings;
@@ -85,7 +88,7 @@ internal sealed class SeriesBudget(LimitsOptions limits, TimeProvider clock, ILo
             {
                 next++;
             }
-            else if (names.TryName(readings[i], out var name) && !known.Contains(name) && !TryOpen(known, name))
+            else if (names.TryName(readings[i], out var name) && !known.Contains(name) && !TryOpen(known, would, name))
             {
                 names.Forget(readings[i]); // the next one of that name is judged like this one
                 rejections.Add(new(i, RejectReason.TooManySeries));
@@ -93,11 +96,15 @@ internal sealed class SeriesBudget(LimitsOptions limits, TimeProvider clock, ILo
         }
     }
 
-    private bool TryOpen(KnownSeries known, ulong name)
+    private bool TryOpen(KnownSeries known, HashSet<ulong>? would, ulong name)
     {
-        if (known.Names.Count >= limits.SeriesPerDevice || Count >= limits.Series) return false;
+        if (would?.Contains(name) == true) return true;
 
-        Open(known, name);
+        var open = would?.Count ?? 0;
+        if (known.Names.Count + open >= limits.SeriesPerDevice || Count + open >= limits.Series) return false;
+
+        if (would is null) Open(known, name);
+        else would.Add(name);
         return true;
     }
 

@@ -25,8 +25,15 @@ public class HttpOptionsTests
         Assert.Contains("http://host:port", Problems(new() { Url = new("http://127.0.0.1:8080/dashboard") }), StringComparison.Ordinal);
 
     [Fact]
-    public void Https_is_refused_because_it_would_be_served_without_tls() =>
-        Assert.Contains("TLS proxy", Problems(new() { Url = new("https://127.0.0.1:8443") }), StringComparison.Ordinal);
+    public void Beyond_this_machine_it_is_https_or_a_word_is_needed()
+    {
+        Assert.Contains("AllowPlaintext=true", Problems(new() { Url = new("http://0.0.0.0:8080") }), StringComparison.Ordinal);
+        Assert.Null(Problems(new() { Url = new("https://0.0.0.0:8443") }));
+        Assert.Empty(new HttpOptions { Url = new("https://0.0.0.0:8443") }.Risks());
+        var plain = new HttpOptions { Url = new("http://0.0.0.0:8080"), AllowPlaintext = true };
+        Assert.Null(Problems(plain));
+        Assert.Contains("without TLS", Assert.Single(plain.Risks()), StringComparison.Ordinal);
+    }
 
     private static string? Problems(HttpOptions options) => new SettingsValidator<HttpOptions>(HttpOptions.Section).Validate(name: null, options).FailureMessage;
 }

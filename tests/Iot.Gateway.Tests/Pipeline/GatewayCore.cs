@@ -42,7 +42,7 @@ internal sealed class GatewayCore : IAsyncDisposable
         _metrics = new GatewayMetrics(_meters);
         Series = new SeriesBudget(_limits, clock, NullLogger<SeriesBudget>.Instance);
         var desks = new IngestDesks(_limits, Series);
-        Requeue = new Requeue(_letters, _spool, desks, memory, Schemas, _limits, NullLogger<Requeue>.Instance);
+        Requeue = new Requeue(_letters, _spool, desks, memory, Series, Schemas, _limits, NullLogger<Requeue>.Instance);
         Pipeline = new IngestPipeline(
             desks, memory, Schemas, _spool, _metrics,
             _limits, clock, NullLogger<IngestPipeline>.Instance);

@@ -104,6 +104,26 @@ public sealed class SeriesTests : IDisposable
         Assert.Equal((2, 2, 0), await BooksAsync(again));
     }
 
+    [Fact]
+    public async Task A_dry_run_opens_no_series_and_a_requeue_only_those_that_it_takes()
+    {
+        IReadOnlyList<KeptDeadLetter> letters;
+        await using (var core = await StartAsync(most: 1))
+        {
+            await SendAsync(core, "a", "b", "c");
+            letters = await core.WaitingLettersAsync(2);
+        }
+
+        await using var again = await StartAsync(most: 2);
+        Assert.Equal(RequeueResult.Requeued, await again.RequeueAsync(letters.Min(letter => letter.Id), isDryRun: true));
+        Assert.Equal(1, again.Series.CountOf(Pump));
+
+        Assert.Equal(RequeueResult.StillRefused, await again.RequeueAsync(letters.Max(letter => letter.Id)));
+        Assert.Equal(1, again.Series.CountOf(Pump));
+        Assert.Equal(RequeueResult.Requeued, await again.RequeueAsync(letters.Min(letter => letter.Id)));
+        Assert.Equal(2, again.Series.CountOf(Pump));
+    }
+
     private Task<GatewayCore> StartAsync(int most, LossyDisk? disk = null, RecordingSink? sink = null) =>
         GatewayCore.StartAsync(disk ?? _disk, _directory, [sink ?? new RecordingSink()], limits: new() { SeriesPerDevice = most });
 
