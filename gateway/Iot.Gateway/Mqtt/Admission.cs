@@ -38,6 +38,7 @@ internal sealed class Admission(Credentials credentials, LiveConnections live, D
         if (why is { } refusal) return Admissions.Answer(refusal, session.IsVersion5);
 
         client.Proof = proof;
+        if (IsNameOfAnother(connect.ClientId, proof)) return Admissions.Answer(MqttRefusal.ClientIdTaken, session.IsVersion5);
         if (proof is { } proved && session.Binding.WhyNotProved(proved.Device) is { } limit) return Admissions.Answer(limit, session.IsVersion5);
         if (connect.WillFlag && WhyNoWill(connect, session) is { } foreign) return Admissions.Answer(foreign, session.IsVersion5);
         if (session.Place.WhyNotAdmitted() is { } full) return Admissions.Answer(full, session.IsVersion5);
@@ -56,8 +57,12 @@ internal sealed class Admission(Credentials credentials, LiveConnections live, D
             return MqttRefusal.ForeignWill;
         }
 
-        return client.Binding.WhyNotFor(device);
+        return client.Binding.WhyNotFor(device) is { } why and not MqttRefusal.ForeignTopic ? why : client.Binding.Device == device ? null : MqttRefusal.ForeignWill;
     }
+
+    /// <summary>The id of a device that can prove itself is kept for it: nobody else holds it and so keeps the device out.</summary>
+    private bool IsNameOfAnother(string client, DeviceProof? proof) =>
+        DeviceId.TryParse(client, out var named) && identity.NeedsProof(named) && proof?.Device != named;
 
     private static string NameOf(MqttConnectPacket connect) =>
         connect.ClientId is { Length: > MaxClientIdLength } longId ? longId[..MaxClientIdLength] : connect.ClientId ?? "";

@@ -18,7 +18,7 @@ internal static class Admissions
         MqttRefusal.CertificateNotYetValid => (why, MqttConnectReasonCode.NotAuthorized, "Its certificate is not valid yet: check this machine's clock."),
         MqttRefusal.CertificateRevoked => (why, MqttConnectReasonCode.NotAuthorized, "The device was enrolled again since, with another key."),
         MqttRefusal.DeviceDisabled => (why, MqttConnectReasonCode.NotAuthorized, "An operator has shut the device out: iot-gateway devices enable ID."),
-        MqttRefusal.ClientIdTaken => (why, MqttConnectReasonCode.NotAuthorized, "Its client id is in use by another device: give it one of its own, best the device's id."),
+        MqttRefusal.ClientIdTaken => (why, MqttConnectReasonCode.NotAuthorized, "Its client id is another device's, or in use by one: give it one of its own, best the device's id."),
         MqttRefusal.ForeignWill => (why, MqttConnectReasonCode.NotAuthorized, "Its last will must be the status message of its device, v1/devices/{device}/status."),
         MqttRefusal.NeedsProof => (why, MqttConnectReasonCode.NotAuthorized, "The device that its last will names has a certificate or a password: connect with it."),
         MqttRefusal.TooManyAttempts => (why, Now(why, isVersion5), "Too many wrong passwords for this device came from its network: wait a minute."),

@@ -21,6 +21,24 @@ public sealed class DeviceRegistryTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
+    public void A_file_from_before_there_were_passwords_is_taken_over()
+    {
+        using (var registry = DeviceRegistry.Open(FilePath, _clock, NullLogger<DeviceRegistry>.Instance))
+            registry.Add(Pump, new("pump", "hall 3", new Dictionary<string, string>()));
+        using (var connection = new SqliteConnection($"Data Source={FilePath};Pooling=False"))
+        {
+            connection.Open();
+            connection.Execute("DROP TABLE passwords; PRAGMA user_version = 1;");
+        }
+
+        using var again = DeviceRegistry.Open(FilePath, _clock, NullLogger<DeviceRegistry>.Instance);
+
+        Assert.Equal("hall 3", again.Find(Pump)!.Description.Site);
+        Assert.True(again.SetPassword(Pump, DevicePassword.Of("correct horse 42")));
+        Assert.NotNull(again.Identity.PasswordOf(Pump));
+    }
+
+    [Fact]
     public void A_device_is_the_same_after_a_restart()
     {
         using (var before = Open())

@@ -166,6 +166,38 @@ public sealed class ClientCertificateTests : IDisposable
     }
 
     [Fact]
+    public async Task The_id_of_a_device_is_kept_for_it_also_while_it_is_away()
+    {
+        await using var gateway = await StartAsync();
+        DeviceFiles.Enroll(gateway, _directory, "pump-7");
+        await using var thief = await TlsClient.OpenAsync(gateway, DeviceFiles.Enroll(gateway, _directory, "pump-8"));
+        using var refused = RawClient.Open(thief.Stream);
+        using var nobody = await RawClient.OpenAsync(gateway.Port);
+
+        foreach (var client in new[] { refused, nobody })
+        {
+            await client.SendAsync(client.Connect("pump-7"));
+            Assert.Equal(0x87, (await client.ReadPacketAsync())[3]);
+        }
+    }
+
+    [Theory]
+    [InlineData("pump-8", 0x87)]
+    [InlineData("pump-7", 0)]
+    public async Task A_last_will_is_for_ones_own_status_only(string named, byte code)
+    {
+        await using var gateway = await StartAsync();
+        await using var tls = await TlsClient.OpenAsync(gateway, DeviceFiles.Enroll(gateway, _directory, "pump-7"));
+        using var client = RawClient.Open(tls.Stream);
+
+        await client.SendAsync(RawClient.Packet(0x10,
+            [.. RawClient.Text("MQTT"), 5, 0b0000_0110, 0, 60, 0, .. RawClient.Text("pump-7"), 0, .. RawClient.Text($"v1/devices/{named}/status"), .. RawClient.Text("""{"state":"offline"}""")]));
+
+        Assert.Equal(code, (await client.ReadPacketAsync())[3]);
+        Assert.Equal(code == 0 ? 0 : 1, gateway.Log.Containing("Its last will must be").Count());
+    }
+
+    [Fact]
     public async Task Only_TLS_1_2_and_1_3_are_spoken_and_a_client_may_name_a_protocol_of_its_own()
     {
         await using var gateway = await StartAsync();
