@@ -4,6 +4,7 @@ using Iot.Gateway.Dashboard;
 using Iot.Gateway.Dashboard.Live;
 using Iot.Gateway.DeadLetters;
 using Iot.Gateway.Delivery;
+using Iot.Gateway.Detection;
 using Iot.Gateway.Ledger;
 using Iot.Gateway.Mqtt;
 using Iot.Gateway.Observability;
@@ -22,6 +23,7 @@ internal static class GatewayOverview
         var ledger = provider.GetRequiredService<GatewayLedger>();
         var journal = provider.GetRequiredService<FileSpool>().Journal;
         var letters = provider.GetRequiredService<DeadLetterStore>();
+        var security = provider.GetRequiredService<SecurityEvents>();
         var presence = provider.GetRequiredService<Devices.DevicePresence>();
         return new()
         {
@@ -32,6 +34,7 @@ internal static class GatewayOverview
             Warnings = provider.GetRequiredService<GatewayHealth>().Degraded,
             Queries = provider.GetServices<IReadingQueries>().FirstOrDefault(),
             DeadLetters = Access(letters, provider.GetRequiredService<Requeue>(), provider.GetRequiredService<ILogger<DeadLetterStore>>()),
+            Security = () => security.Stand,
             Presence = device => StatusOf(presence, device),
             Follow = cancellation => SpoolTail.FollowAsync(journal, cancellation),
         };

@@ -6,6 +6,7 @@ using Iot.Gateway.DeadLetters;
 using Iot.Gateway.Decoding;
 using Iot.Gateway.Deduplication;
 using Iot.Gateway.Delivery;
+using Iot.Gateway.Detection;
 using Iot.Gateway.Devices;
 using Iot.Gateway.EmbeddedStore;
 using Iot.Gateway.Influx;
@@ -39,6 +40,7 @@ internal static class GatewayServices
         services.AddSingleton(GatewayOverview.Opening);
         services.AddAudit(provider => provider.GetRequiredService<DataOptions>().AuditPath);
         services.AddCertificates();
+        services.AddDetection();
         services.AddDevices();
         services.AddLedger();
         services.AddIngest();

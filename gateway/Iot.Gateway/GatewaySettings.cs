@@ -6,6 +6,8 @@ using Iot.Gateway.Dashboard;
 using Iot.Gateway.DeadLetters;
 using Iot.Gateway.Deduplication;
 using Iot.Gateway.Delivery;
+using Iot.Gateway.Detection;
+using Iot.Gateway.Detection.Webhook;
 using Iot.Gateway.EmbeddedStore;
 using Iot.Gateway.Influx;
 using Iot.Gateway.Ledger;
@@ -53,6 +55,8 @@ internal static class GatewaySettings
         .With<DeliveryOptions>(services, configuration, DeliveryOptions.Section)
         .With<DeadLettersOptions>(services, configuration, DeadLettersOptions.Section)
         .With<AuditOptions>(services, configuration, AuditOptions.Section)
+        .With<DetectionOptions>(services, configuration, DetectionOptions.Section)
+        .With<WebhookOptions>(services, configuration, WebhookOptions.Section)
         .With<LedgerOptions>(services, configuration, LedgerOptions.Section)
         .With<TlsOptions>(services, configuration, TlsOptions.Section)
         .With<CaOptions>(services, configuration, CaOptions.Section)

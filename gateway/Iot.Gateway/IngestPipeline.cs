@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Iot.Gateway.Deduplication;
+using Iot.Gateway.Detection.Habits;
 using Iot.Gateway.Mqtt;
 using Iot.Gateway.Observability;
 using Iot.Gateway.Spooling;
@@ -27,6 +28,7 @@ internal sealed class IngestPipeline(
     SchemaCatalog schemas,
     FileSpool spool,
     GatewayMetrics metrics,
+    DeviceWatch watch,
     LimitsOptions limits,
     TimeProvider clock,
     ILogger<IngestPipeline> log)
@@ -59,7 +61,11 @@ internal sealed class IngestPipeline(
         var context = new DecodeContext(message.Device, message.ReceivedAtNs, limits.ReadingsPerBatch);
 
         if (desk.Decoder.TryDecode(message.Format, message.Payload.Span, context, desk.Batch, out var why))     // (1)
-            return TakeBatch(message, desk, cancellation);
+        {
+            var taken = TakeBatch(message, desk, cancellation);
+            watch.Saw(desk.Batch, message.ReceivedAtNs, message.Payload.Length, takesValues: taken is { Result: IngestResult.Stored, Rejected: null }); // while the disk writes
+            return taken;
+        }
 
         message.Sender?.Refused();
         var append = spool.AppendUndecodable(message, (RejectReason)why.Error, why.Position, cancellation);

@@ -8,7 +8,7 @@ public sealed partial class FlowOrderTests
     /// <summary>Everybody reports to the audit log, so it stands before all; then who we are, and who may speak. A message arrives, is read, recognised, judged, kept, carried to the sinks, booked, shown.</summary>
     private static readonly string[] GatewayFlow =
     [
-        "Audit", "Certificates", "Devices", "Mqtt", "Decoding", "Deduplication", "Validation", "Spooling",
+        "Audit", "Certificates", "Devices", "Detection", "Mqtt", "Decoding", "Deduplication", "Validation", "Spooling",
         "Delivery", "Influx", "EmbeddedStore", "DeadLetters", "Ledger", "Reconciliation",
         "Replay", "Dashboard", "Commands",
     ];

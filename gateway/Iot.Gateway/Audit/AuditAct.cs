@@ -42,6 +42,10 @@ internal enum AuditAct
     ReplayCancel,
     LedgerReconcile,
 
+    // What detectors make of it.
+    SecurityOpened,
+    SecurityClosed,
+
     // The log about itself.
     Checkpoint,
     KeyMade,
@@ -86,6 +90,8 @@ internal static class AuditActs
         [AuditAct.ReplayStart] = "replay.start",
         [AuditAct.ReplayCancel] = "replay.cancel",
         [AuditAct.LedgerReconcile] = "ledger.reconcile",
+        [AuditAct.SecurityOpened] = "security.opened",
+        [AuditAct.SecurityClosed] = "security.closed",
         [AuditAct.Checkpoint] = "audit.checkpoint",
         [AuditAct.KeyMade] = "audit.key",
         [AuditAct.LeftOut] = "audit.left-out",

@@ -25,6 +25,9 @@ internal sealed class AuditTrail(AuditWriter writer, AuditLimiter limiter, Audit
     /// <summary>Why nothing is written now, as a sentence; null while all is well.</summary>
     public string? Problem => _problem;
 
+    /// <summary>Hears everything that is reported, written or only counted. It must not block, and not throw.</summary>
+    public Action<AuditEvent>? Reported { get; set; }
+
     public void Report(AuditEvent what) => Enqueue(what, done: null);
 
     /// <summary>Complete once the entry is on disk, or known not to be: what a person does is answered only then.</summary>
@@ -73,6 +76,7 @@ internal sealed class AuditTrail(AuditWriter writer, AuditLimiter limiter, Audit
     private bool Enqueue(AuditEvent what, TaskCompletionSource? done)
     {
         what = what.Bounded();
+        Reported?.Invoke(what);
         if (AuditActs.IsAnybodys(what.Act) && !limiter.MayWrite(what.Act, what.Subject))
         {
             metrics.LeftOut();

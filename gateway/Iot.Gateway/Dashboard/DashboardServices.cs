@@ -6,6 +6,7 @@ using Iot.Gateway.Dashboard.Live;
 using Iot.Gateway.Dashboard.Pages;
 using Iot.Gateway.Decoding;
 using Iot.Gateway.Delivery;
+using Iot.Gateway.Detection;
 
 namespace Iot.Gateway.Dashboard;
 
@@ -56,6 +57,8 @@ internal static class DashboardServices
             (nameof(OverviewPage.IsOpenToAll), rule.IsOpenToAll),
             (nameof(OverviewPage.CanSignOut), rule.HasKey && !rule.IsOpenToAll),
             (nameof(OverviewPage.MqttPort), view.MqttPort))).ExcludeFromDescription();
+        app.MapGet("/security", (Page page, DetectionOptions detection) => page.Of<SecurityPage>(
+            StatusCodes.Status200OK, (nameof(SecurityPage.Watched), SecurityPage.WatchedBy(detection)))).ExcludeFromDescription();
     }
 
     private static void Warn(ILogger logger, HttpOptions options, ApiKey? key)

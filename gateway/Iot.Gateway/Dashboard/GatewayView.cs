@@ -1,5 +1,6 @@
 using Iot.Gateway.DeadLetters;
 using Iot.Gateway.Delivery;
+using Iot.Gateway.Detection;
 using Iot.Gateway.Ledger;
 using Iot.Gateway.Observability;
 using Iot.Journal;
@@ -29,6 +30,9 @@ internal sealed record GatewayView
 
     /// <summary>What the device's retained status message says; null when it never sent one.</summary>
     public Func<DeviceId, DevicePresence?> Presence { get; init; } = _ => null;
+
+    /// <summary>Security events: how many are open, and whether anything has changed.</summary>
+    public Func<SecurityStand> Security { get; init; } = static () => default;
 
     public required DeadLetterAccess DeadLetters { get; init; }
 

@@ -47,6 +47,7 @@ internal sealed partial class ClientConnection : IMqttChannelAdapter
     private Ending _ending;
     private ITimer? _cutOff;
     private bool _accepted;
+    private string? _certificate;
 
     public ClientConnection(ConnectionContext connection, Place place, ConnectionServices services)
     {
@@ -108,6 +109,7 @@ internal sealed partial class ClientConnection : IMqttChannelAdapter
         {
             case MqttConnAckPacket answer when ConnectAnswer.IsSuccess(answer):
                 _accepted = true;
+                WatchCertificate();
                 if (!IsVersion5) break;
 
                 await _writer.WriteAsync(Session!.Welcome(), cancellationToken);
@@ -130,6 +132,7 @@ internal sealed partial class ClientConnection : IMqttChannelAdapter
     public async Task DisconnectAsync(CancellationToken cancellationToken)
     {
         Session?.Binding.End();
+        if (_certificate is not null) _services.Certificates.Disconnected(_certificate, RemoteEndPoint);
         try
         {
             await _writer.CloseAsync(cancellationToken);

@@ -1,3 +1,4 @@
+using Iot.Gateway.Detection.Connections;
 using Iot.Gateway.Devices;
 
 namespace Iot.Gateway.Mqtt;
@@ -14,6 +15,7 @@ internal sealed record ConnectionServices(
     LiveConnections Live,
     MqttMetrics Metrics,
     RefusalReport Refusals,
+    CertificateWatch Certificates,
     TimeProvider Clock,
     ILogger Logger)
 {

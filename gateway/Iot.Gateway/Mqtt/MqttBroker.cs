@@ -1,3 +1,4 @@
+using Iot.Gateway.Detection.Connections;
 using Iot.Gateway.Devices;
 using Iot.Wire;
 using Microsoft.Extensions.Options;
@@ -10,6 +11,7 @@ namespace Iot.Gateway.Mqtt;
 /// <remarks>It starts before Kestrel listens and stops after Kestrel has drained the connections: hosted services stop in reverse.</remarks>
 internal sealed class MqttBroker(
     ConnectionAcceptor acceptor, Ingest ingest, DevicePresence presence, DeviceIdentity identity, Credentials credentials, MqttMetrics metrics, RefusalReport refusals,
+    CertificateWatch certificates,
     IOptions<MqttOptions> options, IOptions<LimitsOptions> limits, TimeProvider clock, ILogger<MqttBroker> logger) : IHostedService, IDisposable
 {
     private readonly LiveConnections _live = new();
@@ -19,7 +21,7 @@ internal sealed class MqttBroker(
     {
         acceptor.Services = new(
             options.Value, limits.Value.PayloadBytes + ConnectionServices.PacketOverheadBytes,
-            ingest, AnnounceAsync, presence, identity, _live, metrics, refusals, clock, logger);
+            ingest, AnnounceAsync, presence, identity, _live, metrics, refusals, certificates, clock, logger);
 
         var settings = new MqttServerOptions
         {

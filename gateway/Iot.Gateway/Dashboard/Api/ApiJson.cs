@@ -20,6 +20,7 @@ namespace Iot.Gateway.Dashboard.Api;
 [JsonSerializable(typeof(ReplayParameters))]
 [JsonSerializable(typeof(ReconcileLineJson))]
 [JsonSerializable(typeof(AuditPage))]
+[JsonSerializable(typeof(SecurityEventsJson))]
 [JsonSerializable(typeof(RegistryJson))]
 [JsonSerializable(typeof(EnrollmentTokenJson))]
 [JsonSerializable(typeof(AddDeviceParameters))]

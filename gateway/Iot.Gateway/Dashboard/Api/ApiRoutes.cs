@@ -33,6 +33,8 @@ internal static class ApiRoutes
         api.MapDelete("/replays/{sink}", ReplaysEndpoints.Cancel).WithSummary("Ends a replay: no more of its range is sent.").Produces<ReplayJson>().ProducesProblem(404).Audited(AuditAct.ReplayCancel);
         api.MapGet("/audit", AuditEndpoint.List).WithSummary("Who did what, newest first; never open to everybody.").Produces<AuditPage>().ProducesProblem(400)
             .WithMetadata(new ForKnownOnly());
+        api.MapGet("/security-events", SecurityEventsEndpoint.List).WithSummary("What the detectors have seen since the start, newest first; never open to everybody.").Produces<SecurityEventsJson>().ProducesProblem(400)
+            .WithMetadata(new ForKnownOnly());
         api.MapGet("/live", (string? device, string? filter, HttpContext http, LiveStream live) => live.Answer(device, filter, http))
             .WithSummary("Server-sent events: overview, fleet, and the values of one device as they arrive.")
             .Produces<string>(200, "text/event-stream").ProducesProblem(400);

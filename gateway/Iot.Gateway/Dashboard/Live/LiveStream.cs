@@ -55,7 +55,7 @@ internal sealed class LiveStream(GatewayView view, FleetWatch fleet, WatchedDevi
                 if (frame++ % FramesPerSecond == 0)
                 {
                     var now = fleet.Current();
-                    yield return Event("overview", OverviewFrame.Of(now, view.Figures), ApiJson.Default.OverviewFrame);
+                    yield return Event("overview", OverviewFrame.Of(now, view), ApiJson.Default.OverviewFrame);
                     if (rows.Next(now) is { } news) yield return Event("fleet", news, ApiJson.Default.FleetFrame);
                 }
 

@@ -1,5 +1,6 @@
 using Iot.Gateway.Dashboard.Api;
 using Iot.Gateway.Delivery;
+using Iot.Gateway.Detection;
 using Iot.Gateway.Observability;
 
 namespace Iot.Gateway.Dashboard.Live;
@@ -15,10 +16,12 @@ internal sealed record OverviewFrame(
     long Pending,
     JournalFigures Journal,
     BooksFrame Books,
-    IReadOnlyList<SinkFrame> Sinks)
+    IReadOnlyList<SinkFrame> Sinks,
+    SecurityStand Security)
 {
-    public static OverviewFrame Of(FleetSnapshot fleet, GatewayFigures figures)
+    public static OverviewFrame Of(FleetSnapshot fleet, GatewayView view)
     {
+        var figures = view.Figures;
         var sinks = figures.Sinks();
         return new(
             TimeText.Format(fleet.At.ToUnixTimeMilliseconds() * 1_000_000),
@@ -29,7 +32,8 @@ internal sealed record OverviewFrame(
             sinks.Count == 0 ? 0 : sinks.Max(sink => sink.Pending),
             figures.Journal(),
             BooksFrame.Of(fleet.Balance),
-            [.. sinks.Select(sink => new SinkFrame(sink.Name, CircuitText(sink.Circuit), sink.Problem, sink.Pending))]);
+            [.. sinks.Select(sink => new SinkFrame(sink.Name, CircuitText(sink.Circuit), sink.Problem, sink.Pending))],
+            view.Security());
     }
 
     private static string CircuitText(CircuitState state) => state switch

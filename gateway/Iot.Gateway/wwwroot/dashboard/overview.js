@@ -44,6 +44,12 @@ function pickSeries() {
   if (key) chooseSeries(key);
 }
 
+function showSecurityHint({ open }) {
+  const hint = document.getElementById('security-hint');
+  hint.hidden = open === 0;
+  setText(hint.firstElementChild, `${open === 1 ? 'One security event is' : `${open} security events are`} open: look at what was seen`);
+}
+
 const live = new Live({
   state(state) {
     const pill = document.getElementById('connection');
@@ -58,6 +64,7 @@ const live = new Live({
     lastFrame = new Date().toLocaleTimeString();
     setGatewayTime(frame.at);
     showOverview(frame);
+    showSecurityHint(frame.security);
   },
   fleet(frame) {
     const first = fleet.showFleet(frame, filter.value.trim(), chosen.device);
