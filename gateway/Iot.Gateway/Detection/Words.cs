@@ -7,13 +7,13 @@ internal static class Words
 {
     private const int MaxName = 80;
 
-    /// <summary>90 s, 5 min, 2 h: the largest unit that comes out even, or nearly.</summary>
-    public static string Of(TimeSpan time) => time.Duration() switch
+    /// <summary>90 s, 5 min, 2 h: the largest unit of which there are two. Not negative.</summary>
+    public static string Of(TimeSpan time) => Math.Round(time.TotalSeconds, time.TotalSeconds < 10 ? 1 : 0) switch
     {
-        { TotalDays: >= 2 } => Number(time.TotalDays) + " d",
-        { TotalHours: >= 2 } => Number(time.TotalHours) + " h",
-        { TotalMinutes: >= 2 } => Number(time.TotalMinutes) + " min",
-        _ => Number(time.TotalSeconds) + " s",
+        >= 2 * 86_400 and var seconds => Number(seconds / 86_400) + " d",
+        >= 2 * 3600 and var seconds => Number(seconds / 3600) + " h",
+        >= 2 * 60 and var seconds => Number(seconds / 60) + " min",
+        var seconds => Number(seconds) + " s",
     };
 
     /// <summary>Four digits are enough to see what is meant.</summary>

@@ -5,6 +5,8 @@ using Iot.Gateway.Dashboard;
 using Iot.Gateway.Dashboard.Live;
 using Iot.Gateway.DeadLetters;
 using Iot.Gateway.Delivery;
+using Iot.Gateway.Detection;
+using Iot.Gateway.Detection.Webhook;
 using Iot.Gateway.EmbeddedStore;
 using Iot.Gateway.Ledger;
 using Iot.Gateway.Observability;
@@ -76,6 +78,9 @@ internal sealed class CannedGateway : IAsyncDisposable
         builder.Services.AddSingleton(new AuditOptions());
         builder.Services.AddSingleton(new AuditOpening([]));
         builder.Services.AddAudit(_ => _audit.Path);
+        builder.Services.AddSingleton(new DetectionOptions());
+        builder.Services.AddSingleton(new WebhookOptions());
+        builder.Services.AddDetection();
         builder.Services.AddObservability();
         builder.Services.AddDashboard();
         _app = builder.Build();
@@ -139,6 +144,7 @@ internal sealed class CannedGateway : IAsyncDisposable
             id => DeadLetters.Find(letter => letter.Id == id),
             (ids, _, _) => Task.FromResult<IReadOnlyList<RequeueOutcome>>([.. ids.Select(id => new RequeueOutcome(id, RequeueResult.Requeued, "Accepted."))]),
             (letters, _) => Task.FromResult(letters.Count)),
+        Security = () => Get<SecurityEvents>().Stand,
         Follow = Nothing,
     };
 

@@ -3,6 +3,8 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using Iot.Gateway.Audit;
 using Iot.Gateway.Certificates;
+using Iot.Gateway.Detection;
+using Iot.Gateway.Detection.Webhook;
 using Iot.Gateway.Devices;
 using Iot.Gateway.Mqtt;
 using Iot.Testing;
@@ -46,6 +48,8 @@ internal sealed class MqttTestGateway : IAsyncDisposable
 
     public DevicePresence Presence => _app.Services.GetRequiredService<DevicePresence>();
 
+    public T Get<T>() where T : notnull => _app.Services.GetRequiredService<T>();
+
     public IMeterFactory Meters => _app.Services.GetRequiredService<IMeterFactory>();
 
     public static Task<MqttTestGateway> StartAsync(params (string Key, string Value)[] settings) => StartAsync(TimeProvider.System, settings);
@@ -83,6 +87,9 @@ internal sealed class MqttTestGateway : IAsyncDisposable
         builder.Services.AddSingleton<EnrollmentMetrics>();
         builder.Services.AddSingleton(PublicAddresses.Of(new("https://localhost:8443"), null, null, tlsPort));
         builder.Services.AddSingleton<Enrollment>();
+        builder.Services.AddSingleton(new DetectionOptions());
+        builder.Services.AddSingleton(new WebhookOptions());
+        builder.Services.AddDetection();
         builder.Services.AddMqttEndpoint();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenMqtt());
         var app = builder.Build();

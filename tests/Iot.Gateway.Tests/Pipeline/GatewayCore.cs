@@ -3,6 +3,8 @@ using Iot.Gateway.DeadLetters;
 using Iot.Gateway.Decoding;
 using Iot.Gateway.Deduplication;
 using Iot.Gateway.Delivery;
+using Iot.Gateway.Detection;
+using Iot.Gateway.Detection.Habits;
 using Iot.Gateway.Ledger;
 using Iot.Gateway.Mqtt;
 using Iot.Gateway.Observability;
@@ -44,7 +46,7 @@ internal sealed class GatewayCore : IAsyncDisposable
         var desks = new IngestDesks(_limits, Series);
         Requeue = new Requeue(_letters, _spool, desks, memory, Series, Schemas, _limits, NullLogger<Requeue>.Instance);
         Pipeline = new IngestPipeline(
-            desks, memory, Schemas, _spool, _metrics,
+            desks, memory, Schemas, _spool, _metrics, new DeviceWatch(_ => { }, new DetectionOptions()),
             _limits, clock, NullLogger<IngestPipeline>.Instance);
 
         Ledger = new GatewayLedger(deduplicator);

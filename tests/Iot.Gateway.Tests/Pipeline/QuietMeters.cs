@@ -14,5 +14,7 @@ internal sealed class QuietMeters : IMeterFactory
         return meter;
     }
 
+    public bool Owns(Meter meter) => _meters.Contains(meter);
+
     public void Dispose() => _meters.ForEach(meter => meter.Dispose());
 }

@@ -45,31 +45,35 @@ internal sealed class RefusalWatch(Action<Finding> raise, DetectionOptions optio
     {
         var address = SiteOf(what.From);
         var normal = $"fewer than {options.GuessLimit} in {Words.Of(options.Window)}";
-        var hits = what.Who.Length == 0 ? 0 : Count(_guessesOfClients, what.Who);
-        if (hits >= options.GuessLimit)
-            raise(new(SecurityEventKind.CredentialGuessing, what.Who, $"{hits} refused attempts to connect, the last as {Why(what)}", normal) { Client = what.Who, Address = address });
+        var (hits, news) = what.Who.Length == 0 ? default : Count(_guessesOfClients, what.Who, options.GuessLimit);
+        if (news > 0)
+            raise(new(SecurityEventKind.CredentialGuessing, what.Who, $"{hits} refused attempts, the last as {Why(what)}", normal) { Client = what.Who, Address = address, Count = news });
         if (hits > 1 || address.Length == 0) return;
 
-        var ofAddress = Count(_guessesOfAddresses, address);
-        if (ofAddress >= options.GuessLimit)
-            raise(new(SecurityEventKind.CredentialGuessing, address, $"{ofAddress} refused keys, tokens, passwords or clients, the last as {Why(what)}", normal) { Address = address });
+        (hits, news) = Count(_guessesOfAddresses, address, options.GuessLimit);
+        if (news > 0)
+            raise(new(SecurityEventKind.CredentialGuessing, address, $"{hits} refused keys, tokens or clients there, the last as {Why(what)}", normal) { Address = address, Count = news });
     }
 
     private void WentAstray(AuditEvent what)
     {
         const string Normal = "a device uses only v1/devices/{its own id}/…";
         var address = SiteOf(what.From);
-        var hits = Count(_topicsOfClients, what.Who);
-        if (hits >= options.ForeignTopicLimit)
-            raise(new(SecurityEventKind.ForeignTopics, what.Who, $"{hits} times, the last {Words.Short(what.On)} ({Verb(what.Act)})", Normal) { Client = what.Who, Address = address });
+        var (hits, news) = Count(_topicsOfClients, what.Who, options.ForeignTopicLimit);
+        if (news > 0)
+            raise(new(SecurityEventKind.ForeignTopics, what.Who, $"{hits} times, the last {Words.Short(what.On)} ({Verb(what.Act)})", Normal) { Client = what.Who, Address = address, Count = news });
         if (hits > 1 || address.Length == 0) return;
 
-        var clients = Count(_topicsOfAddresses, address);
-        if (clients > options.ForeignTopicLimit)
-            raise(new(SecurityEventKind.ForeignTopics, address, $"{clients} clients there, the last {Words.Short(what.Who)} with {Words.Short(what.On)}", Normal) { Address = address });
+        (hits, news) = Count(_topicsOfAddresses, address, options.ForeignTopicLimit + 1);
+        if (news > 0)
+            raise(new(SecurityEventKind.ForeignTopics, address, $"{hits} clients there, the last {Words.Short(what.Who)} with {Words.Short(what.On)}", Normal) { Address = address, Count = news });
     }
 
-    private static long Count(Tally<Hits> tally, string name) => tally.With(name, static hits => ++hits.Count);
+    private (long Count, long News) Count(Tally<Hits> tally, string name, int limit)
+    {
+        var now = clock.GetUtcNow();
+        return tally.With(name, hits => hits.Add(limit, now));
+    }
 
     private static string Verb(AuditAct act) => act switch
     {

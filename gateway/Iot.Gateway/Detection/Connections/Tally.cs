@@ -10,6 +10,15 @@ internal sealed class Tally<T>(TimeSpan window, TimeProvider clock) where T : cl
     private readonly Dictionary<string, (T Count, long Began)> _names = new(StringComparer.Ordinal);
     private readonly Queue<(string Name, long Began)> _order = new();
 
+    /// <summary>Counted now.</summary>
+    public int Names
+    {
+        get
+        {
+            lock (_gate) return _names.Count;
+        }
+    }
+
     /// <summary>Changes the count of a name, with nobody else doing so.</summary>
     public TResult With<TResult>(string name, Func<T, TResult> change)
     {
@@ -35,8 +44,23 @@ internal sealed class Tally<T>(TimeSpan window, TimeProvider clock) where T : cl
     private void Forget((string Name, long Began) oldest) => _names.Remove(oldest.Name);
 }
 
-/// <summary>How often, and from where.</summary>
+/// <summary>How often, and when somebody was last told: a flood is told of once a second.</summary>
 internal sealed class Hits
 {
-    public long Count { get; set; }
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private long _told;
+    private DateTimeOffset _tellAt;
+
+    public long Count { get; private set; }
+
+    /// <returns>How many there are now, and how many of them are to be told of; zero for none.</returns>
+    public (long Count, long News) Add(int limit, DateTimeOffset now)
+    {
+        if (++Count < limit || now < _tellAt) return (Count, 0);
+
+        var news = Count - _told;
+        (_told, _tellAt) = (Count, now + Pause);
+        return (Count, news);
+    }
 }
