@@ -26,6 +26,7 @@ public sealed class EventIdTests
         ["Iot.Gateway.Observability"] = 2300..2400,
         ["Iot.Gateway.Audit"] = 2400..2500,
         ["Iot.Gateway.Certificates"] = 2500..2600,
+        ["Iot.Gateway.Detection"] = 2600..2700,
         ["Iot.EdgeAgent.Sensors"] = 4000..4100,
         ["Iot.EdgeAgent.Batching"] = 4100..4200,
         ["Iot.EdgeAgent.StoreAndForward"] = 4200..4300,

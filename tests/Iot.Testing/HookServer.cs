@@ -47,7 +47,7 @@ public sealed class HookServer : IAsyncDisposable
         if (_serving is not null) await _serving;
     }
 
-    public async Task<HookMessage> NextAsync(CancellationToken cancellation) => await _messages.Reader.ReadAsync(cancellation);
+    public ValueTask<HookMessage> NextAsync(CancellationToken cancellation) => _messages.Reader.ReadAsync(cancellation);
 
     public async ValueTask DisposeAsync() => await StopAsync();
 
