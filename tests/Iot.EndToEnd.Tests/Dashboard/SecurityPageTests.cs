@@ -55,16 +55,16 @@ public class SecurityPageTests(Chromium chromium) : IClassFixture<Chromium>
     public async Task Names_that_strangers_chose_are_text()
     {
         await using var gateway = await new CannedGateway().StartAsync();
-        gateway.Get<SecurityEvents>().Raise(new(SecurityEventKind.ForeignTopics, Script, $"3 times, the last {Script} (publish)", Script) { Client = Script, Address = Script });
+        gateway.Get<SecurityEvents>().Raise(new(SecurityEventKind.ForeignTopics, Script, $"3 times, the last {Script} (publish)", Script) { Client = Script, Address = "<b>192.0.2.9" });
         gateway.Get<AuditTrail>().Report(new(AuditAct.PublishRefused, Script, "192.0.2.9:4711", Script, AuditResult.Refused, Script));
         await using var window = await chromium.OpenAsync(1440, 900, ColorScheme.Light);
 
         await window.Page.GotoAsync(gateway.Url + "security");
 
-        await Expect(window["#open-list .subject"]).ToHaveTextAsync($"{Script} from {Script}");
+        await Expect(window["#open-list .subject"]).ToHaveTextAsync($"{Script} from <b>192.0.2.9");
         await Expect(window["#refusals tr"]).ToHaveCountAsync(1);
         await Expect(window["#refusals td"].Nth(2)).ToHaveTextAsync(Script);
-        Assert.Equal(0, await window["main img, main script"].CountAsync());
+        Assert.Equal(0, await window["main img, main script, main b"].CountAsync());
         Assert.StartsWith("Security", await window.Page.TitleAsync());
         Assert.Empty(window.Errors);
     }
