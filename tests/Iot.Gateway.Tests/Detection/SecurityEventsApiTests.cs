@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using Iot.Gateway.Dashboard;
 using Iot.Gateway.Detection;
 using Iot.Gateway.Tests.Dashboard;
 
