@@ -1,10 +1,12 @@
 using System.Reflection;
+using Iot.EdgeAgent.Enrollment;
 using Iot.EdgeAgent.Observability;
 
 namespace Iot.EdgeAgent;
 
 /// <summary>What all devices of this process share.</summary>
-internal sealed record AgentContext(TimeProvider Clock, ILoggerFactory Loggers, Pulses Pulses)
+/// <param name="Credentials">Null: this machine was not enrolled, or its devices are simulated.</param>
+internal sealed record AgentContext(TimeProvider Clock, ILoggerFactory Loggers, Pulses Pulses, Credentials? Credentials = null)
 {
     public string Version { get; } = ProgramVersion;
 

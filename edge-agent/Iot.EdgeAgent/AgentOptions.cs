@@ -21,7 +21,7 @@ internal sealed record DeviceOptions
 {
     public const string Section = "Device";
 
-    /// <summary>The device's id: 1 to 64 of <c>A-Z a-z 0-9 . _ -</c>, the first a letter or digit. Default: the host's name, other characters as <c>-</c>.</summary>
+    /// <summary>The device's id: 1 to 64 of <c>A-Z a-z 0-9 . _ -</c>, the first a letter or digit. Default: as enrolled, else the host's name, other characters as <c>-</c>.</summary>
     [RegularExpression("[A-Za-z0-9][A-Za-z0-9._-]{0,63}", ErrorMessage = "must be 1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit.")]
     public string? Id { get; set; }
 }
@@ -31,6 +31,6 @@ internal sealed record DataOptions
 {
     public const string Section = "Data";
 
-    /// <summary>Directory of the outbox; made when it is not there. Default <c>./agent-data</c>, under systemd its <c>STATE_DIRECTORY</c>.</summary>
+    /// <summary>Directory of the outbox and of the device's identity; made when it is not there. Default <c>./agent-data</c>, under systemd its <c>STATE_DIRECTORY</c>.</summary>
     public string? Path { get; set; }
 }

@@ -1,3 +1,4 @@
+using Iot.EdgeAgent.Enrollment;
 using Iot.EdgeAgent.Observability;
 
 namespace Iot.EdgeAgent;
@@ -49,13 +50,21 @@ internal sealed class AgentService(
         }
     }
 
+    private IdentityStatus? Identity()
+    {
+        if (context.Credentials is not { } credentials) return null;
+
+        var identity = credentials.Current;
+        return new(identity.Device.Value, identity.Serial, identity.NotAfter, RenewalSchedule.DueAt(identity), credentials.LastFailure);
+    }
+
     private void Note(bool running)
     {
         try
         {
             StatusFile.Write(_statusPath, new(
                 context.Version, running, Environment.ProcessId, context.Clock.GetUtcNow(), options.Gateway.Url,
-                [.. devices.Select(device => device.Status).OfType<DeviceStatus>()]));
+                [.. devices.Select(device => device.Status).OfType<DeviceStatus>()], Identity()));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,3 +1,4 @@
+using Iot.EdgeAgent.Enrollment;
 using Iot.EdgeAgent.Observability;
 using Iot.EdgeAgent.Sensors;
 using Microsoft.Extensions.Hosting.Systemd;
@@ -25,6 +26,16 @@ internal static class AgentServices
         var supervised = Environment.GetEnvironmentVariable("NOTIFY_SOCKET") is { Length: > 0 };
         if (supervised) AddSystemd(services);
         AddLogging(builder.Logging, configuration, supervised);
+    }
+
+    /// <summary>For a device that was enrolled.</summary>
+    public static void AddIdentity(this IServiceCollection services, IdentityFiles files)
+    {
+        services.AddSingleton(files);
+        services.AddSingleton<Credentials>();
+        services.AddSingleton<EnrollmentClient>();
+        services.AddSingleton<Func<double>>(Random.Shared.NextDouble);
+        services.AddHostedService<Renewal>();
     }
 
     /// <summary>Not AddSystemd(): that looks up its parent in /proc, which a hardened unit hides, and then never says READY=1.</summary>

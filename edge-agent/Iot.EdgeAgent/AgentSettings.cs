@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Iot.Configuration;
 using Iot.EdgeAgent.Batching;
+using Iot.EdgeAgent.Enrollment;
 using Iot.EdgeAgent.Publishing;
 using Iot.EdgeAgent.Sensors;
 using Iot.EdgeAgent.StoreAndForward;
@@ -30,6 +31,23 @@ internal static class AgentSettings
         {
             throw new SettingsException([$"{e.Message} {e.InnerException?.Message} Correct the file or its permissions."]);
         }
+    }
+
+    /// <summary>Below all other sources: who this device is and where it publishes, as the gateway said at enrollment.</summary>
+    /// <exception cref="SettingsException">Another device is configured than was enrolled.</exception>
+    public static IConfigurationRoot Enrolled(IConfigurationRoot configuration, DeviceIdentity identity)
+    {
+        var (id, url) = ($"{DeviceOptions.Section}:{nameof(DeviceOptions.Id)}", $"{GatewayOptions.Section}:{nameof(GatewayOptions.Url)}");
+        if (configuration[id] is { } configured && !configured.Equals(identity.Device.Value, StringComparison.Ordinal))
+        {
+            throw new SettingsException([$"{id} = {configured}: this machine was enrolled as {identity.Device}. Remove the key, " +
+                $"or enroll as {configured}: delete identity.json in the data directory, then iot-gateway devices token {configured} and iot-edge-agent enroll."]);
+        }
+
+        return new ConfigurationBuilder()
+            .AddInMemoryCollection([new(id, identity.Device.Value), new(url, identity.MqttUrl)])
+            .AddConfiguration(configuration)
+            .Build();
     }
 
     /// <exception cref="SettingsException">Names every key that is unknown and every value that cannot be.</exception>

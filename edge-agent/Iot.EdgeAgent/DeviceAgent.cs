@@ -72,7 +72,7 @@ internal sealed class DeviceAgent(DeviceId device, IReadOnlyList<SensorGroup> gr
     private Publisher Publisher(Outbox outbox) => new(
         device, options.Gateway, outbox,
         new(options.Gateway.MinBackoff, options.Gateway.MaxBackoff, options.Gateway.StableAfter, Random.Shared.NextDouble),
-        _clock, _logger, context.Pulses.Of("publishing"), context.Version);
+        _clock, _logger, context.Pulses.Of("publishing"), context.Version, context.Credentials);
 
     /// <summary>A device's own share of the interval, the same for all its sensors: they share batches, and a fleet is spread.</summary>
     private TimeSpan Phase(TimeSpan interval)

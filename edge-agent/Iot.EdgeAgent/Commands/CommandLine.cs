@@ -50,6 +50,7 @@ internal static class CommandLine
         status.SetAction(parsed => StatusCommand.Run(settings, parsed.GetValue(json), parsed.InvocationConfiguration.Output));
         root.Add(status);
 
+        root.Add(EnrollCommand.Create(settings));
         root.Add(Sensors(settings));
         return root;
     }

@@ -29,7 +29,14 @@ internal static class StatusCommand
             ? string.Create(CultureInfo.InvariantCulture, $"running, version {status.Version}, process {status.ProcessId}, as of {status.At:u}")
             : string.Create(CultureInfo.InvariantCulture, $"not running; it was last seen {status.At:u}"));
         output.WriteLine($"gateway   {status.Gateway}");
+        if (status.Identity is { } identity) Print(identity, output);
         foreach (var device in status.Devices) Print(device, output);
+    }
+
+    private static void Print(IdentityStatus identity, TextWriter output)
+    {
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"identity  {identity.Device}, certificate {identity.Serial}, good until {identity.NotAfter:u}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"renewal   {identity.NextRenewal:u}{(identity.LastRenewalFailure is { } failure ? "; the last try failed: " + failure : "")}"));
     }
 
     private static void Print(DeviceStatus device, TextWriter output)

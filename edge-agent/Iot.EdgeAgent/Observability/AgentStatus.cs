@@ -3,8 +3,16 @@ using System.Text.Json.Serialization;
 namespace Iot.EdgeAgent.Observability;
 
 /// <summary>What <c>status --json</c> prints. Times are UTC.</summary>
+/// <param name="Identity">Null: it was not enrolled.</param>
 /// <param name="Running">False when this was read from the disk and the agent that wrote it is gone.</param>
-internal sealed record AgentStatus(string Version, bool Running, int ProcessId, DateTimeOffset At, string Gateway, IReadOnlyList<DeviceStatus> Devices);
+internal sealed record AgentStatus(
+    string Version, bool Running, int ProcessId, DateTimeOffset At, string Gateway, IReadOnlyList<DeviceStatus> Devices,
+    IdentityStatus? Identity = null);
+
+/// <param name="Serial">Of the certificate, hexadecimal.</param>
+/// <param name="NextRenewal">When it will ask for the next certificate.</param>
+/// <param name="LastRenewalFailure">Null when the last renewal went well, or none was due.</param>
+internal sealed record IdentityStatus(string Device, string Serial, DateTimeOffset NotAfter, DateTimeOffset NextRenewal, string? LastRenewalFailure);
 
 /// <param name="Waiting">Batches on disk that the gateway has not acknowledged.</param>
 /// <param name="Published">Batches acknowledged since the agent's start.</param>

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Security.Cryptography.X509Certificates;
 using Iot.Wire;
 using MQTTnet;
 using MQTTnet.Formatter;
@@ -10,11 +8,14 @@ namespace Iot.EdgeAgent.Publishing;
 /// <summary>Translates our options into MQTTnet's.</summary>
 internal static class ClientOptions
 {
-    /// <exception cref="IOException">A file named by the options cannot be read.</exception>
-    public static MqttClientOptions For(GatewayOptions options, DeviceId device, string agent)
-    {
-        if (!GatewayAddress.TryParse(options.Url, out var address)) throw new FormatException($"'{options.Url}' is no address.");
+    /// <summary>Where systemd puts what the unit names <c>LoadCredential=gateway.password:…</c>.</summary>
+    private const string PasswordCredential = "gateway.password";
 
+    /// <param name="tls">Null: without TLS.</param>
+    /// <exception cref="IOException">A file named by the options cannot be read.</exception>
+    public static MqttClientOptions For(GatewayOptions options, DeviceId device, string agent, TlsStreams? tls)
+    {
+        var address = options.ToAddress();
         var builder = new MqttClientOptionsBuilder()
             .WithClientId(device.Value)
             .WithTcpServer(address.Host, address.Port)
@@ -28,23 +29,20 @@ internal static class ClientOptions
             .WithWillRetain();
 
         if (options.Username is { Length: > 0 } user) builder.WithCredentials(user, Password(options));
-        if (address.Tls) builder.WithTlsOptions(tls => Tls(tls, address, options.CaFile));
+        if (tls is not null) builder.WithStreamProvider(tls);
         return builder.Build();
     }
 
-    private static string? Password(GatewayOptions options) => options.PasswordFile is { Length: > 0 } file
+    private static string? Password(GatewayOptions options) => PasswordFile(options) is { } file
         ? File.ReadAllText(file).TrimEnd('\r', '\n')
         : options.Password;
 
-    private static void Tls(MqttClientTlsOptionsBuilder tls, GatewayAddress address, string? caFile)
+    private static string? PasswordFile(GatewayOptions options)
     {
-        tls.UseTls().WithTargetHost(address.Host).WithRevocationMode(X509RevocationMode.NoCheck); // private authorities publish no lists
-        if (caFile is not { Length: > 0 }) return;
+        if (options.PasswordFile is { Length: > 0 } file) return file;
+        if (options.Password is not null || Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY") is not { Length: > 0 } credentials) return null;
 
-        var trusted = new X509Certificate2Collection();
-        trusted.ImportFromPemFile(caFile);
-        if (trusted.Count == 0) throw new IOException(string.Create(CultureInfo.InvariantCulture, $"'{caFile}' holds no PEM certificate."));
-
-        tls.WithTrustChain(trusted);
+        var credential = Path.Combine(credentials, PasswordCredential);
+        return File.Exists(credential) ? credential : null;
     }
 }

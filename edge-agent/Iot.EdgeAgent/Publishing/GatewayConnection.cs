@@ -1,3 +1,4 @@
+using Iot.EdgeAgent.Enrollment;
 using Iot.Wire;
 using MQTTnet;
 using MQTTnet.Protocol;
@@ -14,10 +15,12 @@ internal sealed class GatewayConnection : IDisposable
     private readonly string _agent;
     private readonly string _topic;
     private readonly TimeProvider _clock;
+    private readonly DeviceIdentity? _identity;
+    private TlsStreams? _tls;
 
-    private GatewayConnection(GatewayOptions options, DeviceId device, string agent, TimeProvider clock)
+    private GatewayConnection(GatewayOptions options, DeviceId device, string agent, TimeProvider clock, DeviceIdentity? identity)
     {
-        (_options, _device, _agent, _clock, _topic) = (options, device, agent, clock, Topics.Telemetry(device));
+        (_options, _device, _agent, _clock, _identity, _topic) = (options, device, agent, clock, identity, Topics.Telemetry(device));
         _client.DisconnectedAsync += e => MarkLost(e.ReasonString ?? e.Exception?.Message ?? e.Reason.ToString());
     }
 
@@ -31,12 +34,13 @@ internal sealed class GatewayConnection : IDisposable
     public int MaxInFlight { get; private set; }
 
     /// <summary>Connects and says that the device is online.</summary>
+    /// <param name="identity">What it shows over TLS, and whom it trusts; null: nothing, and the system's authorities.</param>
     /// <exception cref="GatewayException">No connection: refused, unreachable, not trusted, or not in time.</exception>
     /// <exception cref="OperationCanceledException">Only by <paramref name="cancellation"/>.</exception>
     public static async Task<GatewayConnection> OpenAsync(
-        GatewayOptions options, DeviceId device, string agent, TimeProvider clock, CancellationToken cancellation)
+        GatewayOptions options, DeviceId device, string agent, TimeProvider clock, DeviceIdentity? identity, CancellationToken cancellation)
     {
-        var connection = new GatewayConnection(options, device, agent, clock);
+        var connection = new GatewayConnection(options, device, agent, clock, identity);
         try
         {
             await connection.ConnectAsync(cancellation);
@@ -46,7 +50,7 @@ internal sealed class GatewayConnection : IDisposable
         {
             connection.Dispose();
             // whatever the network, TLS or the MQTT library threw, it means the same: no connection
-            throw e as GatewayException ?? new GatewayException(e is OperationCanceledException ? "no answer in time" : Innermost(e), e);
+            throw e as GatewayException ?? e.InnerException as GatewayException ?? new GatewayException(e is OperationCanceledException ? "no answer in time" : Innermost(e), e);
         }
         catch
         {
@@ -99,6 +103,7 @@ internal sealed class GatewayConnection : IDisposable
             // its receiving task saw the end at this moment and tidies up itself
         }
 
+        _tls?.Dispose();
         _lost.Dispose();
     }
 
@@ -106,7 +111,8 @@ internal sealed class GatewayConnection : IDisposable
     {
         using var limit = new CancellationTokenSource(_options.ConnectTimeout, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
-        var answer = await _client.ConnectAsync(ClientOptions.For(_options, _device, _agent), either.Token);
+        _tls = TlsStreams.For(_options, _identity, _clock);
+        var answer = await _client.ConnectAsync(ClientOptions.For(_options, _device, _agent, _tls), either.Token);
         if (answer.ResultCode != MqttClientConnectResultCode.Success)
             throw new GatewayException($"refused: {answer.ResultCode} {answer.ReasonString}".TrimEnd());
 

@@ -8,7 +8,7 @@ internal sealed record GatewayOptions : IValidatableObject
 {
     public const string Section = "Gateway";
 
-    /// <summary><c>mqtt://host:1883</c> or <c>mqtts://host:8883</c> (TLS). Default <c>mqtt://127.0.0.1:1883</c>.</summary>
+    /// <summary><c>mqtt://host:1883</c> or <c>mqtts://host:8883</c> (TLS). Default: what the gateway said at enrollment, else <c>mqtt://127.0.0.1:1883</c>.</summary>
     [Required]
     public string Url { get; set; } = "mqtt://127.0.0.1:1883";
 
@@ -21,10 +21,10 @@ internal sealed record GatewayOptions : IValidatableObject
     /// <summary>Default none; better in a file.</summary>
     public string? Password { get; set; }
 
-    /// <summary>A file that holds the password, read at each connect; a line end after it is not part of it. Default none.</summary>
+    /// <summary>A file that holds the password, read at each connect; a line end after it is not part of it. Default: the systemd credential <c>gateway.password</c>, if there is one.</summary>
     public string? PasswordFile { get; set; }
 
-    /// <summary>PEM file of the authorities to trust instead of the system's. Default none.</summary>
+    /// <summary>PEM file of the authorities to trust. Default: the roots given at enrollment, else the system's.</summary>
     public string? CaFile { get; set; }
 
     /// <summary>Batches sent and not yet acknowledged, at most. 1–1000; default 16. A smaller limit of the gateway wins.</summary>
@@ -59,6 +59,9 @@ internal sealed record GatewayOptions : IValidatableObject
     /// <summary>Longest to go on publishing after the order to stop; what is left waits in the outbox. 0–1 min; default 5 s.</summary>
     [Duration("00:00:00", "00:01:00")]
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary><see cref="Url"/>, taken apart.</summary>
+    public GatewayAddress ToAddress() => GatewayAddress.TryParse(Url, out var address) ? address : throw new FormatException($"'{Url}' is no address.");
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -1,3 +1,4 @@
+using Iot.EdgeAgent.Enrollment;
 using Iot.EdgeAgent.Observability;
 using Iot.EdgeAgent.StoreAndForward;
 using Iot.Journal;
@@ -11,7 +12,8 @@ namespace Iot.EdgeAgent.Publishing;
 /// a gap, so a lost connection or a crash means that batches are sent again, never that one is missing.
 /// </remarks>
 internal sealed class Publisher(
-    DeviceId device, GatewayOptions options, Outbox outbox, Backoff backoff, TimeProvider clock, ILogger logger, Pulse pulse, string agent)
+    DeviceId device, GatewayOptions options, Outbox outbox, Backoff backoff, TimeProvider clock, ILogger logger, Pulse pulse, string agent,
+    Credentials? credentials = null)
     : IDisposable
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(30);
@@ -61,7 +63,8 @@ internal sealed class Publisher(
     {
         try
         {
-            using var connection = await GatewayConnection.OpenAsync(options, device, agent, clock, stopping);
+            var identity = await IdentityAsync(draining, stopping);
+            using var connection = await GatewayConnection.OpenAsync(options, device, agent, clock, identity, stopping);
             logger.Connected(device, options.Url, outbox.Waiting);
             (State.IsConnected, _reported) = (true, false);
             await ServeAsync(connection, draining, stopping);
@@ -73,9 +76,32 @@ internal sealed class Publisher(
         {
             Report(e.Message);
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (draining.IsCancellationRequested || stopping.IsCancellationRequested)
         {
-            // stopped while connecting
+            // stopped while connecting, or while there was nothing to connect with
+        }
+    }
+
+    /// <summary>Null for a device without a certificate. As long as it has expired there is nothing to do but to wait for the next.</summary>
+    private async Task<DeviceIdentity?> IdentityAsync(CancellationToken draining, CancellationToken stopping)
+    {
+        if (credentials is null) return null;
+
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(draining, stopping);
+        try
+        {
+            var usable = credentials.UsableAsync(either.Token);
+            if (!usable.IsCompleted)
+            {
+                pulse.End();
+                Report("its certificate has expired and is to be renewed first");
+            }
+
+            return await usable;
+        }
+        catch (IOException e)
+        {
+            throw new GatewayException(e.Message.TrimEnd('.'), e);
         }
     }
 

@@ -1,4 +1,4 @@
-namespace Iot.EdgeAgent.Publishing;
+namespace Iot.EdgeAgent;
 
 /// <summary>How long to wait after a failure: full jitter under a bound that doubles with each failure in a row.</summary>
 /// <remarks>
