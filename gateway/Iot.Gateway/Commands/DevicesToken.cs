@@ -68,7 +68,7 @@ internal static class DevicesToken
         Terminal.Line($"  {token.Command}");
         Terminal.Line();
         Terminal.Line($"It enrolls at {token.EnrollUrl} and trusts the CA whose root has the SHA-256 {token.Root}.");
-        Terminal.Line("The edge agent of this version has no 'enroll' yet: POST {\"token\": …, \"csr\": …} there instead, the CSR in PEM.");
+        Terminal.Line("In a shell that knows no '<<<' leave '- <<<' out. Other devices POST {\"token\": …, \"csr\": …} there, the CSR in PEM.");
         if (new Uri(token.EnrollUrl).IsLoopback) Terminal.Line("That address is this machine's own: for devices elsewhere set Ca:EnrollUrl, then make a new token.");
         return GatewayCommandLine.Done;
     }

@@ -35,5 +35,5 @@ internal sealed record DeviceCertificateJson(string Serial, string Fingerprint, 
 internal sealed record EnrollmentTokenJson(string Device, string Token, string Until, string EnrollUrl, string Root, string Command)
 {
     public static EnrollmentTokenJson Of(EnrollmentToken token, DateTimeOffset until) => new(
-        token.Device.Value, token.Text, RegisteredDeviceJson.Time(until), new Uri(token.Url, "/api/v1/enroll").AbsoluteUri, token.Root.ToString(), $"iot-edge-agent enroll {token.Text}");
+        token.Device.Value, token.Text, RegisteredDeviceJson.Time(until), new Uri(token.Url, "/api/v1/enroll").AbsoluteUri, token.Root.ToString(), $"iot-edge-agent enroll - <<< {token.Text}");
 }
