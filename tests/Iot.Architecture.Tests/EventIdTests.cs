@@ -33,6 +33,7 @@ public sealed class EventIdTests
         ["Iot.EdgeAgent.Publishing"] = 4300..4400,
         ["Iot.EdgeAgent.Observability"] = 4400..4500,
         ["Iot.EdgeAgent"] = 4500..4600,
+        ["Iot.EdgeAgent.Enrollment"] = 4600..4700,
     };
 
     private static readonly (MethodInfo Method, int Id)[] Messages =

@@ -10,7 +10,7 @@ internal sealed class AgentProgram(int port) : IAsyncDisposable
     private readonly TempDirectory _directory = new();
     private RealProcess? _process;
 
-    public static string Path { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "iot-edge-agent");
+    public static string Path { get; } = BuiltProgram.EdgeAgent;
 
     public RealProcess Process => _process ?? throw new InvalidOperationException("It was not started.");
 

@@ -1,4 +1,3 @@
-using Iot.EdgeAgent.Publishing;
 
 namespace Iot.EdgeAgent.Tests.Publishing;
 

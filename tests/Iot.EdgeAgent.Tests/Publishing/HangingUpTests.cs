@@ -25,7 +25,7 @@ public sealed class HangingUpTests : IDisposable
         {
             try
             {
-                using var connection = await GatewayConnection.OpenAsync(options, DeviceId.Parse("d"), "test", TimeProvider.System, cancellation);
+                using var connection = await GatewayConnection.OpenAsync(options, DeviceId.Parse("d"), "test", TimeProvider.System, identity: null, cancellation);
             }
             catch (GatewayException)
             {
