@@ -20,7 +20,7 @@ elif [ "${1:-}" = peers ]; then
 else
   packages+=(
     [mosquitto]=mosquitto [mosquitto_pub]=mosquitto-clients [influxd]=influxdb [victoria-metrics]=victoria-metrics
-    [nats-server]=nats-server [chromium]=chromium [strace]=strace [curl]=curl [patch]=patch [openssl]=openssl [systemd-analyze]=systemd
+    [nats-server]=nats-server [chromium]=chromium [strace]=strace [curl]=curl [patch]=patch [openssl]=openssl [faketime]=faketime [systemd-analyze]=systemd
   )
 fi
 

@@ -22,7 +22,7 @@ public sealed class GatewayProcess : IAsyncDisposable
         MqttPort = FreePort.Next();
         MqttTlsPort = _surroundings.IsSecure ? FreePort.Next() : 0;
         var address = new Uri($"{(_surroundings.IsSecure ? "https" : "http")}://127.0.0.1:{FreePort.Next()}/");
-        Http = new(new GatewayTrust(() => RootFile).Handler()) { BaseAddress = address };
+        Http = new(new GatewayTrust(() => RootFile, isTimeless: _surroundings.Environment is not null).Handler()) { BaseAddress = address };
         _settings =
         [
             "--Data:Path", DataPath,
@@ -143,7 +143,7 @@ public sealed class GatewayProcess : IAsyncDisposable
     /// <summary>Runs a command with the settings of this gateway, which may be running or not.</summary>
     public async Task<CommandOutcome> CommandAsync(params string[] words)
     {
-        await using var command = RealProcess.Start(_program, [.. words, .. _settings]);
+        await using var command = RealProcess.Start(_program, [.. words, .. _settings], _surroundings.Environment);
         var exitCode = await command.ExitAsync(TimeSpan.FromSeconds(60));
         return new(exitCode, command.Results, command.Errors);
     }

@@ -7,6 +7,9 @@ internal sealed class Credentials(IdentityFiles files, TimeProvider clock)
     private TaskCompletionSource _renewed = NewSignal();
     private string? _freshSerial;
 
+    /// <summary>Somebody waits for a certificate: the clock may have been set since anybody looked.</summary>
+    public Signal Wanted { get; } = new();
+
     /// <summary>Why the last renewal failed; null when it did not.</summary>
     public volatile string? LastFailure;
 
@@ -24,6 +27,7 @@ internal sealed class Credentials(IdentityFiles files, TimeProvider clock)
             var identity = Current;
             if (!identity.IsExpired(clock.GetUtcNow()) || IsFresh(identity)) return identity;
 
+            Wanted.Set();
             await renewed.WaitAsync(cancellation);
         }
     }

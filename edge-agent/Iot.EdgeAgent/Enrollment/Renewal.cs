@@ -28,11 +28,26 @@ internal sealed class Renewal(
         try
         {
             await Task.Delay(_backoff.AtStart(), clock, stoppingToken);
-            while (true) await Task.Delay(await StepAsync(stoppingToken), clock, stoppingToken);
+            while (true) await PauseAsync(await StepAsync(stoppingToken), stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // stopped; what was asked for and not answered is asked for at the next start
+        }
+    }
+
+    /// <summary>Cut short by who needs a certificate.</summary>
+    private async Task PauseAsync(TimeSpan pause, CancellationToken stopping)
+    {
+        using var limit = new CancellationTokenSource(pause, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping);
+        try
+        {
+            await credentials.Wanted.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            // the pause is over
         }
     }
 
