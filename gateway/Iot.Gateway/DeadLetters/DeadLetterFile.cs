@@ -3,54 +3,33 @@ using Microsoft.Data.Sqlite;
 
 namespace Iot.Gateway.DeadLetters;
 
-/// <summary>The SQLite file: opens it, makes its tables, says what is wrong with it.</summary>
+/// <summary>The SQLite file: makes its tables, sees that it belongs to the journal, sets it aside when it cannot be used.</summary>
 internal sealed class DeadLetterFile(string path)
 {
-    private const int NotADatabase = 26;
-    private const int Corrupt = 11;
-    private const int Full = 13;
+    private const string ByHand =
+        "Move it and its -wal file away by hand and keep them: a new one is made, and what the journal still holds is collected again.";
+
+    private static readonly string[] Beside = ["", "-wal", "-shm"];
+    private static readonly PosixDisk Disk = new();
+
+    private static readonly SqliteFileKind Kind = new(
+        DeadLetterSchema.ApplicationId, DeadLetterSchema.Version, ByHand, "What was refused waits in the journal.",
+        found => new DeadLettersException(found.Path, found.Text, found.Remedy, found.Cause) { CanSetAside = found.IsLost });
+
+    private readonly SqliteFile _file = new(path, Kind);
 
     /// <summary>For one writer: every commit is on disk when it returns.</summary>
     /// <param name="journal">See <see cref="DeadLetterStore.Open"/>.</param>
     /// <exception cref="DeadLettersException">Damaged or foreign; it is left as it is.</exception>
-    public SqliteConnection Adopt(ulong journal)
+    public SqliteConnection Adopt(ulong journal) => _file.Open(connection =>
     {
-        SqliteConnection? connection = null;
-        try
-        {
-            connection = Connect(SqliteOpenMode.ReadWriteCreate);
-            Check(connection);
-            connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
-            Create(connection);
-            if (journal != 0) Belong(connection, unchecked((long)journal));
-            return connection;
-        }
-        catch (SqliteException e)
-        {
-            connection?.Dispose();
-            throw Describe(e);
-        }
-        catch (DeadLettersException)
-        {
-            connection?.Dispose();
-            throw;
-        }
-    }
+        Create(connection);
+        if (journal != 0) Belong(connection, unchecked((long)journal));
+    });
 
-    public SqliteConnection Connect(SqliteOpenMode mode)
-    {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString());
-        connection.Open();
-        return connection;
-    }
+    public SqliteConnection Connect(SqliteOpenMode mode) => _file.Connect(mode);
 
-    public DeadLettersException Describe(SqliteException e) => e.SqliteErrorCode switch
-    {
-        NotADatabase => new(path, "it is not a SQLite database", ByHand, e) { CanSetAside = true },
-        Corrupt => new(path, $"it is damaged ({e.Message})", ByHand, e) { CanSetAside = true },
-        Full => new(path, "the disk is full", "Make room: what was refused waits in the journal.", e),
-        _ => new(path, e.Message.TrimEnd('.'), "What was refused waits in the journal.", e),
-    };
+    public IOException Describe(SqliteException e) => _file.Describe(e);
 
     /// <summary>Renames the file and what SQLite keeps beside it; nothing that was set aside before is overwritten.</summary>
     /// <returns>Where it is now.</returns>
@@ -62,9 +41,6 @@ internal sealed class DeadLetterFile(string path)
         Disk.SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         return aside;
     }
-
-    private static readonly string[] Beside = ["", "-wal", "-shm"];
-    private static readonly PosixDisk Disk = new();
 
     private string Aside => path + ".damaged";
 
@@ -80,9 +56,6 @@ internal sealed class DeadLetterFile(string path)
         if (statements.Length > 0) connection.Execute($"BEGIN; {statements} COMMIT;");
     }
 
-    private const string ByHand =
-        "Move it and its -wal file away by hand and keep them: a new one is made, and what the journal still holds is collected again.";
-
     private void Belong(SqliteConnection connection, long journal)
     {
         var collectedFrom = connection.Number("SELECT journal FROM state");
@@ -94,16 +67,5 @@ internal sealed class DeadLetterFile(string path)
         }
 
         connection.Execute("UPDATE state SET journal = $1", journal);
-    }
-
-    private void Check(SqliteConnection connection)
-    {
-        var ours = connection.Number("PRAGMA application_id") == DeadLetterSchema.ApplicationId;
-        if (!ours && connection.Number("SELECT count(*) FROM sqlite_master") > 0)
-            throw new DeadLettersException(path, "it is a database of somebody else", "Move it away, or set Data:Path to a directory of the gateway's own.");
-
-        var version = connection.Number("PRAGMA user_version");
-        if (version > DeadLetterSchema.Version)
-            throw new DeadLettersException(path, $"its format is version {version}, and this program writes version {DeadLetterSchema.Version}", "Run the program that wrote it.");
     }
 }

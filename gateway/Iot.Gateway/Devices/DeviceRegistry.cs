@@ -12,13 +12,13 @@ internal sealed class DeviceRegistry : IDisposable
 
     private readonly Lock _turn = new();
     private readonly ConcurrentDictionary<DeviceId, DateTimeOffset> _seen = new();
-    private readonly RegistryFile _file;
+    private readonly SqliteFile _file;
     private readonly SqliteConnection _connection;
     private readonly TimeProvider _clock;
     private readonly ILogger<DeviceRegistry> _logger;
     private readonly ITimer _timer;
 
-    private DeviceRegistry(RegistryFile file, SqliteConnection connection, TimeProvider clock, ILogger<DeviceRegistry> logger)
+    private DeviceRegistry(SqliteFile file, SqliteConnection connection, TimeProvider clock, ILogger<DeviceRegistry> logger)
     {
         (_file, _connection, _clock, _logger, Identity) = (file, connection, clock, logger, new(clock));
         foreach (var device in RegistryReader.All(connection)) Identity.Set(device.Id, device);
@@ -31,8 +31,8 @@ internal sealed class DeviceRegistry : IDisposable
     /// <exception cref="DeviceRegistryException">It cannot be used; it is left as it is.</exception>
     public static DeviceRegistry Open(string path, TimeProvider clock, ILogger<DeviceRegistry> logger)
     {
-        var file = new RegistryFile(path);
-        var connection = file.Open();
+        var file = RegistryFile.At(path);
+        var connection = file.OpenRegistry();
         try
         {
             return new(file, connection, clock, logger);
