@@ -7,7 +7,7 @@ internal sealed record DataOptions
 {
     public const string Section = "Data";
 
-    /// <summary>Journal, embedded store, dead letters, registry of devices, keys of the CA, snapshots, audit log. Default <c>./data</c>; under systemd its state directory.</summary>
+    /// <summary>Journal, embedded store, dead letters, registry of devices, users and keys, keys of the CA and of cookies, snapshots, audit log. Default <c>./data</c>; under systemd its state directory.</summary>
     [Required(AllowEmptyStrings = false)]
     public string Path { get; init; } = "./data";
 
@@ -23,5 +23,9 @@ internal sealed record DataOptions
 
     public string CaPath => System.IO.Path.Combine(Path, "ca");
 
+    public string UsersPath => System.IO.Path.Combine(Path, "users.db");
+
     public string StorePath => System.IO.Path.Combine(Path, "readings.duckdb");
+
+    public string InPath(string name) => System.IO.Path.Combine(Path, name);
 }

@@ -3,6 +3,7 @@ using Iot.Configuration;
 using Iot.Gateway.Audit;
 using Iot.Gateway.Certificates;
 using Iot.Gateway.Dashboard;
+using Iot.Gateway.Dashboard.Access;
 using Iot.Gateway.DeadLetters;
 using Iot.Gateway.Deduplication;
 using Iot.Gateway.Delivery;
@@ -60,6 +61,7 @@ internal static class GatewaySettings
         .With<LedgerOptions>(services, configuration, LedgerOptions.Section)
         .With<TlsOptions>(services, configuration, TlsOptions.Section)
         .With<CaOptions>(services, configuration, CaOptions.Section)
+        .With<OidcOptions>(services, configuration, OidcOptions.Section)
         .With<HttpOptions>(services, configuration, HttpOptions.Section);
 
     /// <summary>The sinks by name: <c>Sinks:0</c>, <c>Sinks:1</c> … or one value with commas. Default: Embedded.</summary>

@@ -20,6 +20,10 @@ internal enum AuditAct
     KeyRefused,
     AccessRefused,
     SignInRefused,
+    Lockout,
+    SetupRefused,
+    RoleRefused,
+    ForgeryRefused,
 
     // Devices that belong here.
     DeviceEnrolled,
@@ -36,6 +40,15 @@ internal enum AuditAct
     CaRetire,
     SignIn,
     SignOut,
+    Setup,
+    UserAdd,
+    UserRole,
+    UserPassword,
+    UserEnable,
+    UserDisable,
+    UserRemove,
+    ApiKeyCreate,
+    ApiKeyRevoke,
     DeadLettersRequeue,
     DeadLettersDiscard,
     ReplayStart,
@@ -83,8 +96,21 @@ internal static class AuditActs
         [AuditAct.KeyRefused] = "api.key.refused",
         [AuditAct.AccessRefused] = "api.access.refused",
         [AuditAct.SignInRefused] = "api.sign-in.refused",
+        [AuditAct.Lockout] = "api.lockout",
+        [AuditAct.SetupRefused] = "api.setup.refused",
+        [AuditAct.RoleRefused] = "api.role.refused",
+        [AuditAct.ForgeryRefused] = "api.forgery.refused",
         [AuditAct.SignIn] = "api.sign-in",
         [AuditAct.SignOut] = "api.sign-out",
+        [AuditAct.Setup] = "api.setup",
+        [AuditAct.UserAdd] = "user.add",
+        [AuditAct.UserRole] = "user.role",
+        [AuditAct.UserPassword] = "user.password",
+        [AuditAct.UserEnable] = "user.enable",
+        [AuditAct.UserDisable] = "user.disable",
+        [AuditAct.UserRemove] = "user.remove",
+        [AuditAct.ApiKeyCreate] = "api-key.create",
+        [AuditAct.ApiKeyRevoke] = "api-key.revoke",
         [AuditAct.DeadLettersRequeue] = "dead-letters.requeue",
         [AuditAct.DeadLettersDiscard] = "dead-letters.discard",
         [AuditAct.ReplayStart] = "replay.start",
@@ -104,5 +130,5 @@ internal static class AuditActs
     public static string NameOf(AuditAct act) => Names[act];
 
     /// <summary>Whoever reaches a port can cause these, as often as he likes: few are written, the others counted.</summary>
-    public static bool IsAnybodys(AuditAct act) => act is >= AuditAct.ConnectRefused and <= AuditAct.SignInRefused or AuditAct.SignOut;
+    public static bool IsAnybodys(AuditAct act) => act is >= AuditAct.ConnectRefused and <= AuditAct.ForgeryRefused or AuditAct.SignOut;
 }

@@ -122,7 +122,8 @@ internal sealed class DevicesDesk : IAsyncDisposable
         return done;
     }
 
-    private static T Value<T>(IResult result) where T : class => result switch
+    /// <summary>What an endpoint answered, or why not as an exception.</summary>
+    public static T Value<T>(IResult result) where T : class => result switch
     {
         Ok<T> ok => ok.Value!,
         Created<T> created => created.Value!,

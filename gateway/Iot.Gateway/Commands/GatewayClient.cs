@@ -6,11 +6,12 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Iot.Gateway.Certificates;
 using Iot.Gateway.Dashboard;
+using Iot.Gateway.Dashboard.Access;
 
 namespace Iot.Gateway.Commands;
 
-/// <summary>Asks the running gateway over its HTTP API, with the key of the configuration.</summary>
-internal sealed class GatewayClient(HttpOptions options, ServerTrust trust) : IDisposable
+/// <summary>Asks the running gateway over its HTTP API, with the key of the configuration or, where there is none, that of this machine.</summary>
+internal sealed class GatewayClient(HttpOptions options, DataOptions data, ServerTrust trust) : IDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(3), SslOptions = trust.Options() })
     {
@@ -19,7 +20,8 @@ internal sealed class GatewayClient(HttpOptions options, ServerTrust trust) : ID
     };
 
     /// <param name="services">Of a gateway's parts.</param>
-    public static GatewayClient Of(IServiceProvider services) => new(services.GetRequiredService<HttpOptions>(), services.GetRequiredService<ServerTrust>());
+    public static GatewayClient Of(IServiceProvider services) =>
+        new(services.GetRequiredService<HttpOptions>(), services.GetRequiredService<DataOptions>(), services.GetRequiredService<ServerTrust>());
 
     /// <returns>Null when no gateway listens there.</returns>
     /// <exception cref="HttpRequestException">One does, and refuses.</exception>
@@ -45,7 +47,7 @@ internal sealed class GatewayClient(HttpOptions options, ServerTrust trust) : ID
         HttpMethod method, string path, HttpContent? body, CancellationToken cancellation, bool isMissingFine = false)
     {
         using var request = new HttpRequestMessage(method, path) { Content = body };
-        if (options.Key() is { Length: > 0 } key) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        if ((options.Key() is { Length: > 0 } configured ? configured : LocalKey.Read(data.Path, options.Url)) is { } key) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
 
         try
         {

@@ -36,6 +36,8 @@ internal static class GatewayCommandLine
             HealthCommand.Create(settings),
             DevicesCommand.Create(settings),
             CaCommand.Create(settings),
+            UsersCommand.Create(settings),
+            KeysCommand.Create(settings),
             LedgerCommand.Create(settings),
             DeadLettersCommand.Create(settings),
             AuditCommand.Create(settings),

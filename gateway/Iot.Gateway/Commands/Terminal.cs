@@ -58,6 +58,29 @@ internal static class Terminal
         if (!Console.IsErrorRedirected) Console.Error.Write($"\r{text}\x1b[K");
     }
 
+    /// <summary>Beside a result that a script takes from stdout.</summary>
+    public static void Note(string text) => Console.Error.WriteLine(text);
+
+    /// <summary>A line of stdin or, at a terminal, what somebody types unseen. Null at its end.</summary>
+    public static string? Secret(string prompt)
+    {
+        if (Console.IsInputRedirected) return Console.In.ReadLine();
+
+        Console.Error.Write($"{prompt}: ");
+        var typed = new StringBuilder();
+        for (var key = Console.ReadKey(intercept: true); key.Key != ConsoleKey.Enter; key = Console.ReadKey(intercept: true))
+        {
+            if (key.Key == ConsoleKey.Backspace) typed.Length = Math.Max(0, typed.Length - 1);
+            else if (!char.IsControl(key.KeyChar)) typed.Append(key.KeyChar);
+        }
+
+        Console.Error.WriteLine();
+        return typed.ToString();
+    }
+
+    /// <summary>Somebody types; nothing is fed to stdin.</summary>
+    public static bool IsTyped => !Console.IsInputRedirected;
+
     /// <param name="text">What, where, what to do.</param>
     public static void Error(string text) => Console.Error.WriteLine($"iot-gateway: {text}");
 

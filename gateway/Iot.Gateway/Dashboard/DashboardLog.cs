@@ -1,4 +1,5 @@
 using System.Net;
+using Iot.Gateway.Dashboard.Access;
 
 namespace Iot.Gateway.Dashboard;
 
@@ -10,11 +11,11 @@ internal static partial class DashboardLog
     public static partial void OpenToAll(this ILogger logger, Uri url);
 
     [LoggerMessage(2201, LogLevel.Warning,
-        "{Url} can be reached from other machines but no key is configured, so they get 401; readings are taken and delivered as always. Set Http:ApiKey or Http:ApiKeyFile.")]
+        "{Url} can be reached from other machines but nobody can sign in yet, so they get 401; readings are taken and delivered as always. Make the first admin at /setup, or set Http:ApiKey or Http:ApiKeyFile.")]
     public static partial void ClosedToOthers(this ILogger logger, Uri url);
 
-    [LoggerMessage(2202, LogLevel.Warning, "A sign-in from {Address} showed a wrong key; it was refused and nothing was shown.")]
-    public static partial void SignInRefused(this ILogger logger, IPAddress? address);
+    [LoggerMessage(2202, LogLevel.Warning, "A sign-in from {Address} was turned away ({Result}); nothing was shown.")]
+    public static partial void SignInRefused(this ILogger logger, IPAddress? address, SignInOutcome result);
 
     [LoggerMessage(2203, LogLevel.Error,
         "The live feed stopped: {Reason} Pages show no new values until a restart; every reading still goes to disk and to the sinks.")]
@@ -29,4 +30,13 @@ internal static partial class DashboardLog
 
     [LoggerMessage(2206, LogLevel.Error, "No certificate could be given: {Reason} The device may ask again; no reading is affected.")]
     public static partial void EnrollmentFailed(this ILogger logger, Exception cause, string reason);
+
+    [LoggerMessage(2207, LogLevel.Warning, "There is no admin yet. Make one at {Page} with the setup code {Code}, once; until the next start it is also in '{File}'. Readings are taken meanwhile.")]
+    public static partial void SetupOffered(this ILogger logger, Uri page, string code, string file);
+
+    [LoggerMessage(2208, LogLevel.Warning, "When keys were used last could not be written: {Reason} It is tried again in a minute; no key is affected.")]
+    public static partial void UseNotWritten(this ILogger logger, Exception cause, string reason);
+
+    [LoggerMessage(2209, LogLevel.Warning, "The OpenID provider let somebody in whom we do not, or its answer cannot be used: {Reason} Nobody was signed in; users and keys of the gateway's own still can.")]
+    public static partial void ProviderRefused(this ILogger logger, Exception? cause, string reason);
 }

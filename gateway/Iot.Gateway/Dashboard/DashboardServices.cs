@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Iot.Gateway.Audit;
 using Iot.Gateway.Dashboard.Access;
 using Iot.Gateway.Dashboard.Api;
 using Iot.Gateway.Dashboard.Live;
@@ -20,15 +19,13 @@ internal static class DashboardServices
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
             json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         });
-        services.AddOpenApi(openApi => openApi.AddDocumentTransformer((document, _, _) =>
-        {
-            document.Info = new() { Title = "Iot gateway", Version = "v1", Description = "Readings, devices and their books. Bearer key, or none from this machine while no key is configured." };
-            return Task.CompletedTask;
-        }));
+        services.AddOpenApi(ApiDescription.Describe);
         services.AddSingleton<FleetWatch>();
         services.AddSingleton<WatchedDevices>();
         services.AddSingleton<LiveStream>();
         services.AddSingleton<Page>();
+        services.AddScoped<PageVisit>();
+        services.AddAccess();
         services.AddHostedService(provider => new LiveFeed(
             provider.GetRequiredService<GatewayView>(),
             provider.GetRequiredService<WatchedDevices>(),
@@ -37,33 +34,34 @@ internal static class DashboardServices
         return services;
     }
 
-    /// <summary>Comes before every other endpoint: what is mapped without AllowAnonymous is closed to strangers.</summary>
+    /// <summary>Comes before every other endpoint: what is mapped without AllowAnonymous or a role is for admins only.</summary>
     public static void MapDashboard(this WebApplication app)
     {
-        var options = app.Services.GetRequiredService<HttpOptions>();
-        var key = options.Key() is { Length: > 0 } configured ? new ApiKey(configured, app.Services.GetRequiredService<TimeProvider>()) : null;
-        var rule = new AccessRule(options, key, app.Services.GetRequiredService<AuditTrail>());
-        Warn(app.Services.GetRequiredService<ILogger<AccessRule>>(), options, key);
+        app.Services.OpenAccess();
+        var callers = app.Services.GetRequiredService<Callers>();
+        var rule = app.Services.GetRequiredService<AccessRule>();
+        Warn(app.Services.GetRequiredService<ILogger<AccessRule>>(), app.Services.GetRequiredService<HttpOptions>(), callers);
 
         app.Use(next => http => SecurityHeaders.InvokeAsync(http, next));
         app.UseRouting();
+        app.UseAuthentication();
         app.Use(next => http => rule.InvokeAsync(http, next));
         app.MapStaticAssets().AllowAnonymous();
         ApiRoutes.Map(app);
-        SignIn.Map(app, rule, key);
+        SignInRoutes.Map(app);
+        AccountPages.Map(app);
         app.MapGet("/", (Page page, GatewayView view) => page.Of<OverviewPage>(
             StatusCodes.Status200OK,
             (nameof(OverviewPage.Warnings), view.Warnings()),
-            (nameof(OverviewPage.IsOpenToAll), rule.IsOpenToAll),
-            (nameof(OverviewPage.CanSignOut), rule.HasKey && !rule.IsOpenToAll),
-            (nameof(OverviewPage.MqttPort), view.MqttPort))).ExcludeFromDescription();
+            (nameof(OverviewPage.IsOpenToAll), callers.IsOpenToAll),
+            (nameof(OverviewPage.MqttPort), view.MqttPort))).Needs(Role.Viewer).ExcludeFromDescription();
         app.MapGet("/security", (Page page, DetectionOptions detection) => page.Of<SecurityPage>(
-            StatusCodes.Status200OK, (nameof(SecurityPage.Watched), SecurityPage.WatchedBy(detection)))).ExcludeFromDescription();
+            StatusCodes.Status200OK, (nameof(SecurityPage.Watched), SecurityPage.WatchedBy(detection)))).Needs(Role.Operator).ExcludeFromDescription();
     }
 
-    private static void Warn(ILogger logger, HttpOptions options, ApiKey? key)
+    private static void Warn(ILogger logger, HttpOptions options, Callers callers)
     {
         if (options.AllowAnonymous) logger.OpenToAll(options.Url);
-        else if (key is null && !options.Url.IsLoopback) logger.ClosedToOthers(options.Url);
+        else if (!callers.HasCredentials && !options.Url.IsLoopback) logger.ClosedToOthers(options.Url);
     }
 }

@@ -30,10 +30,10 @@ public sealed class AuditedApiTests
     public async Task Signing_in_badly_and_well_and_signing_out()
     {
         await using var gateway = await new CannedGateway { Http = new() { ApiKey = Key } }.StartAsync();
-        using var client = gateway.Client();
-        await SignInAsync(client, "not-the-right-key-at-all");
-        await SignInAsync(client, Key);
-        await client.PostAsync("/sign-out", null, Stop);
+        using var browser = new Browser(gateway);
+        await browser.PostAsync("/sign-in", "/sign-in", ("key", "not-the-right-key-at-all"));
+        await browser.PostAsync("/sign-in", "/sign-in", ("key", Key));
+        await browser.PostAsync("/", "/sign-out");
 
         Assert.Equal(["api.sign-in.refused", "api.sign-in", "api.sign-out"], (await gateway.AuditAsync("api")).Select(entry => entry.Act));
     }
@@ -99,11 +99,5 @@ public sealed class AuditedApiTests
     {
         using var document = JsonDocument.Parse(await client.GetStringAsync(path, Stop));
         return document.RootElement.Clone();
-    }
-
-    private static async Task SignInAsync(HttpClient client, string key)
-    {
-        using var form = new FormUrlEncodedContent([new("key", key)]);
-        await client.PostAsync("/sign-in", form, Stop);
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using Iot.Gateway.Audit;
 using Iot.Gateway.Dashboard;
+using Iot.Gateway.Dashboard.Access;
 using Iot.Gateway.Dashboard.Live;
 using Iot.Gateway.DeadLetters;
 using Iot.Gateway.Delivery;
@@ -15,6 +16,7 @@ using Iot.Testing;
 using Iot.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -24,6 +26,7 @@ namespace Iot.Gateway.Tests.Dashboard;
 internal sealed class CannedGateway : IAsyncDisposable
 {
     private readonly TempDirectory _audit = new();
+    private readonly TempDirectory _ownData = new();
     private WebApplication? _app;
 
     public List<DeviceBooks> Books { get; } = [];
@@ -42,12 +45,40 @@ internal sealed class CannedGateway : IAsyncDisposable
 
     public HttpOptions Http { get; set; } = new();
 
+    public OidcOptions Oidc { get; set; } = new();
+
+    public TimeProvider Clock { get; set; } = TimeProvider.System;
+
+    /// <summary>Users, keys and their files; a test may give one that outlives this gateway.</summary>
+    public string DataPath
+    {
+        get => field ?? _ownData.Path;
+        set;
+    }
+
     /// <summary>What stands in front of the rule about access: a test may pretend to come from elsewhere.</summary>
     public IPAddress? From { get; set; }
 
     public Uri Url => new(_app!.Urls.Single());
 
     public T Get<T>() where T : notnull => _app!.Services.GetRequiredService<T>();
+
+    public IReadOnlyList<RouteEndpoint> Endpoints => [.. Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
+
+    /// <summary>With this password unless another is given.</summary>
+    public async Task<CannedGateway> WithUserAsync(string name, Role role, string password = Browser.Password)
+    {
+        Assert.Equal(UserRefusal.None, Get<Users>().Add(name, role, (await Get<Passwords>().HashAsync(password, default))!));
+        return this;
+    }
+
+    /// <returns>The text of a new key.</returns>
+    public string NewKey(Role role, string name = "test", DateTimeOffset? until = null)
+    {
+        var text = ApiKey.NewText();
+        Assert.NotNull(Get<ApiKeys>().Create(text, name, role, "a test", until));
+        return text;
+    }
 
     public HttpClient Client(string? key = null)
     {
@@ -68,8 +99,10 @@ internal sealed class CannedGateway : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.WebHost.UseStaticWebAssets();
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(Clock);
         builder.Services.AddSingleton(Http);
+        builder.Services.AddSingleton(Oidc);
+        builder.Services.AddSingleton(new DataOptions { Path = DataPath });
         builder.Services.AddSingleton(new LimitsOptions());
         builder.Services.AddSingleton(new EmbeddedOptions());
         builder.Services.AddSingleton(View());
@@ -111,6 +144,7 @@ internal sealed class CannedGateway : IAsyncDisposable
         }
 
         _audit.Dispose();
+        _ownData.Dispose();
     }
 
     public static DeviceBooks Device(string name, long received, long rejected = 0, long duplicate = 0, long pending = 0, DateTimeOffset? seen = null) => new(

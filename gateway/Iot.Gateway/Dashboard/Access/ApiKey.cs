@@ -1,45 +1,29 @@
-using System.Buffers;
-using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Iot.Gateway.Devices;
 
 namespace Iot.Gateway.Dashboard.Access;
 
-/// <summary>The one key of the API, and the sessions of browsers that showed it. Every comparison takes the same time.</summary>
-/// <remarks>A session is its end and a MAC of it under the key: nothing is kept here, and a new key ends them all.</remarks>
-internal sealed class ApiKey(string key, TimeProvider clock)
+/// <summary>A key of a program; of its text only a hash is kept, and the first letters to recognise it by.</summary>
+internal sealed record ApiKey(
+    long Id, string Name, string Shown, Fingerprint Hash, Role Role, string CreatedBy, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsed, DateTimeOffset? RevokedAt)
 {
-    public static readonly TimeSpan SessionLength = TimeSpan.FromHours(12);
+    public const int LongestName = 64;
+    public const string AllowedName = "must be 1 to 64 characters of one line";
 
-    private static readonly byte[] Purpose = "iot-gateway session v1"u8.ToArray();
-    private readonly byte[] _key = SHA256.HashData(Encoding.UTF8.GetBytes(key));
+    private const string Mark = "iotk_";
+    private const int SecretSize = 32;
+    private const int ShownLength = 11;
 
-    public bool Matches(string presented) =>
-        CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(presented)), _key);
+    public static bool IsName(string? text) => text is { Length: > 0 and <= LongestName } && !char.IsWhiteSpace(text[0]) && !char.IsWhiteSpace(text[^1]) && !text.Any(char.IsControl);
 
-    /// <summary>A session that starts now.</summary>
-    public string NewSession() => Base64Url.EncodeToString(Sign((clock.GetUtcNow() + SessionLength).ToUnixTimeSeconds()));
+    /// <summary>256 random bits: nobody guesses one, so guesses are counted and not locked out.</summary>
+    public static string NewText() => Mark + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretSize));
 
-    public bool IsSession(string presented)
-    {
-        if (!TryDecode(presented, out var session)) return false;
+    public static string ShownOf(string text) => text[..ShownLength];
 
-        var ends = BinaryPrimitives.ReadInt64LittleEndian(session);
-        return CryptographicOperations.FixedTimeEquals(session, Sign(ends)) && ends > clock.GetUtcNow().ToUnixTimeSeconds();
-    }
+    public static Fingerprint HashOf(string text) => Fingerprint.Of(Encoding.UTF8.GetBytes(text));
 
-    private byte[] Sign(long ends)
-    {
-        var session = new byte[sizeof(long) + HMACSHA256.HashSizeInBytes];
-        BinaryPrimitives.WriteInt64LittleEndian(session, ends);
-        HMACSHA256.HashData(_key, [.. Purpose, .. session.AsSpan(0, sizeof(long))], session.AsSpan(sizeof(long)));
-        return session;
-    }
-
-    private static bool TryDecode(string presented, out byte[] session)
-    {
-        session = new byte[sizeof(long) + HMACSHA256.HashSizeInBytes];
-        return Base64Url.DecodeFromChars(presented, session, out _, out var length) == OperationStatus.Done && length == session.Length;
-    }
+    public bool IsLive(DateTimeOffset now) => RevokedAt is null && (ExpiresAt is null || ExpiresAt > now);
 }

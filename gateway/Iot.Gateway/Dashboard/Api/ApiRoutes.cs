@@ -9,38 +9,40 @@ internal static class ApiRoutes
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var api = routes.MapGroup("/api/v1");
+        var api = routes.MapGroup("/api/v1").Needs(Role.Viewer);
         api.MapGet("/devices", BooksEndpoints.Devices).WithSummary("Every device that has ever spoken: state, last seen, books.");
         api.MapGet("/devices/{id}", BooksEndpoints.Device).WithSummary("One device.").Produces<DeviceJson>().ProducesProblem(404);
         api.MapGet("/ledger", BooksEndpoints.Ledger).WithSummary("The books of every device, in readings, and every gap in its sequence.");
         api.MapGet("/ledger/{device}", BooksEndpoints.LedgerOf).WithSummary("The books of one device.").Produces<BooksJson>().ProducesProblem(404);
         api.MapPost("/ledger/reconcile", ReconcileEndpoint.Answer).WithSummary("Counts the journal and the sinks anew and names what differs; progress, then the result, a JSON object a line.")
-            .Produces<ReconcileLineJson>(200, "application/x-ndjson").ProducesProblem(400).ProducesProblem(409).Audited(AuditAct.LedgerReconcile);
+            .Produces<ReconcileLineJson>(200, "application/x-ndjson").ProducesProblem(400).ProducesProblem(409).Audited(AuditAct.LedgerReconcile).Needs(Role.Operator);
         api.MapGet("/series", SeriesEndpoint.AnswerAsync).WithSummary("Every series stored.").Produces<AllSeriesJson>().ProducesProblem(501).ProducesProblem(503);
         api.MapGet("/readings", ReadingsEndpoint.AnswerAsync).WithSummary("What is stored, ordered by series and time; streamed.")
             .Produces<ReadingsJson>(200, "application/json", "text/csv").ProducesProblem(400).ProducesProblem(501).ProducesProblem(503);
-        MapDeadLetters(api.MapGroup("/dead-letters"));
+        MapDeadLetters(api.MapGroup("/dead-letters").Needs(Role.Operator));
         RegistryEndpoints.Map(api.MapGroup("/registry"));
-        CaEndpoints.Map(api.MapGroup("/ca"));
+        CaEndpoints.Map(api.MapGroup("/ca").Needs(Role.Operator));
         EnrollEndpoints.Map(api.MapGroup("/enroll"));
+        UsersEndpoints.Map(api.MapGroup("/users").Needs(Role.Admin));
+        KeysEndpoints.Map(api.MapGroup("/keys").Needs(Role.Admin));
+        SetupEndpoint.Map(api);
         api.MapGet("/sql", SqlEndpoint.AnswerAsync).WithSummary("One read-only statement on the embedded store, within limits of rows and time.")
             .Produces<string>(200, "application/json", "text/csv", "text/plain", "application/vnd.apache.parquet").ProducesProblem(400).ProducesProblem(503);
-        api.MapGet("/replays", ReplaysEndpoints.All).WithSummary("The running or the last replay of each sink.");
-        api.MapGet("/replays/{sink}", ReplaysEndpoints.One).WithSummary("How the replay to a sink stands.").Produces<ReplayJson>().ProducesProblem(404);
+        api.MapGet("/replays", ReplaysEndpoints.All).WithSummary("The running or the last replay of each sink.").Needs(Role.Operator);
+        api.MapGet("/replays/{sink}", ReplaysEndpoints.One).WithSummary("How the replay to a sink stands.").Produces<ReplayJson>().ProducesProblem(404).Needs(Role.Operator);
         api.MapPost("/replays", ReplaysEndpoints.StartAsync).WithSummary("Sends a range of the journal to a sink again, or counts it.")
             .Accepts<ReplayParameters>("application/json", "*/*") // others are told so, not that there is no such path
-           .Produces<ReplayJson>(202).ProducesProblem(400).ProducesProblem(409).ProducesProblem(415).Audited(AuditAct.ReplayStart);
-        api.MapDelete("/replays/{sink}", ReplaysEndpoints.Cancel).WithSummary("Ends a replay: no more of its range is sent.").Produces<ReplayJson>().ProducesProblem(404).Audited(AuditAct.ReplayCancel);
-        api.MapGet("/audit", AuditEndpoint.List).WithSummary("Who did what, newest first; never open to everybody.").Produces<AuditPage>().ProducesProblem(400)
-            .WithMetadata(new ForKnownOnly());
-        api.MapGet("/security-events", SecurityEventsEndpoint.List).WithSummary("What the detectors have seen since the start, newest first; never open to everybody.").Produces<SecurityEventsJson>().ProducesProblem(400)
-            .WithMetadata(new ForKnownOnly());
+           .Produces<ReplayJson>(202).ProducesProblem(400).ProducesProblem(409).ProducesProblem(415).Audited(AuditAct.ReplayStart).Needs(Role.Operator);
+        api.MapDelete("/replays/{sink}", ReplaysEndpoints.Cancel).WithSummary("Ends a replay: no more of its range is sent.").Produces<ReplayJson>().ProducesProblem(404).Audited(AuditAct.ReplayCancel).Needs(Role.Operator);
+        api.MapGet("/audit", AuditEndpoint.List).WithSummary("Who did what, newest first.").Produces<AuditPage>().ProducesProblem(400).Needs(Role.Admin);
+        api.MapGet("/security-events", SecurityEventsEndpoint.List).WithSummary("What the detectors have seen since the start, newest first.").Produces<SecurityEventsJson>().ProducesProblem(400)
+            .Needs(Role.Operator);
         api.MapGet("/live", (string? device, string? filter, HttpContext http, LiveStream live) => live.Answer(device, filter, http))
             .WithSummary("Server-sent events: overview, fleet, and the values of one device as they arrive.")
             .Produces<string>(200, "text/event-stream").ProducesProblem(400);
-        routes.MapOpenApi("/api/v1/openapi.json");
+        routes.MapOpenApi("/api/v1/openapi.json").Needs(Role.Viewer);
         routes.Map("/api/{**rest}", (HttpContext http) => Problem.NotFound(
-            $"There is no {http.Request.Method} {http.Request.Path}. /api/v1/openapi.json lists what there is.")).ExcludeFromDescription();
+            $"There is no {http.Request.Method} {http.Request.Path}. /api/v1/openapi.json lists what there is.")).Needs(Role.Viewer).ExcludeFromDescription();
     }
 
     private static void MapDeadLetters(RouteGroupBuilder letters)

@@ -43,6 +43,11 @@ internal static class AuditedEndpoint
         Ok<RequeueJson> ok => string.Join(", ", ok.Value!.Outcomes.CountBy(outcome => outcome.Result, StringComparer.Ordinal).Select(count => $"{count.Value} {count.Key}")),
         Ok<RequeueOutcomeJson> ok => ok.Value!.Result,
         Ok<DiscardJson> ok => string.Create(CultureInfo.InvariantCulture, $"{ok.Value!.Discarded} discarded"),
+        Created<UserJson> ok => Words(ok.Value!),
+        Ok<UserJson> ok => Words(ok.Value!),
+        Created<NewKeyJson> ok => $"{ok.Value!.Key.Name}, {ok.Value.Key.Role}, {ok.Value.Key.Shown}…",
+        Ok<KeyJson> ok => $"{ok.Value!.Name}, {ok.Value.Role}, {ok.Value.Shown}…",
+        Created<EnrollmentTokenJson> ok => ok.Value!.Device,
         Accepted<ReplayJson> ok => Words(ok.Value!),
         Ok<ReplayJson> ok => Words(ok.Value!),
         _ => "",
@@ -50,6 +55,8 @@ internal static class AuditedEndpoint
 
     public static string Words(ReplayJson replay) =>
         $"to {replay.Sink}, {replay.From} to {replay.To}, device {replay.Device ?? "any"}{(replay.DryRun ? ", dry run" : "")}: {replay.State}";
+
+    private static string Words(UserJson user) => $"{user.Name}, {user.Role}{(user.Disabled ? ", disabled" : "")}";
 
     private static string Query(HttpRequest request)
     {

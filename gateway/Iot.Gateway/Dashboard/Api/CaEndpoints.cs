@@ -1,5 +1,6 @@
 using Iot.Gateway.Audit;
 using Iot.Gateway.Certificates;
+using Iot.Gateway.Dashboard.Access;
 using Iot.Gateway.Devices;
 using Microsoft.AspNetCore.Mvc;
 
@@ -12,9 +13,9 @@ internal static class CaEndpoints
     {
         ca.MapGet("", Show).WithSummary("The root in force, the one before while it is still trusted, and how many devices have met the new one.").Produces<CaJson>();
         ca.MapPost("/rotate", Rotate).WithSummary("A new root signs from now on. Devices that trust the one before still connect, and learn of the new one when they renew.")
-            .Produces<CaJson>().ProducesProblem(409).ProducesProblem(503).Audited(AuditAct.CaRotate);
+            .Produces<CaJson>().ProducesProblem(409).ProducesProblem(503).Audited(AuditAct.CaRotate).Needs(Role.Admin);
         ca.MapPost("/retire", Retire).WithSummary("The root before is not trusted any more. Refused while active devices have not met the new one, unless force is true.")
-            .Produces<CaJson>().ProducesProblem(409).ProducesProblem(503).Audited(AuditAct.CaRetire);
+            .Produces<CaJson>().ProducesProblem(409).ProducesProblem(503).Audited(AuditAct.CaRetire).Needs(Role.Admin);
     }
 
     public static IResult Show([FromServices] Authorities authorities, [FromServices] DeviceRegistry registry) => TypedResults.Ok(CaJson.Of(authorities, registry.List()));

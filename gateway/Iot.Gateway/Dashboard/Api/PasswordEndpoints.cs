@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Iot.Gateway.Audit;
+using Iot.Gateway.Dashboard.Access;
 using Iot.Gateway.Devices;
 using Iot.Wire;
 using Microsoft.AspNetCore.Mvc;
@@ -15,8 +16,8 @@ internal static class PasswordEndpoints
     {
         registry.MapPost("/{id}/password", SetAsync).WithSummary("The one password of the device from now on: one that is made and shown once, or the one given. Connections with another end.")
             .Accepts<DevicePasswordParameters>("application/json", "*/*").Produces<DevicePasswordJson>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(415)
-            .Audited(AuditAct.DevicePassword);
-        registry.MapDelete("/{id}/password", Remove).WithSummary("No password any more; connections with it end.").Produces<RegisteredDeviceJson>().ProducesProblem(404).Audited(AuditAct.DevicePassword);
+            .Audited(AuditAct.DevicePassword).Needs(Role.Operator);
+        registry.MapDelete("/{id}/password", Remove).WithSummary("No password any more; connections with it end.").Produces<RegisteredDeviceJson>().ProducesProblem(404).Audited(AuditAct.DevicePassword).Needs(Role.Operator);
     }
 
     private static async Task<IResult> SetAsync(HttpContext http, string id, [FromServices] DeviceRegistry registry)

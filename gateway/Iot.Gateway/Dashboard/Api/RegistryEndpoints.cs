@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Iot.Gateway.Audit;
+using Iot.Gateway.Dashboard.Access;
 using Iot.Gateway.Devices;
 using Iot.Wire;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -15,11 +16,16 @@ internal static class RegistryEndpoints
         registry.MapGet("", List).WithSummary("Every device that belongs here.").Produces<RegistryJson>();
         registry.MapGet("/{id}", Show).WithSummary("One of them.").Produces<RegisteredDeviceJson>().ProducesProblem(404);
         registry.MapPost("", AddAsync).WithSummary("Expects a device from now on; answers with its enrollment token, once.")
-            .Accepts<AddDeviceParameters>("application/json", "*/*").Produces<EnrollmentTokenJson>(201).ProducesProblem(400).ProducesProblem(409).ProducesProblem(415).Audited(AuditAct.DeviceAdd);
-        registry.MapPost("/{id}/token", Token).WithSummary("A new enrollment token; an older one is void.").Produces<EnrollmentTokenJson>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).Audited(AuditAct.DeviceToken);
-        registry.MapPost("/{id}/disable", Disable).WithSummary("Shuts it out, with all its certificates.").Produces<RegisteredDeviceJson>().ProducesProblem(404).Audited(AuditAct.DeviceDisable);
-        registry.MapPost("/{id}/enable", Enable).WithSummary("Lets it in again.").Produces<RegisteredDeviceJson>().ProducesProblem(404).Audited(AuditAct.DeviceEnable);
-        registry.MapDelete("/{id}", Remove).WithSummary("Forgets it and its certificates; readings and books stay.").Produces<RegisteredDeviceJson>().ProducesProblem(404).Audited(AuditAct.DeviceRemove);
+            .Accepts<AddDeviceParameters>("application/json", "*/*").Produces<EnrollmentTokenJson>(201).ProducesProblem(400).ProducesProblem(409).ProducesProblem(415)
+            .Audited(AuditAct.DeviceAdd).Needs(Role.Operator);
+        registry.MapPost("/{id}/token", Token).WithSummary("A new enrollment token; an older one is void.").Produces<EnrollmentTokenJson>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409)
+            .Audited(AuditAct.DeviceToken).Needs(Role.Operator);
+        registry.MapPost("/{id}/disable", Disable).WithSummary("Shuts it out, with all its certificates.").Produces<RegisteredDeviceJson>().ProducesProblem(404)
+            .Audited(AuditAct.DeviceDisable).Needs(Role.Operator);
+        registry.MapPost("/{id}/enable", Enable).WithSummary("Lets it in again.").Produces<RegisteredDeviceJson>().ProducesProblem(404)
+            .Audited(AuditAct.DeviceEnable).Needs(Role.Operator);
+        registry.MapDelete("/{id}", Remove).WithSummary("Forgets it and its certificates; readings and books stay.").Produces<RegisteredDeviceJson>().ProducesProblem(404)
+            .Audited(AuditAct.DeviceRemove).Needs(Role.Admin);
         PasswordEndpoints.Map(registry);
     }
 
