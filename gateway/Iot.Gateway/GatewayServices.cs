@@ -2,6 +2,7 @@ using Iot.Configuration;
 using Iot.Gateway.Audit;
 using Iot.Gateway.Certificates;
 using Iot.Gateway.Dashboard;
+using Iot.Gateway.Dashboard.Access;
 using Iot.Gateway.DeadLetters;
 using Iot.Gateway.Decoding;
 using Iot.Gateway.Deduplication;
@@ -51,7 +52,7 @@ internal static class GatewayServices
         services.AddMqttEndpoint();
         services.AddSingleton(GatewayOverview.View);
         services.AddSingleton(GatewayOverview.Health);
-        services.AddDashboard();
+        services.AddDashboard(withProvider: configuration[$"{OidcOptions.Section}:{nameof(OidcOptions.Authority)}"] is { Length: > 0 });
         return known;
     }
 

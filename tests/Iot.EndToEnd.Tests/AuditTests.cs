@@ -93,9 +93,10 @@ public sealed class AuditTests
         using var refused = new HttpRequestMessage(HttpMethod.Get, "api/v1/devices");
         refused.Headers.Authorization = new("Bearer", "another-wrong-key-88bb");
         await gateway.Http.SendAsync(refused, Stop);
-        using var form = new FormUrlEncodedContent([new("key", "a-wrong-key-77aa")]);
+        var token = (await gateway.Http.GetStringAsync(new Uri("sign-in", UriKind.Relative), Stop)).Split("csrf-token\" content=\"")[1].Split('"')[0];
+        using var form = new FormUrlEncodedContent([new("csrf", token), new("key", "a-wrong-key-77aa")]);
         await gateway.Http.PostAsync(new Uri("sign-in", UriKind.Relative), form, Stop);
-        using var right = new FormUrlEncodedContent([new("key", Key)]);
+        using var right = new FormUrlEncodedContent([new("csrf", token), new("key", Key)]);
         await gateway.Http.PostAsync(new Uri("sign-in", UriKind.Relative), right, Stop);
         using var request = new HttpRequestMessage(HttpMethod.Post, "api/v1/dead-letters/requeue?id=1&key=key-in-query-99cc");
         request.Headers.Authorization = new("Bearer", Key);

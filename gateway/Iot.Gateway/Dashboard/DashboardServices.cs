@@ -12,7 +12,8 @@ namespace Iot.Gateway.Dashboard;
 /// <summary>Pages, API and live feed. Needs a <see cref="GatewayView"/> and <see cref="HttpOptions"/> in the container.</summary>
 internal static class DashboardServices
 {
-    public static IServiceCollection AddDashboard(this IServiceCollection services)
+    /// <param name="withProvider">An OpenID provider is configured.</param>
+    public static IServiceCollection AddDashboard(this IServiceCollection services, bool withProvider = false)
     {
         services.ConfigureHttpJsonOptions(json =>
         {
@@ -26,6 +27,7 @@ internal static class DashboardServices
         services.AddSingleton<Page>();
         services.AddScoped<PageVisit>();
         services.AddAccess();
+        if (withProvider) OidcSignIn.Add(services);
         services.AddHostedService(provider => new LiveFeed(
             provider.GetRequiredService<GatewayView>(),
             provider.GetRequiredService<WatchedDevices>(),
@@ -49,6 +51,7 @@ internal static class DashboardServices
         app.MapStaticAssets().AllowAnonymous();
         ApiRoutes.Map(app);
         SignInRoutes.Map(app);
+        OidcSignIn.Map(app, app.Services.GetRequiredService<OidcOptions>());
         AccountPages.Map(app);
         app.MapGet("/", (Page page, GatewayView view) => page.Of<OverviewPage>(
             StatusCodes.Status200OK,

@@ -17,13 +17,13 @@ internal sealed record HttpOptions : IValidatableObject
     /// <summary>Lets <c>http</c> listen beyond loopback, where anybody on the way can read keys and passwords. Default false.</summary>
     public bool AllowPlaintext { get; init; }
 
-    /// <summary>What a caller sends as <c>Authorization: Bearer …</c>; at least 16 characters. Default none: only this machine may call.</summary>
+    /// <summary>A key with the role admin, sent as <c>Authorization: Bearer …</c>; at least 16 characters. Default none: users, and keys of <c>iot-gateway keys create</c>, are enough.</summary>
     public string? ApiKey { get; init; }
 
     /// <summary>A file that holds the key instead, such as a systemd credential. Default none.</summary>
     public string? ApiKeyFile { get; init; }
 
-    /// <summary>Anybody who reaches the address may read everything. Default false.</summary>
+    /// <summary>Anybody who reaches the address may read what a viewer may. Default false.</summary>
     public bool AllowAnonymous { get; init; }
 
     /// <summary>The key in force, or null.</summary>

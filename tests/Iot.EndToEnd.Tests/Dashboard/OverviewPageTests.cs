@@ -192,7 +192,7 @@ public class OverviewPageTests(Chromium chromium) : IClassFixture<Chromium>
         await window.Page.GotoAsync(gateway.Url.ToString());
         await window["#key"].FillAsync("not the key");
         await window.Page.Keyboard.PressAsync("Enter");
-        await Expect(window.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("That is not the key");
+        await Expect(window.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("That is not a key");
         await window.ScreenshotAsync("sign-in");
         await window["#key"].FillAsync(Key);
         await window.Page.Keyboard.PressAsync("Enter");
@@ -200,6 +200,22 @@ public class OverviewPageTests(Chromium chromium) : IClassFixture<Chromium>
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
 
         await Expect(window["#key"]).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task What_a_device_calls_its_values_is_shown_as_text()
+    {
+        await using var gateway = await SmallFleet.Make().StartAsync();
+        await using var window = await chromium.OpenAsync(1440, 900, ColorScheme.Light);
+        await window.Page.GotoAsync(gateway.Url + "?device=cold-store-2");
+        await Expect(window["#connection"]).ToHaveTextAsync("live");
+
+        gateway.Measure("cold-store-2", Now("<img src=x onerror=\"document.title='owned'\">", 1));
+
+        await Expect(window["#values"]).ToContainTextAsync("<img src=x onerror=");
+        await Expect(window["#values img"]).ToHaveCountAsync(0);
+        Assert.DoesNotContain("owned", await window.Page.TitleAsync(), StringComparison.Ordinal);
+        Assert.Empty(window.Errors);
     }
 
     private static LiveValue Now(string field, double value) => new(

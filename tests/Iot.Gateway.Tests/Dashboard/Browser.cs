@@ -41,6 +41,28 @@ internal sealed partial class Browser : IDisposable
         return await _client.PostAsync(path, form, Stop);
     }
 
+    /// <summary>Follows redirects, to a provider and back.</summary>
+    public async Task<HttpResponseMessage> GoAsync(string path)
+    {
+        var answer = await _client.GetAsync(path, Stop);
+        for (var hops = 0; answer.StatusCode == HttpStatusCode.Redirect && hops < 10; hops++)
+        {
+            var next = new Uri(answer.RequestMessage!.RequestUri!, answer.Headers.Location!);
+            answer.Dispose();
+            answer = await _client.GetAsync(next, Stop);
+        }
+
+        return answer;
+    }
+
+    /// <summary>Follows redirects up to the one that comes back to us, which is not gone.</summary>
+    public async Task<string> LastStepAsync(string path)
+    {
+        using var there = await _client.GetAsync(path, Stop);
+        using var back = await _client.GetAsync(there.Headers.Location, Stop);
+        return back.Headers.Location!.ToString();
+    }
+
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => _client.SendAsync(request, Stop);
 
     public Task<HttpResponseMessage> SignInAsync(string name, string password = Password) => PostAsync("/sign-in", "/sign-in", ("name", name), ("password", password));

@@ -115,7 +115,7 @@ internal sealed class CannedGateway : IAsyncDisposable
         builder.Services.AddSingleton(new WebhookOptions());
         builder.Services.AddDetection();
         builder.Services.AddObservability();
-        builder.Services.AddDashboard();
+        builder.Services.AddDashboard(Oidc.IsConfigured);
         _app = builder.Build();
         _app.Use((http, next) =>
         {
