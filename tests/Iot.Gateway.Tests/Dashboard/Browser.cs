@@ -63,7 +63,7 @@ internal sealed partial class Browser : IDisposable
         return back.Headers.Location!.ToString();
     }
 
-    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => _client.SendAsync(request, Stop);
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Stop);
 
     public Task<HttpResponseMessage> SignInAsync(string name, string password = Password) => PostAsync("/sign-in", "/sign-in", ("name", name), ("password", password));
 

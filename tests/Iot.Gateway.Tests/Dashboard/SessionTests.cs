@@ -96,6 +96,26 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task A_live_stream_ends_with_the_session_or_key_that_opened_it()
+    {
+        await using var gateway = await new CannedGateway().StartAsync();
+        using var browser = await Browser.SignedInAsync(gateway, "anna", Role.Viewer);
+        using var client = gateway.Client(gateway.NewKey(Role.Viewer));
+        using var ofSession = new HttpRequestMessage(HttpMethod.Get, "/api/v1/live");
+        using var bySession = await browser.SendAsync(ofSession);
+        await using var byKey = await client.GetStreamAsync("/api/v1/live", Stop);
+        await using var session = await bySession.Content.ReadAsStreamAsync(Stop);
+        await session.ReadExactlyAsync(new byte[8], Stop);
+        await byKey.ReadExactlyAsync(new byte[8], Stop);
+
+        gateway.Get<Users>().SetDisabled("anna", true);
+        gateway.Get<ApiKeys>().Revoke(1);
+
+        await session.CopyToAsync(Stream.Null, Stop); // to the end
+        await byKey.CopyToAsync(Stream.Null, Stop);
+    }
+
+    [Fact]
     public async Task Signing_out_ends_the_session_for_copies_of_its_cookie_too_and_after_a_restart()
     {
         using var data = new TempDirectory();

@@ -2,14 +2,18 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Iot.Gateway.Dashboard.Access;
 using Iot.Gateway.Dashboard.Api;
 using Iot.Wire;
 
 namespace Iot.Gateway.Dashboard.Live;
 
 /// <summary><c>GET /api/v1/live</c>: server-sent events <c>overview</c> and <c>fleet</c> each second, <c>values</c> up to four times.</summary>
-/// <remarks>A frame is made when the one before has gone out, so a slow subscriber gets fewer and waits for nobody else.</remarks>
-internal sealed class LiveStream(GatewayView view, FleetWatch fleet, WatchedDevices watched, IHostApplicationLifetime lifetime, TimeProvider clock)
+/// <remarks>
+/// A frame is made when the one before has gone out, so a slow subscriber gets fewer and waits for nobody else.
+/// Whether he may still look is asked each second: a stream outlives no session and no key.
+/// </remarks>
+internal sealed class LiveStream(GatewayView view, Callers callers, FleetWatch fleet, WatchedDevices watched, IHostApplicationLifetime lifetime, TimeProvider clock)
 {
     private const int MaxSubscribers = 64;
     private const int LongestFilter = 64;
@@ -30,11 +34,11 @@ internal sealed class LiveStream(GatewayView view, FleetWatch fleet, WatchedDevi
         if (filter is { Length: > LongestFilter }) return Problem.BadParameter("filter", filter, $"must have at most {LongestFilter} characters");
 
         http.Response.Headers["X-Accel-Buffering"] = "no";
-        return TypedResults.ServerSentEvents(FramesAsync(chosen, filter ?? "", http.RequestAborted));
+        return TypedResults.ServerSentEvents(FramesAsync(chosen, filter ?? "", () => callers.Find(http) is not null, http.RequestAborted));
     }
 
     private async IAsyncEnumerable<SseItem<string>> FramesAsync(
-        DeviceId? device, string filter, [EnumeratorCancellation] CancellationToken cancellation)
+        DeviceId? device, string filter, Func<bool> mayLook, [EnumeratorCancellation] CancellationToken cancellation)
     {
         if (Interlocked.Increment(ref _subscribers) > MaxSubscribers)
         {
@@ -54,6 +58,8 @@ internal sealed class LiveStream(GatewayView view, FleetWatch fleet, WatchedDevi
             {
                 if (frame++ % FramesPerSecond == 0)
                 {
+                    if (!mayLook()) yield break;
+
                     var now = fleet.Current();
                     yield return Event("overview", OverviewFrame.Of(now, view), ApiJson.Default.OverviewFrame);
                     if (rows.Next(now) is { } news) yield return Event("fleet", news, ApiJson.Default.FleetFrame);

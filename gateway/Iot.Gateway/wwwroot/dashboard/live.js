@@ -46,6 +46,13 @@ export class Live {
     this.#source = null;
     this.on.state('lost');
     clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => this.#connect(), retryMs[Math.min(this.#attempt++, retryMs.length - 1)]);
+    this.#retry = setTimeout(() => this.#again(), retryMs[Math.min(this.#attempt++, retryMs.length - 1)]);
+  }
+
+  // A stream does not say why it is refused. When the session is over, the page itself leads to the way in.
+  async #again() {
+    const answer = await fetch('/api/v1/me').catch(() => null);
+    if (answer?.status === 401) location.reload();
+    else this.#connect();
   }
 }
