@@ -14,6 +14,7 @@ namespace Iot.Gateway.Certificates;
 internal sealed class CaFiles(string directory, TimeProvider clock, IDisk disk)
 {
     private const UnixFileMode OwnerOnly = SecretFile.OwnerOnly;
+    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
     private static readonly TimeSpan RootLifetime = TimeSpan.FromDays(20 * 365);
     private static readonly TimeSpan IssuingLifetime = TimeSpan.FromDays(10 * 365);
     private static readonly TimeSpan Backdated = TimeSpan.FromMinutes(5);
@@ -37,7 +38,7 @@ internal sealed class CaFiles(string directory, TimeProvider clock, IDisk disk)
         string[] inOrder = [RootKey, Root, IssuingKey, Issuing];
         if (inOrder[1..].All(disk.Exists))
         {
-            foreach (var key in new[] { RootKey, IssuingKey }.Where(disk.Exists)) SecretFile.CheckMode(key);
+            foreach (var key in new[] { RootKey, IssuingKey }.Where(disk.Exists)) CheckMode(key);
             return false;
         }
 
@@ -61,7 +62,7 @@ internal sealed class CaFiles(string directory, TimeProvider clock, IDisk disk)
         if (!disk.Exists(before.RootKey))
             throw new CaException(before.RootKey, "the root's key is not there, and it must vouch for the new root", "Put it back for the rotation; nothing was changed.");
 
-        SecretFile.CheckMode(before.RootKey);
+        CheckMode(before.RootKey);
         using var key = ECDsa.Create();
         key.ImportFromPem(File.ReadAllText(before.RootKey));
         using var old = X509CertificateLoader.LoadCertificateFromFile(before.Root);
@@ -74,7 +75,7 @@ internal sealed class CaFiles(string directory, TimeProvider clock, IDisk disk)
         var key = ECDsa.Create();
         if (disk.Exists(path))
         {
-            SecretFile.CheckMode(path);
+            CheckMode(path);
             key.ImportFromPem(File.ReadAllText(path));
         }
         else
@@ -130,5 +131,11 @@ internal sealed class CaFiles(string directory, TimeProvider clock, IDisk disk)
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
         request.CertificateExtensions.Add(identifier);
         return request;
+    }
+
+    private static void CheckMode(string path)
+    {
+        if ((File.GetUnixFileMode(path) & Others) != UnixFileMode.None)
+            throw new CaException(path, "others than its owner may read it", $"Ask who did; then: chmod 600 {path}");
     }
 }

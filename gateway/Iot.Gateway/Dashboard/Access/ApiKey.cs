@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using Iot.Gateway.Devices;
+using Iot.Gateway.Certificates;
 
 namespace Iot.Gateway.Dashboard.Access;
 

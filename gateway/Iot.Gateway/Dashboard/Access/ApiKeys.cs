@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
-using Iot.Gateway.Devices;
+using Iot.Gateway.Certificates;
 using Microsoft.Data.Sqlite;
 
 namespace Iot.Gateway.Dashboard.Access;

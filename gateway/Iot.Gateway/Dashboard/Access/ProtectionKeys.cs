@@ -14,8 +14,6 @@ internal sealed class ProtectionKeys(string directory) : IXmlRepository
     public void StoreElement(XElement element, string friendlyName)
     {
         SecretFile.MakeDirectory(directory);
-        var path = Path.Combine(directory, friendlyName + ".xml");
-        SecretFile.Write(path + ".new", element.ToString());
-        new Journal.PosixDisk().Rename(path + ".new", path);
+        SecretFile.Write(Path.Combine(directory, friendlyName + ".xml"), element.ToString());
     }
 }

@@ -3,14 +3,15 @@
 using System.Text;
 using Iot.Journal;
 
-namespace Iot.Gateway.Certificates;
+namespace Iot.Gateway;
 
 /// <summary>A small file that only the gateway's user may read.</summary>
 internal static class SecretFile
 {
     public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+    /// <inheritdoc cref="Write(IDisk, string, string, UnixFileMode)"/>
+    public static void Write(string path, string text) => Write(new PosixDisk(), path, text);
 
     /// <summary>Whole or not at all, on disk when it returns, and never readable by others in between.</summary>
     public static void Write(IDisk disk, string path, string text, UnixFileMode mode = OwnerOnly)
@@ -20,7 +21,7 @@ internal static class SecretFile
         new FileStream(temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = mode }).Dispose();
         using (var file = disk.Open(temporary, writable: true))
         {
-            file.Write(Encoding.ASCII.GetBytes(text), 0);
+            file.Write(Encoding.UTF8.GetBytes(text), 0);
             file.Sync();
         }
 
@@ -28,10 +29,6 @@ internal static class SecretFile
         disk.SyncDirectory(Path.GetDirectoryName(path)!);
     }
 
-    /// <exception cref="CaException">Others than its owner may read it.</exception>
-    public static void CheckMode(string path)
-    {
-        if ((File.GetUnixFileMode(path) & Others) != UnixFileMode.None)
-            throw new CaException(path, "others than its owner may read it", $"Ask who did; then: chmod 600 {path}");
-    }
+    /// <summary>A directory that only the gateway's user may enter.</summary>
+    public static void MakeDirectory(string path) => Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
 }
