@@ -22,6 +22,7 @@ else
     [mosquitto]=mosquitto [mosquitto_pub]=mosquitto-clients [influxd]=influxdb [victoria-metrics]=victoria-metrics
     [nats-server]=nats-server [chromium]=chromium [strace]=strace [curl]=curl [patch]=patch [openssl]=openssl [faketime]=faketime [systemd-analyze]=systemd
   )
+  libraries+=(python3-paho-mqtt node-mqtt)
 fi
 
 missing=()

@@ -13,7 +13,7 @@ public sealed class RolesTests
     private static readonly string[] Open =
     [
         "GET /health/live", "GET /health/ready", "/metrics", "GET /sign-in", "POST /sign-in", "POST /sign-out", "GET /setup", "POST /setup",
-        "POST /api/v1/setup", "POST /api/v1/enroll/", "POST /api/v1/enroll/renew",
+        "POST /api/v1/setup", "GET /api/v1/enroll/roots", "POST /api/v1/enroll/", "POST /api/v1/enroll/renew",
     ];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -39,6 +39,8 @@ public sealed class RolesTests
     [InlineData("GET", "/api/v1/dead-letters", "operator")]
     [InlineData("POST", "/api/v1/dead-letters/1/requeue", "operator")]
     [InlineData("POST", "/api/v1/dead-letters/discard?id=1", "operator")]
+    [InlineData("GET", "/api/v1/security-events", "operator")]
+    [InlineData("GET", "/security", "operator")]
     [InlineData("GET", "/api/v1/audit", "admin")]
     [InlineData("GET", "/api/v1/users", "admin")]
     [InlineData("POST", "/api/v1/users", "admin")]

@@ -1,14 +1,10 @@
-using System.Net.Security;
-using System.Net.Sockets;
-using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 using Iot.Testing;
 using Iot.Wire;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Iot.Gateway.Tests.Mqtt;
 
-/// <summary>Devices that show a certificate: the real mosquitto_pub, and TLS by hand.</summary>
+/// <summary>Devices that show a certificate: the real mosquitto_pub, and MQTT by hand.</summary>
 public sealed class ClientCertificateTests : IDisposable
 {
     private readonly TempDirectory _directory = new();
@@ -197,34 +193,6 @@ public sealed class ClientCertificateTests : IDisposable
         Assert.Equal(code == 0 ? 0 : 1, gateway.Log.Containing("Its last will must be").Count());
     }
 
-    [Fact]
-    public async Task Only_TLS_1_2_and_1_3_are_spoken_and_a_client_may_name_a_protocol_of_its_own()
-    {
-        await using var gateway = await StartAsync();
-        var pump = DeviceFiles.Enroll(gateway, _directory, "pump-7");
-
-        foreach (var (version, works) in new[] { ("-tls1", false), ("-tls1_1", false), ("-tls1_2", true), ("-tls1_3", true) })
-        {
-            var (exitCode, output) = await SClientAsync(gateway.TlsPort, pump, version, "-cipher", "DEFAULT@SECLEVEL=0", "-alpn", "mqtt");
-            Assert.True(works == (exitCode == 0 && output.Contains("Verify return code: 0 (ok)", StringComparison.Ordinal)), $"{version}: {output}");
-        }
-    }
-
-    [Theory]
-    [InlineData("AES256-SHA")]
-    [InlineData("AES128-GCM-SHA256")]
-    [InlineData("ECDHE-ECDSA-AES256-SHA")]
-    [InlineData("aNULL:eNULL:RC4:3DES:MD5")]
-    public async Task Ciphers_without_forward_secrecy_or_of_old_kinds_are_refused(string ciphers)
-    {
-        await using var gateway = await StartAsync();
-        var pump = DeviceFiles.Enroll(gateway, _directory, "pump-7");
-
-        var (_, output) = await SClientAsync(gateway.TlsPort, pump, "-tls1_2", "-cipher", ciphers + "@SECLEVEL=0");
-
-        Assert.True(output.Contains("alert handshake failure", StringComparison.Ordinal) || output.Contains("no ciphers available", StringComparison.Ordinal), output);
-    }
-
     private static readonly (string Key, string Value) WithoutAnonymous = ("Mqtt:AllowAnonymous", "false");
 
     private static Task<MqttTestGateway> StartAsync(params (string Key, string Value)[] settings) => MqttTestGateway.StartAsync([MqttTestGateway.WithTls, .. settings]);
@@ -236,43 +204,4 @@ public sealed class ClientCertificateTests : IDisposable
 
     private static Task<(int ExitCode, string Output)> SubscribeAsync(DeviceFiles files, MqttTestGateway gateway, string filter) => RealProcess.RunAsync(
         "mosquitto_sub", [.. files.Words(gateway.TlsPort), "-V", "5", "-t", filter, "-W", "1"]);
-
-    private static Task<(int ExitCode, string Output)> SClientAsync(int port, DeviceFiles files, params string[] words) => RealProcess.RunAsync(
-        "sh", ["-c", "exec openssl s_client \"$@\" </dev/null", "openssl", "-connect", $"localhost:{port}", "-servername", "localhost", "-verify_hostname", "localhost", "-CAfile", files.Roots, .. words]);
-}
-
-/// <summary>TLS with a device's certificate, as a client of any make does it.</summary>
-internal sealed class TlsClient(TcpClient socket, SslStream stream) : IAsyncDisposable
-{
-    public SslStream Stream => stream;
-
-    public static async Task<TlsClient> OpenAsync(MqttTestGateway gateway, DeviceFiles files)
-    {
-        var socket = new TcpClient();
-        await socket.ConnectAsync("127.0.0.1", gateway.TlsPort);
-        var stream = new SslStream(socket.GetStream());
-        var roots = new X509Certificate2Collection();
-        roots.ImportFromPemFile(files.Roots);
-        await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
-        {
-            TargetHost = "localhost",
-            ClientCertificates = [X509Certificate2.CreateFromPemFile(files.Certificate, files.Key)],
-            CertificateChainPolicy = Trusting(roots),
-            EnabledSslProtocols = SslProtocols.Tls13,
-        });
-        return new(socket, stream);
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        socket.Dispose();
-        return stream.DisposeAsync();
-    }
-
-    private static X509ChainPolicy Trusting(X509Certificate2Collection roots)
-    {
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
-        policy.CustomTrustStore.AddRange(roots);
-        return policy;
-    }
 }

@@ -31,14 +31,7 @@ internal sealed class Users
 
     public User? Find(string name) => _all.GetValueOrDefault(name);
 
-    public UserRefusal Add(string name, Role role, string password) => Change(connection =>
-    {
-        if (_all.ContainsKey(name)) return UserRefusal.NameTaken;
-        if (_all.Count >= Most) return UserRefusal.TooMany;
-
-        connection.Execute("INSERT INTO users (name, role, password, stamp, created_at) VALUES ($1, $2, $3, $4, $5)", name, (int)role, password, NewStamp(), Now());
-        return UserRefusal.None;
-    });
+    public UserRefusal Add(string name, Role role, string password) => Change(connection => Add(connection, name, role, password));
 
     /// <summary>Ends the user's sessions, as the next three do.</summary>
     public UserRefusal SetPassword(string name, string password) => Set(name, "password = $3", password);
@@ -55,6 +48,15 @@ internal sealed class Users
         Change(connection => Outcome(connection.Execute("UPDATE users SET password = $2 WHERE name = $1 AND stamp = $3", user.Name, password, user.Stamp)));
 
     public void SignedIn(User user) => Change(connection => Outcome(connection.Execute("UPDATE users SET last_sign_in = $2 WHERE name = $1", user.Name, Now())));
+
+    private UserRefusal Add(SqliteConnection connection, string name, Role role, string password)
+    {
+        if (_all.ContainsKey(name)) return UserRefusal.NameTaken;
+        if (_all.Count >= Most) return UserRefusal.TooMany;
+
+        connection.Execute("INSERT INTO users (name, role, password, stamp, created_at) VALUES ($1, $2, $3, $4, $5)", name, (int)role, password, NewStamp(), Now());
+        return UserRefusal.None;
+    }
 
     private UserRefusal SetUnlessLast(string name, string what, object value) =>
         Change(connection => IsLastAdmin(name) ? UserRefusal.LastAdmin : Set(connection, name, what, value));
