@@ -10,6 +10,7 @@ public sealed partial class EnrolledAgentTests : IDisposable
 {
     private const string Device = "pump-7";
 
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4); // tries that failed while the gateway started have made the pauses long
     private static readonly Surroundings Secure = new() { IsSecure = true };
 
     private readonly TempDirectory _state = new();
@@ -100,7 +101,7 @@ public sealed partial class EnrolledAgentTests : IDisposable
         _clock.Move("+60d");
         await gateway.StartAgainAsync();
 
-        await agent.LineAsync("has a new certificate");
+        await agent.LineAsync("has a new certificate", Patience);
         await Eventually.TrueAsync(() => agent.Output.Split("is connected").Length == 3, "it is let in again");
         Assert.Equal(0, await agent.StopAsync());
         await BalancedAsync(gateway);
@@ -126,7 +127,7 @@ public sealed partial class EnrolledAgentTests : IDisposable
         await gateway.StartAgainAsync();
         Assert.Equal(0, (await gateway.CommandAsync("ca", "rotate")).ExitCode);
         await using var agent = Agent();
-        await agent.LineAsync("has a new certificate");
+        await agent.LineAsync("has a new certificate", Patience);
         await agent.LineAsync("pump-7 is connected");
         await ArrivesAsync(gateway);
         Assert.Equal(0, await agent.StopAsync());
@@ -150,7 +151,7 @@ public sealed partial class EnrolledAgentTests : IDisposable
 
         var token = await gateway.CommandAsync("devices", "token", Device);
         Assert.Equal(0, (await RunLineAsync(Line(token.Output))).ExitCode);
-        await agent.LineAsync("was enrolled anew", TimeSpan.FromSeconds(180));
+        await agent.LineAsync("was enrolled anew", Patience);
         await agent.LineAsync("is connected");
         await ArrivesAsync(gateway);
         Assert.Equal(0, await agent.StopAsync());

@@ -1,5 +1,4 @@
 using Iot.EndToEnd.Tests.Load;
-using Iot.Faults.Rig;
 using Iot.Testing;
 
 namespace Iot.Faults;

@@ -63,7 +63,7 @@ internal sealed class EnrollmentClient(TimeProvider clock)
         if (Only(token.Root, Encoding.UTF8.GetBytes(roots)).Count == 0) throw new FormatException("it does not hold the root that the token names");
         if (!given.Device.Equals(token.Device.Value, StringComparison.Ordinal)) throw new FormatException($"it is for {given.Device}");
 
-        var mqtt = given.Mqtt ?? $"mqtts://{token.Gateway.Host}:8883"; // Host: IPv6 keeps its brackets
+        var mqtt = given.Mqtt?.TrimEnd('/') ?? $"mqtts://{token.Gateway.Host}:8883"; // Host: IPv6 keeps its brackets
         return DeviceIdentity.From(new(given.Device, token.Gateway.AbsoluteUri, mqtt, request.KeyPem, given.Certificate, given.Chain, roots));
     }
 
@@ -73,7 +73,7 @@ internal sealed class EnrollmentClient(TimeProvider clock)
         Certificate = given.Certificate,
         Chain = given.Chain,
         Roots = given.Roots ?? current.Json.Roots,
-        Mqtt = given.Mqtt ?? current.Json.Mqtt,
+        Mqtt = given.Mqtt?.TrimEnd('/') ?? current.Json.Mqtt,
     });
 
     /// <summary>Those with this SHA-256; empty when there is none, or what was shown is no PEM.</summary>
