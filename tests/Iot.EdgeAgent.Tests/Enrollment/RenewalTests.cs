@@ -244,16 +244,4 @@ public sealed class RenewalTests : IDisposable
     }
 
     private IEnumerable<string> Files() => Directory.EnumerateFileSystemEntries(_directory.Path).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
-
-    private sealed class OneLogger(ILogger logger) : ILoggerFactory
-    {
-        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
-
-        public ILogger CreateLogger(string categoryName) => logger;
-
-        public void Dispose()
-        {
-            // nothing is held
-        }
-    }
 }

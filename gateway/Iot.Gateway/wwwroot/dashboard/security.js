@@ -85,7 +85,10 @@ function time(moment) {
   return element;
 }
 
+// The audit log is the admins': for others there is no such panel.
 async function showRefusals() {
+  if (!at('refusals')) return;
+
   const pages = await Promise.all(['mqtt', 'api', 'device'].map(kind => ask('audit', { kind, limit: 100 })));
   const refused = pages.flatMap(page => page.entries).filter(e => e.result === 'refused').sort((a, b) => b.seq - a.seq).slice(0, 30);
   at('refusals').replaceChildren(...refused.map(e => make('tr', '', make('td', '', time(e.at)), ...[e.act, e.who, e.from, e.on, e.detail].map(text => make('td', '', text ?? '')))));
