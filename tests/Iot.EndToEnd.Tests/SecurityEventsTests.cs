@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Iot.EndToEnd.Tests.Load;
 using Iot.Testing;
 
 namespace Iot.EndToEnd.Tests;
@@ -92,6 +93,26 @@ public sealed class SecurityEventsTests : IDisposable
 
         var events = (await gateway.GetAsync("api/v1/security-events")).GetProperty("events");
         Assert.True(events.GetArrayLength() == 0, events.ToString());
+        Assert.Equal(0, await gateway.StopAsync());
+        Assert.DoesNotContain("security.opened", (await gateway.CommandAsync("audit", "list", "--kind", "security")).Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>As fast as it is acknowledged, twenty batches in flight a device: what is sent again after a kill has old numbers and old readings.</summary>
+    [Fact]
+    public async Task A_load_through_kills_raises_nothing()
+    {
+        await using var gateway = await StartAsync(null);
+        await using var fleet = new LoadFleet(devices: 20, gateway.MqttPort);
+        for (var kill = 0; kill < 3; kill++)
+        {
+            var before = fleet.Acknowledged;
+            await Eventually.TrueAsync(() => fleet.Acknowledged >= before + (10 * fleet.Devices.Count), "the fleet gets its batches in", TimeSpan.FromSeconds(60));
+            await gateway.KillAsync();
+            await gateway.StartAgainAsync();
+        }
+
+        await fleet.FinishAsync();
+        Assert.True(fleet.Devices.Sum(device => device.Repeated) > 0, "a kill under load leaves something unacknowledged");
         Assert.Equal(0, await gateway.StopAsync());
         Assert.DoesNotContain("security.opened", (await gateway.CommandAsync("audit", "list", "--kind", "security")).Output, StringComparison.Ordinal);
     }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Iot.Gateway.Detection.Habits;
 
 /// <summary>What one series has been: its last values for median and spread, and how far it ever went.</summary>
@@ -46,14 +48,23 @@ internal sealed class SeriesHabit(ulong name)
         if (isFirst) return null;
 
         if (_direction.Add(value.CompareTo(before))) Begin(timeNs);
-        if (!_direction.IsCounter) return Judge((float)value, timeNs, options);
-        if (value < before || elapsedNs <= 0) return null; // it began again
+        if (_direction.IsCounter) return JudgeSpeed((value - before) * 1e9 / elapsedNs, timeNs, options);
 
-        var speed = (value - before) * 1e9 / elapsedNs;
-        return Judge((float)Math.Log(1 + speed), timeNs, options) is { } strange
-            ? ($"grows by {Words.Number(speed)} a second", $"a counter that {strange.Normal.Replace("about ", "grows by about e^", StringComparison.Ordinal)}")
+        return Judge((float)value, timeNs, options) is { } off
+            ? ($"{Words.Number(value)}, {Words.Number(off.Deviations)} deviations away", $"about {Words.Number(off.Median)}, from {Words.Number(off.Low)} to {Words.Number(off.High)}")
             : null;
     }
+
+    private (string Seen, string Normal)? JudgeSpeed(double speed, long timeNs, DetectionOptions options)
+    {
+        if (!(speed >= 0) || double.IsInfinity(speed)) return null; // it began again, or its clock did
+
+        return Judge((float)Math.Log(1 + speed), timeNs, options) is { } off
+            ? ($"grows by {Words.Number(speed)} a second", $"grows by about {Speed(off.Median)} a second, from {Speed(off.Low)} to {Speed(off.High)}")
+            : null;
+    }
+
+    private static string Speed(double logarithm) => Words.Number(Math.Exp(logarithm) - 1);
 
     private void Begin(long timeNs)
     {
@@ -61,32 +72,27 @@ internal sealed class SeriesHabit(ulong name)
         (_taken, _strange, _sinceNs) = (0, 0, timeNs);
     }
 
-    private (string Seen, string Normal)? Judge(float value, long timeNs, DetectionOptions options)
+    /// <summary>Null for what is usual, and while too little is known.</summary>
+    private Strange? Judge(float value, long timeNs, DetectionOptions options)
     {
         if (_taken == 0) (_low, _high, _sinceNs) = (value, value, timeNs);
 
         var isKnown = _taken >= LeastValues && timeNs - _sinceNs >= options.ValueWarmUp.Ticks * TimeSpan.NanosecondsPerTick;
-        if (!isKnown)
-        {
-            Learn(value);
-            return null;
-        }
-
-        var (median, deviation) = _recent.Spread();
+        var (median, deviation) = isKnown ? _recent.Spread() : default;
         var level = Math.Abs(median) / (_high > _low ? 20.0 : 4.0);
         var sigma = Math.Max(deviation, Math.Max((_high - _low) / 6.0, level));
         var distance = Math.Abs(value - median);
-        if (sigma == 0 || distance <= options.ValueSigmas * sigma)
+        if (!isKnown || sigma == 0 || distance <= options.ValueSigmas * sigma)
         {
             _strange = 0;
             Learn(value);
             return null;
         }
 
-        var normal = $"about {Words.Number(median)}, from {Words.Number(_low)} to {Words.Number(_high)}";
+        var strange = new Strange(median, _low, _high, distance / sigma);
         Widen(value, (float)median, (float)(2 * options.ValueSigmas * sigma));
         if (++_strange == NewHabit) Begin(timeNs);
-        return ($"{Words.Number(value)}, {Words.Number(distance / sigma)} deviations away", normal);
+        return strange;
     }
 
     /// <summary>What comes again is strange only once or twice; but one that is out of all measure does not blind it.</summary>
@@ -104,4 +110,8 @@ internal sealed class SeriesHabit(ulong name)
         _recent.Add(value);
         _taken++;
     }
+
+    /// <param name="Low">Of the range before it.</param>
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Strange(double Median, double Low, double High, double Deviations);
 }

@@ -65,13 +65,14 @@ internal sealed record WebhookOptions : IValidatableObject
         if (MaxDelay < Delay) yield return new($"MaxDelay ({MaxDelay}) is shorter than Delay ({Delay}).");
     }
 
+    /// <summary>Never names the path: with many receivers it is a secret.</summary>
     private string? AddressProblem(Uri url)
     {
-        if (!url.IsAbsoluteUri || url.Scheme is not ("https" or "http")) return $"Url = {url}: must be https://host/path.";
+        if (!url.IsAbsoluteUri || url.Scheme is not ("https" or "http")) return "Url must be https://host/path.";
         if (url.UserInfo.Length > 0) return "Url holds a user or a password: it is shown in logs. The signature says who sends.";
 
         return url.Scheme is "http" && !url.IsLoopback && !AllowPlaintext
-            ? $"Url = {url}: http to another machine shows every event to whoever listens. Use https, or say Webhook:AllowPlaintext=true."
+            ? $"Url is on http://{url.Authority}: http to another machine shows every event to whoever listens. Use https, or say Webhook:AllowPlaintext=true."
             : null;
     }
 

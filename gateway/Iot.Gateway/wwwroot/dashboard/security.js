@@ -66,7 +66,7 @@ function card(e) {
   const pill = make('span', 'pill', e.severity);
   pill.dataset.severity = e.severity;
   const head = make('div', 'event-head', pill, make('strong', '', kinds[e.kind] ?? e.kind), make('span', 'subject', ...subject(e)));
-  const times = make('p', 'muted', 'since ', time(e.since), e.count > 1 ? `, ${count(e.count)} times, the last ` : ', seen ', time(e.last), ...(e.closed ? [', over ', time(e.closed)] : []));
+  const times = make('p', 'muted', 'opened ', time(e.since), e.count > 1 ? `, seen ${count(e.count)} times, the last ` : ', last seen ', time(e.last), ...(e.closed ? [', closed ', time(e.closed)] : []));
   const item = make('article', 'event', head, make('p', '', e.seen), make('p', 'muted', `usual: ${e.normal}`), times);
   item.dataset.kind = e.kind;
   return item;
