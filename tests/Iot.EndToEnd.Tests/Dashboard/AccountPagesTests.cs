@@ -82,6 +82,32 @@ public class AccountPagesTests(Chromium chromium) : IClassFixture<Chromium>
         await Expect(window["#name"]).ToBeVisibleAsync();
     }
 
+    /// <summary>The provider is another site to the browser, so what it is sent back with does not bring our cookie along.</summary>
+    [Fact]
+    public async Task Somebody_whom_a_provider_on_another_site_knows_comes_in_and_his_name_is_text()
+    {
+        await using var provider = await OpenIdProvider.StartAsync();
+        provider.Name = Hostile;
+        var canned = SmallFleet.Make();
+        var secret = Path.Combine(canned.DataPath, "client-secret");
+        await File.WriteAllTextAsync(secret, OpenIdProvider.Secret, Stop);
+        canned.Oidc = new()
+        {
+            Authority = new UriBuilder(provider.Url) { Host = "localhost" }.Uri, ClientId = OpenIdProvider.ClientId, ClientSecretFile = secret, RoleClaim = "groups", Operators = "iot-operators", DisplayName = "the works account",
+        };
+        await using var gateway = await canned.StartAsync();
+        await using var window = await chromium.OpenAsync(1440, 900, ColorScheme.Light);
+
+        await window.Page.GotoAsync(gateway.Url.ToString());
+        await window.ScreenshotAsync("sign-in-provider");
+        await window.Page.GetByRole(AriaRole.Link, new() { Name = "Sign in with the works account" }).ClickAsync();
+
+        await Expect(window["#connection"]).ToHaveTextAsync("live");
+        await Expect(window[".who"]).ToHaveTextAsync(Hostile);
+        await Expect(window[".who img"]).ToHaveCountAsync(0);
+        Assert.DoesNotContain("owned", await window.Page.TitleAsync(), StringComparison.Ordinal);
+    }
+
     /// <summary>Keys by name, everything else as typed.</summary>
     private static async Task TypeAsync(Window window, params string[] words)
     {

@@ -57,6 +57,8 @@ internal sealed class OpenIdProvider : IAsyncDisposable
         app.UseAuthentication();
         provider = new(app);
         await app.StartAsync();
+        using var first = new HttpClient { BaseAddress = provider.Url, Timeout = TimeSpan.FromMinutes(2) }; // its keys are made and its code compiled by the first who asks
+        foreach (var path in new[] { ".well-known/openid-configuration", ".well-known/jwks" }) await first.GetStringAsync(path);
         return provider;
     }
 

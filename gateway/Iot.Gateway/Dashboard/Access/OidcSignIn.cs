@@ -37,7 +37,7 @@ internal static class OidcSignIn
         options.SignedOutCallbackPath = default;
         options.MapInboundClaims = false;
         options.DisableTelemetry = true;
-        options.BackchannelTimeout = TimeSpan.FromSeconds(10);
+        options.BackchannelTimeout = TimeSpan.FromSeconds(30);
         options.TokenValidationParameters.NameClaimType = oidc.NameClaim;
         options.Scope.Clear();
         foreach (var scope in oidc.Scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Prepend("openid").Distinct(StringComparer.Ordinal)) options.Scope.Add(scope);
