@@ -68,6 +68,19 @@ public sealed class SessionTests
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
     }
 
+    [Fact]
+    public async Task A_foreign_page_cannot_use_that_this_machine_needs_no_credentials_yet()
+    {
+        await using var gateway = await new CannedGateway().StartAsync();
+        using var browser = new Browser(gateway);
+        (string, string)[] fields = [("name", "mallory"), ("role", "admin"), ("password", Browser.Password)];
+
+        using var forged = await browser.SendAsync("/users", null, fields); // a browser too old for Sec-Fetch-Site
+        using var ours = await browser.PostAsync("/users", "/users", fields);
+
+        Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.Redirect), (forged.StatusCode, ours.StatusCode));
+    }
+
     [Theory]
     [InlineData("disable")]
     [InlineData("role")]

@@ -78,5 +78,5 @@ internal sealed class AccessRule(Callers callers, IAntiforgery antiforgery, Audi
         && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 }
 
-/// <summary>On an endpoint that takes a form of our pages from somebody who has no session yet.</summary>
+/// <summary>On an endpoint that takes a form of our pages, whether the browser has a session or not.</summary>
 internal sealed class OurForm;

@@ -19,7 +19,7 @@ internal sealed class Users
         store.Change(Load);
     }
 
-    /// <summary>After each change.</summary>
+    /// <summary>Called after each change; one listener.</summary>
     public Action Changed { get; set; } = () => { };
 
     public bool Any => _all.Count > 0;

@@ -16,7 +16,7 @@ internal static class AccountPages
         pages.MapGet("/setup", (Page page) => page.Of<SetupPage>()).AllowAnonymous();
         pages.MapPost("/setup", SetUpAsync).AllowAnonymous().WithMetadata(new OurForm());
         pages.MapGet("/account", (Page page) => page.Of<AccountPage>()).Needs(Role.Viewer);
-        pages.MapPost("/account/password", ChangePasswordAsync).Needs(Role.Viewer);
+        pages.MapPost("/account/password", ChangePasswordAsync).WithMetadata(new OurForm()).Needs(Role.Viewer);
 
         var admin = pages.MapGroup("").Needs(Role.Admin);
         admin.MapGet("/users", (Page page) => page.Of<UsersPage>());
@@ -46,7 +46,7 @@ internal static class AccountPages
                     _ => Results.Redirect("/users"),
                 };
             })
-            .Audited(act);
+            .Audited(act).WithMetadata(new OurForm()); // also while this machine needs no credentials
 
     private static async Task<IResult> SetUpAsync(HttpContext http, Page page, Users users, TimeProvider clock)
     {
