@@ -114,7 +114,7 @@ public sealed class SecureGatewayTests : IDisposable
     {
         var added = await gateway.CommandAsync(again ? ["devices", "token", device] : ["devices", "add", device]);
         Assert.True(added.ExitCode == 0, added.Errors);
-        var token = added.Output.Split("iot-edge-agent enroll ")[1].Split('\n')[0].Trim().Split(' ')[^1];
+        var token = added.Output.Split("<<< ")[1].Split('\n')[0].Trim();
         await File.WriteAllTextAsync(_files[$"{device}.roots"], await RootsAsync(gateway));
         var (made, output) = await RealProcess.RunAsync("openssl", ["req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc", "-keyout", _files[$"{device}.key"], "-out", _files[$"{device}.csr"], "-subj", $"/CN={device}"]);
         Assert.True(made == 0, output);

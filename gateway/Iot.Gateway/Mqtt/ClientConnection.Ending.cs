@@ -30,15 +30,6 @@ internal sealed partial class ClientConnection
         return Harmless;
     }
 
-    /// <summary>Who is let in with a certificate should be the only one with it.</summary>
-    private void WatchCertificate()
-    {
-        if (ClientCertificate is not { } shown || _certificate is not null) return;
-
-        _certificate = shown.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA256);
-        _services.Certificates.Connected(_certificate, shown.GetNameInfo(System.Security.Cryptography.X509Certificates.X509NameType.SimpleName, forIssuer: false), RemoteEndPoint);
-    }
-
     private void NotStored(Ending ending, Exception? cause)
     {
         if (ending == Ending.Full) _services.Refusals.Full(Client);

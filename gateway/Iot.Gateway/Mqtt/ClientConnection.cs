@@ -47,7 +47,6 @@ internal sealed partial class ClientConnection : IMqttChannelAdapter
     private Ending _ending;
     private ITimer? _cutOff;
     private bool _accepted;
-    private string? _certificate;
 
     public ClientConnection(ConnectionContext connection, Place place, ConnectionServices services)
     {
@@ -109,7 +108,7 @@ internal sealed partial class ClientConnection : IMqttChannelAdapter
         {
             case MqttConnAckPacket answer when ConnectAnswer.IsSuccess(answer):
                 _accepted = true;
-                WatchCertificate();
+                if (Proof is { Certificate: { } shown } proved) _services.Certificates.Connected($"{shown}", proved.Device.Value, RemoteEndPoint);
                 if (!IsVersion5) break;
 
                 await _writer.WriteAsync(Session!.Welcome(), cancellationToken);
@@ -132,7 +131,7 @@ internal sealed partial class ClientConnection : IMqttChannelAdapter
     public async Task DisconnectAsync(CancellationToken cancellationToken)
     {
         Session?.Binding.End();
-        if (_certificate is not null) _services.Certificates.Disconnected(_certificate, RemoteEndPoint);
+        if (_accepted && Proof is { Certificate: { } shown }) _services.Certificates.Disconnected($"{shown}", RemoteEndPoint);
         try
         {
             await _writer.CloseAsync(cancellationToken);

@@ -146,7 +146,7 @@ public sealed class RefusalWatchTests
         var reasons = Enum.GetValues<MqttRefusal>().Select(reason => SnakeCase.Of(reason));
         var refusals = Enum.GetValues<Gateway.Devices.EnrollmentRefusal>().Select(reason => SnakeCase.Of(reason));
 
-        Assert.Empty(((string[])["unknown_credentials", "foreign_topic", "foreign_will", "unknown_topic"]).Except(reasons));
+        Assert.Empty(((string[])["unknown_credentials", "unknown_certificate", "certificate_revoked", "too_many_attempts", "foreign_topic", "foreign_will", "unknown_topic", "needs_proof"]).Except(reasons));
         Assert.Empty(((string[])["unknown", "token_used", "revoked", "other_device", "no_proof", "too_many_attempts"]).Except(refusals));
     }
 

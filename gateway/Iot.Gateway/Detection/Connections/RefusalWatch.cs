@@ -15,7 +15,7 @@ internal sealed class RefusalWatch(Action<Finding> raise, DetectionOptions optio
         "unknown", "token_used", "revoked", "other_device", "no_proof", // enrollment
     };
 
-    private static readonly HashSet<string> ForeignTopic = new(StringComparer.Ordinal) { "foreign_topic", "foreign_will", "unknown_topic" };
+    private static readonly HashSet<string> ForeignTopic = new(StringComparer.Ordinal) { "foreign_topic", "foreign_will", "unknown_topic", "needs_proof" };
 
     private readonly Tally<Hits> _guessesOfClients = new(options.Window, clock);
     private readonly Tally<Hits> _guessesOfAddresses = new(options.Window, clock);
@@ -27,7 +27,7 @@ internal sealed class RefusalWatch(Action<Finding> raise, DetectionOptions optio
         switch (what.Act)
         {
             case AuditAct.ConnectRefused or AuditAct.EnrollRefused when WrongCredentials.Contains(what.Detail):
-            case AuditAct.KeyRefused or AuditAct.SignInRefused:
+            case AuditAct.KeyRefused or AuditAct.SignInRefused or AuditAct.SetupRefused or AuditAct.Lockout:
                 if (options.CredentialGuessing) Guessed(what);
                 break;
             case AuditAct.ConnectRefused or AuditAct.PublishRefused when ForeignTopic.Contains(what.Detail):
