@@ -1,4 +1,5 @@
 using Iot.EndToEnd.Tests.Load;
+using Iot.Faults.Rig;
 using Iot.Testing;
 
 namespace Iot.Faults;
