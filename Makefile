@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help build demo test crash crash-validate bench soak fuzz bench-spool bench-peers power-cuts faults publish fmt check clean
+.PHONY: help build demo test crash crash-validate bench soak fuzz bench-spool bench-peers power-cuts faults fleet-rotation hostile publish fmt check clean
 
 CONFIGURATION ?= Release
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
@@ -32,6 +32,10 @@ power-cuts: ## 10,000 random power cuts over the whole ingest path, compared wit
 	@tests/power-cuts.sh
 faults:  ## Full disks, failing fsyncs, jumping clocks, stopped processes, cut connections (root); a table at the end
 	@tests/faults.sh
+fleet-rotation: ## The CA changed under 1,000 devices over TLS: nobody cut off, nothing lost; OPTIONS='--devices N --seconds S'
+	@tests/fleet-rotation.sh $(OPTIONS)
+hostile: ## A fleet over TLS while strangers attack for two minutes: p99 PUBACK, what was refused; OPTIONS='--devices N --seconds S'
+	@tests/hostile.sh $(OPTIONS)
 publish: ## Self-contained gateway and native edge agent for linux-x64 and linux-arm64 under artifacts/
 	@tests/install-tools.sh publish
 	@systemd/publish.sh

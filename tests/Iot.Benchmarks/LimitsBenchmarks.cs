@@ -34,7 +34,7 @@ public class LimitsBenchmarks
         var audit = new AuditTrail(writer, new(new(), clock), new(meters), new([]), clock, NullLogger<AuditTrail>.Instance);
         var refusals = new RefusalReport(new(meters), audit, clock, NullLogger<RefusalReport>.Instance);
         var context = new DefaultConnectionContext();
-        _ = new Doorkeeper(new(), refusals, TimeProvider.System).Guard(_ => Task.Delay(Timeout.Infinite))(context);
+        _ = new Doorkeeper(new(), refusals, TimeProvider.System).Guard(_ => Task.Delay(Timeout.Infinite), handshakes: false)(context);
         _place = context.Features.Get<Place>()!;
         _place.WhyNotFor(DeviceId.Parse("pump-7"));
         new MessageDecoder(1 << 20).TryDecode(PayloadFormat.SenMl, Samples.Cbor(), Samples.Context, _batch, out _);

@@ -25,6 +25,8 @@ internal sealed record LoadArguments(IReadOnlyList<LoadPlan> Plans, int Repeat, 
         Iot.LoadTest backlog [--gib N] [--gateway PATH]                     (N GiB under TMPDIR)
         Iot.LoadTest soak [--minutes M] [--warm-up M] [--samples FILE.csv] [--gateway PATH]
         Iot.LoadTest peers DIRECTORY [--only PEER,PEER…] [--seconds S] [--warm-up S] [--repeat N] [--gateway PATH]     (tests/bench.sh peers fills the directory)
+        Iot.LoadTest rotate [--devices N] [--seconds S] [--gateway PATH]
+        Iot.LoadTest hostile [--devices N] [--seconds S] [--gateway PATH]
         Exit code 0: nothing was lost; 1: something was, or the run failed; 2: wrong usage.
         """;
 

@@ -1,7 +1,9 @@
 using Iot.LoadTest;
 using Iot.LoadTest.Agent;
+using Iot.LoadTest.Hostile;
 using Iot.LoadTest.Idle;
 using Iot.LoadTest.Peers;
+using Iot.LoadTest.Rotation;
 using Iot.LoadTest.Scaling;
 using Iot.LoadTest.Shares;
 using Iot.LoadTest.Soak;
@@ -19,6 +21,8 @@ try
     if (args is ["backlog", .. var size]) return await BacklogBench.RunAsync(BacklogArguments.Parse(size));
     if (args is ["peers", .. var options]) return await PeersBench.RunAsync(PeersArguments.Parse(options));
     if (args is ["soak", .. var words]) return await SoakBench.RunAsync(SoakArguments.Parse(words));
+    if (args is ["rotate", .. var change]) return await RotationBench.RunAsync(RotationArguments.Parse(change));
+    if (args is ["hostile", .. var attack]) return await HostileBench.RunAsync(HostileArguments.Parse(attack));
 
     var arguments = LoadArguments.Parse(args);
     return await LoadBench.RunAsync(arguments);

@@ -86,7 +86,7 @@ public sealed class GatewayProcess : IAsyncDisposable
     }
 
     /// <summary>Not started yet.</summary>
-    public static GatewayProcess Prepare(Surroundings surroundings, params string[] settings) => new(BuiltProgram.Gateway, settings, surroundings);
+    public static GatewayProcess Prepare(Surroundings surroundings, params string[] settings) => new(surroundings.Program ?? BuiltProgram.Gateway, settings, surroundings);
 
     /// <summary>With schema files in force from the first message on: name of the file, JSON.</summary>
     public static async Task<GatewayProcess> StartAsync((string Name, string Json) schema, params string[] settings)
@@ -191,6 +191,9 @@ public sealed record Surroundings
     public IReadOnlyList<string> Wrapper { get; init; } = [];
 
     public IReadOnlyDictionary<string, string>? Environment { get; init; }
+
+    /// <summary>Null: the build beside the running test.</summary>
+    public string? Program { get; init; }
 
     /// <summary>HTTPS, MQTT with TLS beside plain MQTT on loopback, and nobody without credentials.</summary>
     public bool IsSecure { get; init; }

@@ -19,7 +19,7 @@ internal sealed class ServerCertificate(TlsOptions options, Authorities authorit
     {
         get
         {
-            if (_shown is null) Renew();
+            if (IsBehindCa(_shown)) CatchUp();
             return _shown!;
         }
     }
@@ -49,12 +49,22 @@ internal sealed class ServerCertificate(TlsOptions options, Authorities authorit
         }
     }
 
+    /// <summary>There is none yet, or the CA has changed since: whoever enrolls or connects from then on is told and shown what holds now.</summary>
+    private bool IsBehindCa(Shown? shown) => shown is null || (!options.IsGiven && !ReferenceEquals(shown.Roots, authorities.Roots));
+
+    private void CatchUp()
+    {
+        lock (_turn)
+            if (IsBehindCa(_shown)) Renew(); // else another handshake has done it meanwhile
+    }
+
     private Shown Signed()
     {
+        var roots = authorities.Roots; // before the rest: should the CA change meanwhile, this one counts as behind
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var issued = authorities.Current.IssueServer(names, new(key), clock.GetUtcNow(), options.CertificateLifetime);
         using var certificate = X509CertificateLoader.LoadCertificate(issued.Bytes);
-        return new(certificate.CopyWithPrivateKey(key), [.. authorities.AboveServer], authorities.Roots);
+        return new(certificate.CopyWithPrivateKey(key), [.. authorities.AboveServer], roots);
     }
 
     private Shown FromFile()

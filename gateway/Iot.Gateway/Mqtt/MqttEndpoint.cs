@@ -56,7 +56,7 @@ internal static class MqttEndpoint
 
     private static void Serve(ListenOptions listener, Doorkeeper door, Action? secure = null)
     {
-        listener.Use(door.Guard);
+        listener.Use(next => door.Guard(next, handshakes: secure is not null));
         secure?.Invoke();
         listener.UseConnectionHandler<ConnectionAcceptor>();
     }

@@ -69,7 +69,7 @@ internal sealed class RefusalReport(MqttMetrics metrics, AuditTrail audit, TimeP
     private static string AddressOf(EndPoint? remote) => remote?.ToString() ?? "";
 
     private static bool IsBeforeConnect(MqttRefusal reason) =>
-        reason is MqttRefusal.NotConnectFirst or MqttRefusal.ConnectTimeout or MqttRefusal.TooManyConnections;
+        reason is MqttRefusal.NotConnectFirst or MqttRefusal.ConnectTimeout or MqttRefusal.TooManyConnections or MqttRefusal.ConnectRateOfAddress;
 
     private bool Count(MqttRefusal reason, out long suppressed)
     {

@@ -73,6 +73,22 @@ public sealed class ServerCertificateTests : IDisposable
     }
 
     [Fact]
+    public void After_a_change_of_the_CA_not_one_handshake_and_not_one_device_is_told_what_held_before()
+    {
+        using var authorities = Open();
+        var certificate = new ServerCertificate(new(), authorities, new(new(), []), _clock, Logger<ServerCertificate>());
+        Assert.Single(certificate.Now.Roots);
+
+        authorities.Rotate();
+        var rotated = certificate.Now;
+        authorities.Retire();
+
+        Assert.Equal(2, rotated.Roots.Count);
+        Assert.Equal(authorities.Current.Root, Assert.Single(certificate.Now.Roots));
+        Assert.Same(certificate.Now, certificate.Now);
+    }
+
+    [Fact]
     public async Task A_certificate_of_the_operator_is_read_again_when_its_file_changes()
     {
         using var authorities = Open();

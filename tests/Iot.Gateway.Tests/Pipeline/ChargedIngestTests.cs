@@ -58,7 +58,7 @@ public sealed class ChargedIngestTests : IDisposable
 
             var rate = Math.Min(limits.ReadingsPerSecondPerDevice, limits.RefusedPerSecondPerDevice);
             answer.Debt = (int)Math.Round(place.Debt().TotalSeconds * rate);
-        })(new DefaultConnectionContext());
+        }, handshakes: false)(new DefaultConnectionContext());
         return answer;
     }
 }

@@ -19,7 +19,7 @@ internal sealed class Device : IAsyncDisposable
     private readonly ulong _epoch;
     private ArrayBufferWriter<byte> _out = new();
     private readonly byte[] _in = new byte[1024];
-    private NetworkStream? _stream;
+    private Stream? _stream;
     private int _inLength;
     private ulong _seq;
     private ulong _answered;
@@ -35,6 +35,11 @@ internal sealed class Device : IAsyncDisposable
 
     public SendTimes Times { get; }
 
+    public DeviceId Id => _id;
+
+    /// <summary>Messages that have their answer: the first, the second and so on up to this one.</summary>
+    public long Answered => (long)Volatile.Read(ref _answered);
+
     /// <summary>Messages that have no answer yet.</summary>
     public int InFlight => (int)(Volatile.Read(ref _seq) - Volatile.Read(ref _answered));
 
@@ -45,7 +50,14 @@ internal sealed class Device : IAsyncDisposable
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         socket.Bind(new IPEndPoint(new IPAddress([127, 0, 0, (byte)source]), 0));
         await socket.ConnectAsync(IPAddress.Loopback, port);
-        _stream = new(socket, ownsSocket: true);
+        await ConnectAsync(new NetworkStream(socket, ownsSocket: true));
+    }
+
+    /// <param name="stream">Open; the device's from now on.</param>
+    /// <exception cref="IOException">It was not let in.</exception>
+    public async Task ConnectAsync(Stream stream)
+    {
+        _stream = stream;
         _inLength = 0;
         await _stream.WriteAsync(MqttPackets.Connect(_fleet.Plan.Protocol, _id.Value));
         while (!MqttPackets.TryRead(_in.AsSpan(0, _inLength), out _, out _, out _)) await FillAsync();
@@ -60,11 +72,17 @@ internal sealed class Device : IAsyncDisposable
     /// <exception cref="SocketException">Nobody listens.</exception>
     public async Task ConnectAgainAsync(int port)
     {
+        await HangUpAsync();
+        await ConnectAsync(port);
+    }
+
+    /// <summary>Without a word. What has no answer yet is what <see cref="SendAsync"/> sends next, the same bytes again.</summary>
+    public async Task HangUpAsync()
+    {
         if (_stream is not null) await _stream.DisposeAsync();
         _stream = null;
         _inLength = 0;
         Volatile.Write(ref _seq, _answered);
-        await ConnectAsync(port);
     }
 
     /// <summary>Publishes <paramref name="count"/> messages with one write.</summary>
@@ -129,7 +147,7 @@ internal sealed class Device : IAsyncDisposable
     private void Take(ushort packetId, byte reason)
     {
         var seq = _answered + 1;
-        if (packetId != PacketIdOf(seq)) throw new IOException($"{_id} got the PUBACK of packet {packetId} before that of {PacketIdOf(seq)}.");
+        if (packetId != PacketIdOf(seq)) throw new InvalidOperationException($"{_id} got the PUBACK of packet {packetId} before that of {PacketIdOf(seq)}.");
 
         if (Times.TryGet(seq, out var sent)) _fleet.Tally.Answered(reason, Stopwatch.GetElapsedTime(sent));
         Volatile.Write(ref _answered, seq);

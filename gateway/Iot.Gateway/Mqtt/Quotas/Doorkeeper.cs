@@ -26,9 +26,18 @@ internal sealed class Doorkeeper(LimitsOptions limits, RefusalReport refusals, T
     public QuotaTable<DeviceId> Devices { get; } = new(QuotaLimits.OfDevice(limits), clock);
 
     /// <summary>Before TLS and everything else: even a handshake that never ends has a place, and can lose it.</summary>
-    public ConnectionDelegate Guard(ConnectionDelegate next) => async connection =>
+    /// <param name="next">What comes of it.</param>
+    /// <param name="handshakes">With TLS: a handshake costs more than a hint with its reason is worth, so who comes too fast gets none.</param>
+    public ConnectionDelegate Guard(ConnectionDelegate next, bool handshakes) => async connection =>
     {
         using var place = Arrive(connection);
+        if (handshakes && place.CameTooFast)
+        {
+            refusals.Disconnected(ClientConnection.NoClient, place.Remote, MqttRefusal.ConnectRateOfAddress);
+            connection.Abort();
+            return;
+        }
+
         connection.Features.Set(place);
         await next(connection);
     };

@@ -10,7 +10,6 @@ internal sealed class Place : IDisposable
 {
     private readonly Doorkeeper _door;
     private readonly ConnectionContext _connection;
-    private readonly bool _cameTooFast;
     private volatile ClientConnection? _client;
     private Quota? _device;
     private bool _admitted, _enteredAddress, _enteredDevice;
@@ -22,10 +21,13 @@ internal sealed class Place : IDisposable
     {
         (_door, _connection, Arrival, Address) = (door, connection, arrival, address);
         _now = door.Clock.GetTimestamp();
-        _cameTooFast = address?.TryConnect(_now) == false;
+        CameTooFast = address?.TryConnect(_now) == false;
     }
 
     public long Arrival { get; }
+
+    /// <summary>Its address has had its connections of this second.</summary>
+    public bool CameTooFast { get; }
 
     public Quota? Address { get; }
 
@@ -39,7 +41,7 @@ internal sealed class Place : IDisposable
     /// <summary>It has finished its CONNECT, and is let in unless there is a reason not to.</summary>
     public MqttRefusal? WhyNotAdmitted()
     {
-        if (_cameTooFast) return MqttRefusal.ConnectRateOfAddress;
+        if (CameTooFast) return MqttRefusal.ConnectRateOfAddress;
         if (Address is not null && !(_enteredAddress = _door.Addresses.TryEnter(Address))) return MqttRefusal.TooManyOfAddress;
         if (!(_admitted = _door.TryAdmit())) return MqttRefusal.TooManyConnections;
 

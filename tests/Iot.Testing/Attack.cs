@@ -3,12 +3,12 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Iot.EndToEnd.Tests.Load;
+namespace Iot.Testing;
 
 /// <summary>Hostile clients: raw sockets, kept open until the end.</summary>
 /// <param name="net">They come from 127.0.net.1 and so on.</param>
 /// <param name="addresses">How many of those; at most 200.</param>
-internal sealed class Attack(int port, byte net, int addresses) : IDisposable
+public sealed class Attack(int port, byte net, int addresses) : IDisposable
 {
     private readonly List<Socket> _sockets = [];
     private int _next;
