@@ -8,6 +8,8 @@ namespace Iot.Gateway.Mqtt;
 /// <remarks>A hostile client must not be able to fill the log. Thread-safe.</remarks>
 internal sealed class RefusalReport(MqttMetrics metrics, AuditTrail audit, TimeProvider clock, ILogger<RefusalReport> logger)
 {
+    private const int MaxTopicLength = 256;
+
     private readonly QuietKind[] _kinds = [.. Enum.GetValues<MqttRefusal>().Select(_ => new QuietKind())];
     private readonly QuietKind _failed = new();
     private readonly QuietKind _full = new();
@@ -29,13 +31,13 @@ internal sealed class RefusalReport(MqttMetrics metrics, AuditTrail audit, TimeP
     public void Publish(string client, EndPoint? remote, string topic, MqttRefusal reason)
     {
         Tell(AuditAct.PublishRefused, client, remote, topic, reason);
-        if (Count(reason, out var suppressed)) logger.PublishRefused(client, remote, topic, reason, suppressed);
+        if (Count(reason, out var suppressed)) logger.PublishRefused(client, remote, Cut(topic), reason, suppressed);
     }
 
     public void Subscription(string client, EndPoint? remote, string filter)
     {
         Tell(AuditAct.SubscribeRefused, client, remote, filter, MqttRefusal.Subscription);
-        if (Count(MqttRefusal.Subscription, out var suppressed)) logger.SubscriptionRefused(client, remote, filter, suppressed);
+        if (Count(MqttRefusal.Subscription, out var suppressed)) logger.SubscriptionRefused(client, remote, Cut(filter), suppressed);
     }
 
     /// <summary>Somebody connected with the id of a client that was connected: perhaps itself, after its network went away.</summary>
@@ -70,6 +72,9 @@ internal sealed class RefusalReport(MqttMetrics metrics, AuditTrail audit, TimeP
 
     private static bool IsBeforeConnect(MqttRefusal reason) =>
         reason is MqttRefusal.NotConnectFirst or MqttRefusal.ConnectTimeout or MqttRefusal.TooManyConnections or MqttRefusal.ConnectRateOfAddress;
+
+    /// <summary>A topic may have 64 KiB; a line of the log does not need them.</summary>
+    private static string Cut(string topic) => topic.Length <= MaxTopicLength ? topic : topic[..MaxTopicLength] + "…";
 
     private bool Count(MqttRefusal reason, out long suppressed)
     {

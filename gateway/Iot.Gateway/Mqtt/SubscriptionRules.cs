@@ -9,6 +9,9 @@ internal static class SubscriptionRules
     /// <summary>Own topics are five, so this leaves room for filters that overlap.</summary>
     public const int MaxFilters = 32;
 
+    /// <summary>In characters: no topic of the contract comes near, and a filter of 64 KiB and thousands of levels would be kept and matched.</summary>
+    public const int MaxFilterLength = 256;
+
     /// <returns>Null when it may; else the code for SUBACK.</returns>
     public static MqttSubscribeReasonCode? WhyRefused(ClientSession client, MqttTopicFilter filter)
     {
@@ -25,6 +28,7 @@ internal static class SubscriptionRules
 
     private static MqttSubscribeReasonCode? Judge(ClientSession client, MqttTopicFilter filter)
     {
+        if (filter.Topic.Length > MaxFilterLength) return MqttSubscribeReasonCode.TopicFilterInvalid;
         if (filter.Topic.StartsWith("$share/", StringComparison.Ordinal)) return MqttSubscribeReasonCode.SharedSubscriptionsNotSupported;
         if (!client.Binding.MaySubscribe(filter.Topic)) return MqttSubscribeReasonCode.NotAuthorized;
 

@@ -123,6 +123,24 @@ internal sealed class RawClient : IDisposable
         }
     }
 
+    /// <summary>True once the server has closed, whatever it said before.</summary>
+    public async Task<bool> EndsAsync(CancellationToken patience)
+    {
+        try
+        {
+            await Stream.CopyToAsync(System.IO.Stream.Null, patience);
+            return true;
+        }
+        catch (IOException)
+        {
+            return true; // reset
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>True when nothing comes within 200 ms: for what must not happen, where there is no signal to wait for.</summary>
     public async Task<bool> IsSilentAsync()
     {

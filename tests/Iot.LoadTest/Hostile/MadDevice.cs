@@ -11,7 +11,8 @@ namespace Iot.LoadTest.Hostile;
 /// <summary>An enrolled device gone mad: it publishes as fast as it is read, connects again when it is thrown out, and never looks at an answer.</summary>
 internal sealed class MadDevice(string device, DeviceIdentity identity, int port, Func<int, string> payload)
 {
-    private static readonly LoadPlan Plan = new() { Name = "mad" };
+    /// <summary>3.1.1 knows no Receive Maximum: nothing but the gateway's patience ends it.</summary>
+    private static readonly LoadPlan Plan = new() { Name = "mad", Protocol = 4 };
 
     public int Sent { get; private set; }
 
@@ -37,7 +38,7 @@ internal sealed class MadDevice(string device, DeviceIdentity identity, int port
 
     private async Task PublishAsync(SslStream tls, CancellationToken stopping)
     {
-        await tls.WriteAsync(MqttPackets.Connect(5, device), stopping);
+        await tls.WriteAsync(MqttPackets.Connect(4, device), stopping);
         var draining = tls.CopyToAsync(Stream.Null, stopping);
         var topic = Encoding.ASCII.GetBytes($"v1/devices/{device}/telemetry");
         var packet = new System.Buffers.ArrayBufferWriter<byte>();
