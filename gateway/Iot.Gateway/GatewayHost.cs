@@ -15,6 +15,9 @@ namespace Iot.Gateway;
 /// <summary>The gateway as one web application: MQTT and HTTP endpoints on Kestrel, everything else behind them.</summary>
 internal static class GatewayHost
 {
+    /// <summary>In bytes. Nothing the API takes comes near; readings come over MQTT.</summary>
+    private const int LargestHttpBody = 1 << 20;
+
     /// <summary>Whoever begins TLS over HTTP must have finished by then.</summary>
     private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(5);
 
@@ -28,6 +31,7 @@ internal static class GatewayHost
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = LargestHttpBody;
             kestrel.ListenMqtt();
             ListenHttp(kestrel);
         });

@@ -80,7 +80,7 @@ public sealed partial class PackageAuditTests : IDisposable
             using var socket = client;
             var head = new byte[16 * 1024];
             var length = await socket.GetStream().ReadAsync(head);
-            var body = Body(RequestedPath().Match(Encoding.ASCII.GetString(head, 0, length)).Groups[1].Value);
+            var body = Body(RequestedPath().Match(Encoding.ASCII.GetString(head, 0, length)).Groups["path"].Value);
             await socket.GetStream().WriteAsync(Encoding.UTF8.GetBytes(string.Create(
                 CultureInfo.InvariantCulture, $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}")));
         }
@@ -97,7 +97,7 @@ public sealed partial class PackageAuditTests : IDisposable
             return _holes;
         }
 
-        [GeneratedRegex("^GET ([^ ?]*)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+        [GeneratedRegex("^GET (?<path>[^ ?]*)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
         private static partial Regex RequestedPath();
     }
 }

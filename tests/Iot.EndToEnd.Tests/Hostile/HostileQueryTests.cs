@@ -94,10 +94,10 @@ public sealed class HostileQueryTests
         var before = await AskAsync(gateway, "readings?device=pump-7");
         Assert.Contains("1.5", before.Text, StringComparison.Ordinal);
 
-        foreach (var (what, parameters) in Asked)
-            foreach (var parameter in parameters)
-                foreach (var injection in Injections)
-                    await InjectAsync(gateway, what, parameter, injection);
+        foreach (var (what, parameter) in Asked.SelectMany(asked => asked.Value.Select(parameter => (asked.Key, parameter))))
+        {
+            foreach (var injection in Injections) await InjectAsync(gateway, what, parameter, injection);
+        }
 
         Assert.Contains("1.5", (await AskAsync(gateway, "readings?device=pump-7&measurement=telemetry&field=pressure")).Text, StringComparison.Ordinal);
         Assert.Equal(200, (await AskAsync(gateway, "series")).Status);

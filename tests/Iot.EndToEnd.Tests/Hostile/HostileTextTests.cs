@@ -55,7 +55,6 @@ public sealed class HostileTextTests(Chromium chromium) : IClassFixture<Chromium
     [InlineData("api/v1/registry")]
     [InlineData("api/v1/audit")]
     [InlineData("api/v1/readings?device=%3Cscript%3Ealert(1)%3C%2Fscript%3E")]
-    [InlineData("%3Cscript%3Ealert(1)%3C%2Fscript%3E")]
     public async Task An_answer_of_the_API_that_is_opened_as_a_page_runs_nothing(string path)
     {
         await using var gateway = await GatewayProcess.StartAsync();
@@ -81,7 +80,7 @@ public sealed class HostileTextTests(Chromium chromium) : IClassFixture<Chromium
     /// <summary>Elements that no page of ours has, and attributes that would run something.</summary>
     private static Task<int> ForeignElementsAsync(IPage page) => page.EvaluateAsync<int>(
         "[...document.querySelectorAll('img, iframe, object, embed, script:not([src]):not([type=\"application/json\"])')].length + "
-        + "[...document.querySelectorAll('*')].filter(one => [...one.attributes].some(attribute => /^on/i.test(attribute.name) || /^\\s*javascript:/i.test(attribute.value))).length");
+        + "[...document.querySelectorAll('*')].filter(one => [...one.attributes].some(attribute => /^on/i.test(attribute.name) || (/^(href|src|action|formaction|data|srcdoc)$/i.test(attribute.name) && /^\\s*javascript:/i.test(attribute.value)))).length");
 
     private static async Task PublishAsync(GatewayProcess gateway, string kind, string payload)
     {

@@ -15,6 +15,8 @@ internal sealed record ReadingsParameters
     /// <summary>Below <see cref="ReadingQuery.Limit"/>'s own bound, since one row more tells whether there is more.</summary>
     public const int MaxLimit = 500_000;
 
+    private const string NoNul = "must not hold U+0000, which no name has";
+
     private static readonly string[] Names = ["device", "measurement", "field", "from", "to", "every", "aggregate", "format", "limit"];
 
     [Description("Only this device."), FromQuery(Name = "device")]
@@ -62,6 +64,9 @@ internal sealed record ReadingsParameters
                 return Problem.BadParameter("device", Device, $"must be 1 to {DeviceId.MaxLength} of A-Z a-z 0-9 . _ -, the first a letter or digit");
             device = named;
         }
+
+        if (Measurement?.Contains('\0') == true) return Problem.BadParameter("measurement", Measurement, NoNul);
+        if (Field?.Contains('\0') == true) return Problem.BadParameter("field", Field, NoNul);
 
         query = query with { Device = device, Measurement = Given(Measurement), Field = Given(Field) };
         return null;
