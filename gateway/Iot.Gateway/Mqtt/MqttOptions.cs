@@ -49,7 +49,7 @@ internal sealed record MqttOptions : IValidatableObject
     /// <summary>Lets clients in without credentials; each may then speak for one device, the first it names. Default false.</summary>
     public bool AllowAnonymous { get; init; }
 
-    /// <summary>Longest time from connecting to the last byte of CONNECT. 100 ms–1 min; default 5 s.</summary>
+    /// <summary>Longest time from connecting to the last byte of CONNECT; a TLS handshake has as long for itself. 100 ms–1 min; default 5 s.</summary>
     [Duration("00:00:00.100", "00:01:00")]
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -42,6 +42,8 @@ internal sealed class MqttTestGateway : IAsyncDisposable
 
     public ServerCertificate ServerCertificate => _app.Services.GetRequiredService<ServerCertificate>();
 
+    public SecurityEvents SecurityEvents => _app.Services.GetRequiredService<SecurityEvents>();
+
     public Authorities Authorities => _app.Services.GetRequiredService<Authorities>();
 
     public LogLines Log { get; }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -10,9 +11,10 @@ internal sealed class TlsClient(TcpClient socket, SslStream stream) : IAsyncDisp
 {
     public SslStream Stream => stream;
 
-    public static async Task<TlsClient> OpenAsync(MqttTestGateway gateway, DeviceFiles files)
+    /// <param name="from">An address of this machine: any that begins with 127.</param>
+    public static async Task<TlsClient> OpenAsync(MqttTestGateway gateway, DeviceFiles files, string from = "127.0.0.1")
     {
-        var socket = new TcpClient();
+        var socket = new TcpClient(new IPEndPoint(IPAddress.Parse(from), 0));
         await socket.ConnectAsync("127.0.0.1", gateway.TlsPort);
         var stream = new SslStream(socket.GetStream());
         var roots = new X509Certificate2Collection();

@@ -9,7 +9,7 @@ namespace Iot.Gateway.Dashboard.Api;
 internal static class AuditedEndpoint
 {
     /// <summary>Nothing else of a query is written down: somebody may have put a key into it.</summary>
-    private static readonly string[] Harmless = ["id", "device", "reason", "sink", "state", "from", "to", "after", "before", "limit", "dryRun", "full"];
+    private static readonly string[] Harmless = ["id", "device", "reason", "sink", "state", "from", "to", "after", "before", "limit", "dryRun", "full", "force"];
 
     public static RouteHandlerBuilder Audited(this RouteHandlerBuilder route, AuditAct act) => route.AddEndpointFilter(async (context, next) =>
     {
