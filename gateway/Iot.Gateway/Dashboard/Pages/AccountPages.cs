@@ -56,7 +56,12 @@ internal static class AccountPages
         if (result is ProblemHttpResult problem)
             return page.Of<SetupPage>(problem.StatusCode, (nameof(SetupPage.Refusal), problem.ProblemDetails.Detail), (nameof(SetupPage.Name), name));
 
-        if (users.Find(name) is { } user) await SignInRoutes.BeginAsync(http, Session.Begin(SessionKind.User, user.Name, user.Stamp, user.Role, clock));
+        if (users.Find(name) is { } user)
+        {
+            users.SignedIn(user);
+            await SignInRoutes.BeginAsync(http, Session.Begin(SessionKind.User, user.Name, user.Stamp, user.Role, clock));
+        }
+
         return Results.Redirect("/");
     }
 
