@@ -74,7 +74,7 @@ public sealed class OtherClientTests : IDisposable
 
         Assert.Contains("connected 0", output, StringComparison.Ordinal);
         Assert.Contains(version is "5" ? "refused 135" : "disconnected", output, StringComparison.Ordinal);
-        Assert.DoesNotContain("published", output, StringComparison.Ordinal);
+        if (client is "paho" || version is "311") Assert.DoesNotContain("published", output, StringComparison.Ordinal); // mqtt.js calls its callback after it has told the refusal
         Assert.Equal(0, gateway.Ingest.Count);
     }
 
