@@ -15,6 +15,8 @@ public sealed class SecretsTests : IDisposable
     private const string InfluxPassword = "the-influx-password-2342";
     private const string Guess = "a-guess-that-is-wrong-1337";
 
+    private static readonly string[] Talkative = [.. new[] { "Default", "Microsoft", "System", "Polly" }.SelectMany(from => (string[])[$"--Logging:LogLevel:{from}", "Trace"])];
+
     private readonly TempDirectory _files = new();
     private readonly List<string> _secrets = [ApiKey, InfluxToken, InfluxPassword, Guess];
 
@@ -29,8 +31,8 @@ public sealed class SecretsTests : IDisposable
         await using var influxd = await Influxd.StartAsync("auth-enabled = true"); // refuses what it is told: mistakes, too, must not be quoted
         await using var gateway = GatewayProcess.Prepare(
             new() { IsSecure = true, Environment = fromFiles ? Files() : Values() },
-            "--Logging:LogLevel:Default", "Trace", "--Sinks:0", "Embedded", "--Sinks:1", "Influx", "--Influx:Api", api, "--Influx:Url", influxd.Url.ToString(),
-            "--Influx:Database", "iot", "--Influx:Bucket", "iot", "--Influx:Org", "o", "--Influx:Username", "gateway", "--Influx:Retry:MaxDelay", "00:00:01");
+            [.. Talkative, "--Sinks:0", "Embedded", "--Sinks:1", "Influx", "--Influx:Api", api, "--Influx:Url", influxd.Url.ToString(),
+            "--Influx:Database", "iot", "--Influx:Bucket", "iot", "--Influx:Org", "o", "--Influx:Username", "gateway", "--Influx:Retry:MaxDelay", "00:00:01"]);
         gateway.Http.DefaultRequestHeaders.Authorization = new("Bearer", ApiKey);
         await gateway.StartAgainAsync();
 

@@ -15,7 +15,8 @@ internal sealed record ReadingsParameters
     /// <summary>Below <see cref="ReadingQuery.Limit"/>'s own bound, since one row more tells whether there is more.</summary>
     public const int MaxLimit = 500_000;
 
-    private const string NoNul = "must not hold U+0000, which no name has";
+    private const string NotInNames = "\0\r"; // InfluxQL has no spelling for them
+    private const string AllowedInNames = "must be without U+0000 and carriage return";
 
     private static readonly string[] Names = ["device", "measurement", "field", "from", "to", "every", "aggregate", "format", "limit"];
 
@@ -65,8 +66,8 @@ internal sealed record ReadingsParameters
             device = named;
         }
 
-        if (Measurement?.Contains('\0') == true) return Problem.BadParameter("measurement", Measurement, NoNul);
-        if (Field?.Contains('\0') == true) return Problem.BadParameter("field", Field, NoNul);
+        if (Measurement?.AsSpan().ContainsAny(NotInNames) == true) return Problem.BadParameter("measurement", Measurement, AllowedInNames);
+        if (Field?.AsSpan().ContainsAny(NotInNames) == true) return Problem.BadParameter("field", Field, AllowedInNames);
 
         query = query with { Device = device, Measurement = Given(Measurement), Field = Given(Field) };
         return null;
