@@ -110,7 +110,7 @@ internal sealed class CertificateAuthority : IDisposable
         lock (_signing)
         {
             using var certificate = request.Create(_issuing.SubjectName, _generator, from, to, NewSerial());
-            return new(certificate.RawData, certificate.SerialNumber, Whole(from), Whole(to));
+            return new(certificate.RawData, certificate.SerialNumber, Whole(from), Whole(to), RootFingerprint);
         }
     }
 
@@ -144,4 +144,5 @@ internal sealed class CertificateAuthority : IDisposable
 
 /// <param name="Bytes">DER.</param>
 /// <param name="Serial">Hexadecimal.</param>
-internal sealed record IssuedCertificate(byte[] Bytes, string Serial, DateTimeOffset NotBefore, DateTimeOffset NotAfter);
+/// <param name="Root">Which root it leads to.</param>
+internal sealed record IssuedCertificate(byte[] Bytes, string Serial, DateTimeOffset NotBefore, DateTimeOffset NotAfter, Fingerprint Root);

@@ -84,9 +84,9 @@ internal sealed class CertificateRecords(DeviceRegistry registry, CaOptions opti
     private static EnrollmentAnswer Note(SqliteConnection connection, DeviceId device, Fingerprint origin, Fingerprint request, IssuedCertificate issued)
     {
         connection.Execute(
-            "INSERT INTO certificates (fingerprint, device, serial, not_before, not_after, origin, request, bytes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            "INSERT INTO certificates (fingerprint, device, serial, not_before, not_after, origin, request, bytes, root) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             Fingerprint.Of(issued.Bytes).ToBytes(), device.Value, issued.Serial,
-            issued.NotBefore.ToUnixTimeSeconds(), issued.NotAfter.ToUnixTimeSeconds(), origin.ToBytes(), request.ToBytes(), issued.Bytes);
+            issued.NotBefore.ToUnixTimeSeconds(), issued.NotAfter.ToUnixTimeSeconds(), origin.ToBytes(), request.ToBytes(), issued.Bytes, issued.Root.ToBytes());
         return new(EnrollmentRefusal.None, "", device.Value, issued.Bytes);
     }
 }

@@ -33,4 +33,5 @@ internal sealed record RegisteredDevice(
 }
 
 /// <param name="Serial">Hexadecimal, as openssl prints it.</param>
-internal sealed record DeviceCertificate(string Serial, Fingerprint Fingerprint, DateTimeOffset NotBefore, DateTimeOffset NotAfter, bool Revoked);
+/// <param name="Root">Which root it leads to; null when it was given before that was noted.</param>
+internal sealed record DeviceCertificate(string Serial, Fingerprint Fingerprint, DateTimeOffset NotBefore, DateTimeOffset NotAfter, bool Revoked, Fingerprint? Root);

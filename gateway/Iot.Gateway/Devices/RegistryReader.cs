@@ -14,7 +14,7 @@ internal static class RegistryReader
         FROM devices d LEFT JOIN tokens t ON t.device = d.id AND t.used = 0 LEFT JOIN passwords p ON p.device = d.id
         """;
 
-    private const string Certificate = "SELECT serial, fingerprint, not_before, not_after, revoked, device FROM certificates";
+    private const string Certificate = "SELECT serial, fingerprint, not_before, not_after, revoked, device, root FROM certificates";
 
     public static RegisteredDevice? Find(SqliteConnection connection, DeviceId device)
     {
@@ -55,7 +55,7 @@ internal static class RegistryReader
         using var row = command.ExecuteReader();
         var certificates = new List<(string, DeviceCertificate)>();
         while (row.Read())
-            certificates.Add((row.GetString(5), new(row.GetString(0), Fingerprint.Parse(row.GetFieldValue<byte[]>(1)), Time(row, 2), Time(row, 3), row.GetBoolean(4))));
+            certificates.Add((row.GetString(5), new(row.GetString(0), Fingerprint.Parse(row.GetFieldValue<byte[]>(1)), Time(row, 2), Time(row, 3), row.GetBoolean(4), row.IsDBNull(6) ? null : Fingerprint.Parse(row.GetFieldValue<byte[]>(6)))));
         return certificates;
     }
 

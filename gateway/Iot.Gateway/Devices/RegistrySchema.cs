@@ -11,10 +11,11 @@ internal static class RegistrySchema
     // A hash as ASP.NET Core Identity writes it: PBKDF2 with its salt and count.
     private const string Passwords = "CREATE TABLE passwords (device TEXT PRIMARY KEY REFERENCES devices (id) ON DELETE CASCADE, hash TEXT NOT NULL, made_at INTEGER NOT NULL) WITHOUT ROWID;";
 
-    /// <summary>Makes a file of version 1 one of version 2, which knows passwords.</summary>
-    public const string FromVersion1 = $"{Passwords} PRAGMA user_version = 2;";
+    /// <summary>Makes a file of version 1 one of version 2, which knows passwords, and of each certificate which root it leads to.</summary>
+    public const string FromVersion1 = $"{Passwords} ALTER TABLE certificates ADD COLUMN root BLOB; PRAGMA user_version = 2;";
 
     // Times are unix seconds. devices.state is an EnrollmentState. A device has one token at most; it goes with the next one.
+    // certificates.root is the fingerprint of the root it leads to; NULL in those from before that was noted.
     // certificates.origin is what it was given for (hash of a token, or fingerprint of the certificate before), request the hash of the CSR:
     // who asks again after a lost answer gets the same certificate, not a second one.
     public static readonly string Create = $"""
@@ -26,7 +27,7 @@ internal static class RegistrySchema
         CREATE TABLE certificates (
             fingerprint BLOB PRIMARY KEY, device TEXT NOT NULL REFERENCES devices (id) ON DELETE CASCADE, serial TEXT NOT NULL UNIQUE,
             not_before INTEGER NOT NULL, not_after INTEGER NOT NULL, revoked INTEGER NOT NULL DEFAULT 0,
-            origin BLOB NOT NULL, request BLOB NOT NULL, bytes BLOB NOT NULL, UNIQUE (origin, request)) WITHOUT ROWID;
+            origin BLOB NOT NULL, request BLOB NOT NULL, bytes BLOB NOT NULL, root BLOB, UNIQUE (origin, request)) WITHOUT ROWID;
         CREATE INDEX certificates_of_device ON certificates (device, not_after);
         {Passwords}
         PRAGMA application_id = {ApplicationId};

@@ -57,9 +57,8 @@ internal sealed record CaJson(string Root, string Until, string? Previous, int A
     public static CaJson Of(Authorities authorities, IReadOnlyList<RegisteredDevice> devices)
     {
         var (root, previous) = (authorities.Current.Root, authorities.PreviousRoot);
-        var since = new DateTimeOffset(root.NotBefore.ToUniversalTime()); // both are backdated alike; of the same second counts as before
         var active = devices.Where(device => device.State == EnrollmentState.Active && device.Certificates.Any(certificate => !certificate.Revoked)).ToList();
-        var notMet = previous is null ? [] : active.FindAll(device => device.Certificates.Where(certificate => !certificate.Revoked).All(certificate => certificate.NotBefore <= since));
+        var notMet = previous is null ? [] : active.FindAll(device => device.Certificates.Where(certificate => !certificate.Revoked).All(certificate => certificate.Root != authorities.Current.RootFingerprint));
         return new(
             $"{Fingerprint.Of(root.RawDataMemory.Span)}", RegisteredDeviceJson.Time(new(root.NotAfter.ToUniversalTime())),
             previous is null ? null : $"{Fingerprint.Of(previous.RawDataMemory.Span)}", active.Count, notMet.Count, [.. notMet.Take(Few).Select(device => device.Id.Value)]);
