@@ -57,17 +57,22 @@ internal static class GatewayOverview
         var journal = provider.GetRequiredService<FileSpool>().Journal;
         var audit = provider.GetRequiredService<AuditTrail>();
         var certificate = provider.GetRequiredService<ServerCertificate>();
+        var authorities = provider.GetRequiredService<Authorities>();
         List<string> risks = [.. provider.GetRequiredService<IOptions<MqttOptions>>().Value.Risks(), .. provider.GetRequiredService<HttpOptions>().Risks()];
         return new(provider.GetRequiredService<LoopWatch>(), () => NotReady(journal), Figures(provider, journal))
         {
             Degraded = () =>
             [
                 .. audit.Problem is { } problem ? [$"The audit log is not written: {problem} Readings are taken as always; what is missing is counted."] : Array.Empty<string>(),
-                .. certificate.Problem is { } ending ? [ending] : Array.Empty<string>(),
+                .. UsesTls(provider) && certificate.Problem is { } ending ? [ending] : Array.Empty<string>(),
+                .. authorities.Problem is { } ca ? [ca] : Array.Empty<string>(),
                 .. risks,
             ],
         };
     }
+
+    private static bool UsesTls(IServiceProvider provider) =>
+        provider.GetRequiredService<IOptions<MqttOptions>>().Value.TlsPort != 0 || provider.GetRequiredService<HttpOptions>().Url.Scheme is "https";
 
     /// <summary>The first entries of a start: which program, and whom it lets in. No key, no password.</summary>
     public static AuditOpening Opening(IServiceProvider provider)

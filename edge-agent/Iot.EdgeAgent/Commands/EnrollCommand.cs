@@ -47,6 +47,12 @@ internal static class EnrollCommand
                 $"(iot-edge-agent status), stop it, delete '{files.Path}', and run this again.", ExitCode.Failed);
         }
 
+        if (before?.Json.TokenHash is { } hash && hash.Equals(token.Hash, StringComparison.Ordinal))
+        {
+            Print(before, files.Path, output.Output); // the same line again, after it has done its work
+            return ExitCode.Done;
+        }
+
         var answer = await new EnrollmentClient(TimeProvider.System).EnrollAsync(token, files.Request(token.Device, before), cancellation);
         if (answer.Identity is not { } identity) return await WrongAsync(output, WhatToDo(token, answer), ExitCode.Failed);
 

@@ -59,12 +59,12 @@ internal sealed class EnrollmentClient(TimeProvider clock)
 
     private static DeviceIdentity Accept(EnrolledJson given, EnrollmentToken token, PendingRequest request)
     {
-        var roots = given.Roots ?? LastOf(given.Chain);
+        var roots = given.Roots is { Length: > 0 } told ? told : LastOf(given.Chain);
         if (Only(token.Root, Encoding.UTF8.GetBytes(roots)).Count == 0) throw new FormatException("it does not hold the root that the token names");
         if (!given.Device.Equals(token.Device.Value, StringComparison.Ordinal)) throw new FormatException($"it is for {given.Device}");
 
         var mqtt = given.Mqtt?.TrimEnd('/') ?? $"mqtts://{token.Gateway.Host}:8883"; // Host: IPv6 keeps its brackets
-        return DeviceIdentity.From(new(given.Device, token.Gateway.AbsoluteUri, mqtt, request.KeyPem, given.Certificate, given.Chain, roots));
+        return DeviceIdentity.From(new(given.Device, token.Gateway.AbsoluteUri, mqtt, request.KeyPem, given.Certificate, given.Chain, roots, token.Hash));
     }
 
     private static DeviceIdentity Accept(EnrolledJson given, DeviceIdentity current, PendingRequest request) => DeviceIdentity.From(current.Json with
@@ -72,7 +72,7 @@ internal sealed class EnrollmentClient(TimeProvider clock)
         Key = request.KeyPem,
         Certificate = given.Certificate,
         Chain = given.Chain,
-        Roots = given.Roots ?? current.Json.Roots,
+        Roots = given.Roots is { Length: > 0 } told ? told : current.Json.Roots, // a gateway that does not know its root says nothing
         Mqtt = given.Mqtt?.TrimEnd('/') ?? current.Json.Mqtt,
     });
 

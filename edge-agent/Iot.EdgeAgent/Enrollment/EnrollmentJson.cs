@@ -5,7 +5,8 @@ namespace Iot.EdgeAgent.Enrollment;
 /// <summary>What is kept on disk of an identity. Certificates and key are PEM.</summary>
 /// <param name="Gateway">Address of the API.</param>
 /// <param name="Mqtt">Where to publish.</param>
-internal sealed record IdentityJson(string Device, string Gateway, string Mqtt, string Key, string Certificate, string Chain, string Roots)
+/// <param name="TokenHash">SHA-256 of the token that began it, hexadecimal: the same line typed again is known.</param>
+internal sealed record IdentityJson(string Device, string Gateway, string Mqtt, string Key, string Certificate, string Chain, string Roots, string? TokenHash = null)
 {
     public override string ToString() => Device; // never the key
 }

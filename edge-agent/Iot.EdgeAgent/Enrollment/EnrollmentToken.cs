@@ -41,6 +41,9 @@ internal sealed record EnrollmentToken(string Text, DeviceId Device, ReadOnlyMem
         return true;
     }
 
+    /// <summary>What the device keeps of it: SHA-256, hexadecimal.</summary>
+    public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(Text)));
+
     /// <summary>What is sent there only the gateway reads.</summary>
     public static bool IsPrivate(Uri url) => url.Scheme is "https" || (url.Scheme is "http" && url.IsLoopback);
 

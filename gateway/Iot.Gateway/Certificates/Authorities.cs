@@ -10,6 +10,8 @@ namespace Iot.Gateway.Certificates;
 /// </remarks>
 internal sealed class Authorities : IDisposable
 {
+    private static readonly TimeSpan Warned = TimeSpan.FromDays(30);
+
     private readonly Lock _turn = new();
     private readonly CaOptions _options;
     private readonly CaGenerations _generations;
@@ -25,6 +27,20 @@ internal sealed class Authorities : IDisposable
     }
 
     public CertificateAuthority Current => _now.Authority;
+
+    /// <summary>One sentence when it soon ends, or has; null when all is well.</summary>
+    public string? Problem
+    {
+        get
+        {
+            var (now, ends) = (_clock.GetUtcNow(), Current.EndsAt);
+            if (now < Current.BeginsAt) return $"This machine's clock says {now:u}, and the CA is valid from {Current.BeginsAt:u}: no certificates are given until the clock is right. Readings are taken.";
+            if (ends - now > Warned && ends - now > _options.DeviceCertificateLifetime) return null;
+
+            var remedy = _options.IsGiven ? "Give the next one, see docs/certificates.md" : "Rotate it: iot-gateway ca rotate";
+            return $"The CA that signs certificates {(ends > now ? "ends" : "ended")} at {ends:u}: certificates hold no longer than it, and devices cannot renew theirs afterwards. {remedy}.";
+        }
+    }
 
     /// <summary>The one before, when it is not retired yet.</summary>
     public X509Certificate2? PreviousRoot => _now.Previous;
@@ -52,9 +68,14 @@ internal sealed class Authorities : IDisposable
         {
             var (current, previous) = _generations.Read();
             Refuse(previous is not null, current, "it was rotated already, and the CA before is still trusted", "Retire that first: iot-gateway ca retire");
-            var next = _generations.FilesOf(current + 1);
-            next.Complete();
-            next.CompleteCross(_generations.FilesOf(current));
+            var (before, next) = (_generations.FilesOf(current), _generations.FilesOf(current + 1));
+            using (var key = before.OpenRootKey()) // first of all: without it nothing is made
+            {
+                next.Complete();
+                next.WriteCross(before, key);
+            }
+
+            Load(current + 1, current).Check(next.Cross, _clock.GetUtcNow());
             _generations.Write(current + 1, current);
             _now = Load();
             _logger.CaRotated(_generations.DirectoryOf(current + 1), Current.RootFingerprint);
@@ -84,7 +105,7 @@ internal sealed class Authorities : IDisposable
     private void Refuse(bool when, int current, string finding, string remedy)
     {
         if (_options.IsGiven)
-            throw new CaException(_options.CertificateFile!, "this CA was given, the gateway cannot make another", "Give the next one as Ca:CertificateFile, both roots in Ca:ChainFile, and restart.");
+            throw new CaException(_options.CertificateFile!, "this CA was given, the gateway cannot make another", "Give the next one as Ca:CertificateFile, in Ca:ChainFile the cross certificate and both roots, and restart.");
         if (when) throw new CaException(_generations.DirectoryOf(current), finding, remedy);
     }
 
@@ -94,10 +115,17 @@ internal sealed class Authorities : IDisposable
         if (_options.IsGiven)
         {
             var given = CertificateAuthority.Open("", _options, _clock, _logger);
-            return new(given, null, [.. given.Roots], [.. given.Chain]);
+            var now = new InForce(given, null, [given.Root, .. given.Roots.Where(root => !root.Equals(given.Root))], AboveServerOf(given));
+            now.Check(_options.ChainFile ?? _options.CertificateFile!, _clock.GetUtcNow());
+            return now;
         }
 
         var (current, previous) = _generations.Read();
+        return Load(current, previous);
+    }
+
+    private InForce Load(int current, int? previous)
+    {
         var authority = CertificateAuthority.Open(_generations.DirectoryOf(current), _options, _clock, _logger);
         if (previous is not { } before) return new(authority, null, [authority.Root], [.. authority.Chain]);
 
@@ -106,6 +134,22 @@ internal sealed class Authorities : IDisposable
         return new(authority, old, [authority.Root, old], [authority.Chain.First(), cross, old]);
     }
 
+    /// <summary>With two roots the newer one is left out: so the way leads over the cross certificate to the older one, and on it whoever trusts the newer one stops early.</summary>
+    private static IReadOnlyList<X509Certificate2> AboveServerOf(CertificateAuthority given) =>
+        given.Roots.Count() == 1 ? [.. given.Chain] : [.. given.Chain.Where(certificate => !certificate.Equals(given.Root))];
+
     private sealed record InForce(
-        CertificateAuthority Authority, X509Certificate2? Previous, IReadOnlyList<X509Certificate2> Roots, IReadOnlyList<X509Certificate2> AboveServer);
+        CertificateAuthority Authority, X509Certificate2? Previous, IReadOnlyList<X509Certificate2> Roots, IReadOnlyList<X509Certificate2> AboveServer)
+    {
+        /// <summary>Whoever trusts one root only, whichever, must find his way.</summary>
+        /// <exception cref="CaException">From one of them there is none.</exception>
+        public void Check(string path, DateTimeOffset now)
+        {
+            foreach (var root in Roots)
+            {
+                if (!ChainCheck.Leads(AboveServer[0], [.. AboveServer], root, now, out var why))
+                    throw new CaException(path, $"who trusts {root.Subject} alone does not find his way to the issuing CA ({why})", "With two roots a cross certificate must be given, in which the older signs the newer one's key; nothing was changed.");
+            }
+        }
+    }
 }

@@ -55,19 +55,39 @@ internal sealed class CaFiles(string directory, TimeProvider clock, IDisk disk)
         return true;
     }
 
-    /// <summary>Lets the root before vouch for this one.</summary>
-    /// <exception cref="CaException">The key of the root before is not there.</exception>
-    public void CompleteCross(CaFiles before)
+    /// <summary>The key of the root, for a rotation.</summary>
+    /// <exception cref="CaException">It is not there, or another's.</exception>
+    public ECDsa OpenRootKey()
     {
-        if (!disk.Exists(before.RootKey))
-            throw new CaException(before.RootKey, "the root's key is not there, and it must vouch for the new root", "Put it back for the rotation; nothing was changed.");
+        if (!disk.Exists(RootKey))
+            throw new CaException(RootKey, "the root's key is not there, and it must vouch for the new root", "Put it back for the rotation; nothing was changed.");
 
-        CheckMode(before.RootKey);
-        using var key = ECDsa.Create();
-        key.ImportFromPem(File.ReadAllText(before.RootKey));
+        CheckMode(RootKey);
+        using var root = X509CertificateLoader.LoadCertificateFromFile(Root);
+        using var expected = root.GetECDsaPublicKey();
+        var key = ECDsa.Create();
+        try
+        {
+            key.ImportFromPem(File.ReadAllText(RootKey));
+            if (expected is not null && key.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(expected.ExportSubjectPublicKeyInfo())) return key;
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        {
+            key.Dispose();
+            throw new CaException(RootKey, $"it is no key ({e.Message.TrimEnd('.')})", "Put the root's key back for the rotation; nothing was changed.", e);
+        }
+
+        key.Dispose();
+        throw new CaException(RootKey, "it is not the key of root.pem beside it", "Put the root's own key back for the rotation; nothing was changed.");
+    }
+
+    /// <summary>Lets the root before vouch for this one, anew when an earlier attempt was cut off.</summary>
+    public void WriteCross(CaFiles before, ECDsa beforeKey)
+    {
         using var old = X509CertificateLoader.LoadCertificateFromFile(before.Root);
         using var root = X509CertificateLoader.LoadCertificateFromFile(Root);
-        using var cross = CertificateOf(Cross, () => NewCross(root, old, key));
+        using var cross = NewCross(root, old, beforeKey);
+        Write(Cross, cross);
     }
 
     private ECDsa KeyOf(string path)
@@ -92,9 +112,12 @@ internal sealed class CaFiles(string directory, TimeProvider clock, IDisk disk)
         if (disk.Exists(path)) return X509CertificateLoader.LoadCertificateFromFile(path);
 
         var certificate = create();
-        SecretFile.Write(disk, path, certificate.ExportCertificatePem() + "\n", OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        Write(path, certificate);
         return certificate;
     }
+
+    private void Write(string path, X509Certificate2 certificate) =>
+        SecretFile.Write(disk, path, certificate.ExportCertificatePem() + "\n", OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
 
     private X509Certificate2 NewRoot(ECDsa key)
     {

@@ -29,12 +29,17 @@ internal sealed class CertificateAuthority : IDisposable
             ? X509SignatureGenerator.CreateForECDsa(ecdsa)
             : X509SignatureGenerator.CreateForRSA(issuing.GetRSAPrivateKey()!, RSASignaturePadding.Pkcs1);
         _hash = ecdsa is { KeySize: > 256 } ? HashAlgorithmName.SHA384 : HashAlgorithmName.SHA256;
-        Root = above.Count > 0 ? above[^1] : issuing;
+        Root = Chain.Where(IsRoot).MaxBy(root => root.NotAfter) ?? above.LastOrDefault() ?? issuing;
         ChainPem = Chain.ToPem();
     }
 
-    /// <summary>What devices trust.</summary>
+    /// <summary>What devices trust; of two roots the newer one.</summary>
     public X509Certificate2 Root { get; }
+
+    /// <summary>After it nothing is signed any more.</summary>
+    public DateTimeOffset EndsAt => new(_issuing.NotAfter.ToUniversalTime());
+
+    public DateTimeOffset BeginsAt => new(_issuing.NotBefore.ToUniversalTime());
 
     /// <summary>The issuing CA, then all above it, the root last.</summary>
     public IEnumerable<X509Certificate2> Chain => [_issuing, .. _above];
@@ -105,7 +110,8 @@ internal sealed class CertificateAuthority : IDisposable
 
         var from = Later(now - Backdated, new(_issuing.NotBefore.ToUniversalTime()));
         var to = Earlier(now + lifetime, new(_issuing.NotAfter.ToUniversalTime()));
-        if (to <= now) throw new CaException(_options.CertificateFile ?? "issuing.pem", $"it expired at {to:u}", "Give the gateway a new issuing CA.");
+        if (to <= now) throw new CaException(_options.CertificateFile ?? "issuing.pem", $"it expired at {to:u}", "Give the gateway a new issuing CA, or rotate its own: iot-gateway ca rotate.");
+        if (to <= from) throw new CaException(_options.CertificateFile ?? "issuing.pem", $"it is valid from {from:u}, and this machine's clock says {now:u}", "Set the clock.");
 
         lock (_signing)
         {
@@ -119,18 +125,8 @@ internal sealed class CertificateAuthority : IDisposable
         if (_issuing.Extensions.OfType<X509BasicConstraintsExtension>().FirstOrDefault() is not { CertificateAuthority: true })
             throw new CaException(path, "it is not a CA's certificate (basic constraints)", "Give the certificate of an issuing CA.");
 
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.Add(Root);
-        chain.ChainPolicy.ExtraStore.AddRange(_above);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.VerificationTime = now.UtcDateTime;
-        chain.ChainPolicy.DisableCertificateDownloads = true;
-        if (!chain.Build(_issuing))
-        {
-            throw new CaException(path, $"it does not lead to its root now: {string.Join(", ", chain.ChainStatus.Select(status => status.StatusInformation.Trim().TrimEnd('.')))}",
-                "Check the files, their dates and this machine's clock.");
-        }
+        if (!ChainCheck.Leads(_issuing, _above, Root, now, out var why))
+            throw new CaException(path, $"it does not lead to its root: {why}", "Check the files: the issuing CA, and in Ca:ChainFile what stands above it, the root last.");
     }
 
     private static bool IsRoot(X509Certificate2 certificate) => certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData);

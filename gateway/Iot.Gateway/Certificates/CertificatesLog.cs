@@ -13,8 +13,12 @@ internal static partial class CertificatesLog
     public static partial void ServerCertificate(this ILogger logger, string serial, string names, DateTime until);
 
     [LoggerMessage(2504, LogLevel.Error,
-        "The server certificate was not renewed: {Reason} TLS goes on with the one before, which holds until {Until:u}; it is tried again in an hour and when the file changes. No reading is affected.")]
+        "The server certificate was not renewed: {Reason} TLS goes on with the one before, which holds until {Until:u}; it is tried again in an hour and when a file changes. No reading is affected.")]
     public static partial void NotRenewed(this ILogger logger, Exception cause, string reason, DateTime until);
+
+    [LoggerMessage(2508, LogLevel.Error,
+        "There is no server certificate: {Reason} Nobody can connect with TLS; it is tried again each minute and when a file changes. What comes without TLS is taken as always, other devices keep their readings.")]
+    public static partial void NoServerCertificate(this ILogger logger, Exception cause, string reason);
 
     [LoggerMessage(2505, LogLevel.Warning, "'{Directory}' cannot be watched ({Reason}): a new server certificate there is taken within an hour. No reading is affected.")]
     public static partial void NotWatched(this ILogger logger, string directory, string reason);

@@ -13,49 +13,78 @@ internal sealed class ServerCertificate(TlsOptions options, Authorities authorit
 
     private readonly Lock _turn = new();
     private volatile Shown? _shown;
+    private volatile object? _triedFor;
+    private string? _failure;
 
-    /// <summary>What a handshake that begins now shows.</summary>
-    public Shown Now
+    /// <summary>What a handshake that begins now shows; null when there is nothing to show, which <see cref="Problem"/> explains. Then TLS does not work, and all else does.</summary>
+    public Shown? Now
     {
         get
         {
-            if (IsBehindCa(_shown)) CatchUp();
-            return _shown!;
+            if (!ReferenceEquals(_triedFor, Wanted)) CatchUp(); // the first who asks, and after a change of the CA: nobody is shown or told what held before
+            return _shown;
         }
     }
 
-    /// <summary>When the next one is due: after two thirds of the life of this one. One that was given is the operator's to renew.</summary>
-    public DateTimeOffset? RenewAt => options.IsGiven ? null : Now.NotBefore + ((Now.NotAfter - Now.NotBefore) * 2 / 3);
+    /// <summary>The last attempt has failed, and it is to be tried again by and by.</summary>
+    public bool HasFailed => Volatile.Read(ref _failure) is not null;
 
-    /// <summary>One sentence when it soon ends; null when all is well.</summary>
-    public string? Problem => Now is var shown && clock.GetUtcNow() is var now && shown.NotAfter - now < Soon(shown)
-        ? $"The server certificate {(shown.NotAfter > now ? "ends" : "ended")} at {shown.NotAfter:u}: devices cannot connect with TLS after that and keep their readings. "
-            + (options.IsGiven ? $"Put a new one into {options.CertificateFile}; it is read when it changes." : "The log says why it was not renewed.")
-        : null;
+    /// <summary>When the next one is due: after two thirds of the life of this one. Null for one that was given, for none, and for one that ends with its CA.</summary>
+    public DateTimeOffset? RenewAt => options.IsGiven || Now is not { } shown || shown.NotAfter >= authorities.Current.EndsAt
+        ? null
+        : shown.NotBefore + ((shown.NotAfter - shown.NotBefore) * 2 / 3);
 
-    /// <summary>Reads the file again, or has a new one signed.</summary>
-    /// <exception cref="CaException">It cannot be used; the one before stays.</exception>
+    /// <summary>One sentence when there is none or it soon ends; null when all is well.</summary>
+    public string? Problem
+    {
+        get
+        {
+            if (Now is not { } shown)
+                return $"There is no server certificate to show ({Volatile.Read(ref _failure)?.TrimEnd('.')}): devices cannot connect with TLS and keep their readings.";
+
+            var now = clock.GetUtcNow();
+            return shown.NotAfter - now >= Soon(shown) ? null
+                : $"The server certificate {(shown.NotAfter > now ? "ends" : "ended")} at {shown.NotAfter:u}: devices cannot connect with TLS after that and keep their readings. "
+                    + (options.IsGiven ? $"Put a new one into {options.CertificateFile}; it is read when it changes." : "The log says why it was not renewed.");
+        }
+    }
+
+    private object Wanted => options.IsGiven ? options : authorities.Roots;
+
+    /// <summary>Reads the file again, or has a new one signed. When that fails the one before stays, and the log says why.</summary>
     public void Renew()
     {
         lock (_turn)
         {
-            var next = options.IsGiven ? FromFile() : Signed();
-            if (_shown is { } before && before.Certificate.RawDataMemory.Span.SequenceEqual(next.Certificate.RawDataMemory.Span)) return;
-
-            _shown = next;
-            logger.ServerCertificate(
-                next.Certificate.SerialNumber, next.Certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().FirstOrDefault()?.Format(multiLine: false) ?? next.Certificate.Subject,
-                next.NotAfter.UtcDateTime);
+            _triedFor = Wanted;
+            try
+            {
+                Show(options.IsGiven ? FromFile() : Signed());
+                _failure = null;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+            {
+                _failure = e.Message;
+                if (_shown is { } before) logger.NotRenewed(e, e.Message, before.NotAfter.UtcDateTime);
+                else logger.NoServerCertificate(e, e.Message);
+            }
         }
     }
-
-    /// <summary>There is none yet, or the CA has changed since: whoever enrolls or connects from then on is told and shown what holds now.</summary>
-    private bool IsBehindCa(Shown? shown) => shown is null || (!options.IsGiven && !ReferenceEquals(shown.Roots, authorities.Roots));
 
     private void CatchUp()
     {
         lock (_turn)
-            if (IsBehindCa(_shown)) Renew(); // else another handshake has done it meanwhile
+            if (!ReferenceEquals(_triedFor, Wanted)) Renew(); // else another handshake has done it meanwhile
+    }
+
+    private void Show(Shown next)
+    {
+        if (_shown is { } before && before.IsSameAs(next)) return;
+
+        _shown = next;
+        logger.ServerCertificate(
+            next.Certificate.SerialNumber, next.Certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().FirstOrDefault()?.Format(multiLine: false) ?? next.Certificate.Subject,
+            next.NotAfter.UtcDateTime);
     }
 
     private Shown Signed()
@@ -86,6 +115,12 @@ internal sealed class ServerCertificate(TlsOptions options, Authorities authorit
         public X509Certificate2 Certificate => certificate;
 
         public IReadOnlyList<X509Certificate2> Roots => roots;
+
+        public bool IsSameAs(Shown other) =>
+            certificate.Equals(other.Certificate) && certificate.RawDataMemory.Span.SequenceEqual(other.Certificate.RawDataMemory.Span)
+            && Above.SequenceEqual(other.Above) && roots.SequenceEqual(other.Roots);
+
+        private X509Certificate2Collection Above => above;
 
         public SslStreamCertificateContext Context { get; } = SslStreamCertificateContext.Create(certificate, above, offline: true);
 

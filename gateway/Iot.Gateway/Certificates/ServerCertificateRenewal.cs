@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Threading.Channels;
 
 namespace Iot.Gateway.Certificates;
@@ -11,6 +10,7 @@ internal sealed class ServerCertificateRenewal(
     public static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(500);
 
     private static readonly TimeSpan Often = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(1);
 
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
@@ -18,6 +18,7 @@ internal sealed class ServerCertificateRenewal(
     {
         using var certificateFile = Watch(options.CertificateFile);
         using var keyFile = Watch(options.CertificateKeyFile);
+        using var rootFile = Watch(options.RootFile);
         authorities.Changed += Change;
         try
         {
@@ -25,7 +26,7 @@ internal sealed class ServerCertificateRenewal(
             {
                 if (await WaitAsync(stoppingToken)) await Task.Delay(Settle, clock, stoppingToken);
                 while (_changes.Reader.TryRead(out _)) { } // from here on a change means another round
-                Renew();
+                RenewWhenDue();
             }
         }
         finally
@@ -37,9 +38,7 @@ internal sealed class ServerCertificateRenewal(
     /// <returns>True: something changed. False: it is time.</returns>
     private async Task<bool> WaitAsync(CancellationToken stopping)
     {
-        var due = certificate.RenewAt - clock.GetUtcNow();
-        var wait = due is { } left && left < Often ? TimeSpan.FromTicks(Math.Max(left.Ticks, TimeSpan.TicksPerSecond)) : Often;
-        using var timer = new CancellationTokenSource(wait, clock);
+        using var timer = new CancellationTokenSource(Pause(), clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, timer.Token);
         try
         {
@@ -51,23 +50,20 @@ internal sealed class ServerCertificateRenewal(
         }
     }
 
-    private void Renew()
+    private TimeSpan Pause()
     {
-        var isOwnAndFresh = certificate.RenewAt > clock.GetUtcNow() && ShowsCurrent();
-        if (isOwnAndFresh) return;
+        if (certificate.Now is null) return Soon;
+        if (certificate.HasFailed || certificate.RenewAt is not { } due) return Often;
 
-        try
-        {
-            certificate.Renew();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
-        {
-            logger.NotRenewed(e, e.Message, certificate.Now.NotAfter.UtcDateTime);
-        }
+        var left = due - clock.GetUtcNow();
+        return left <= TimeSpan.Zero ? TimeSpan.FromSeconds(1) : left < Often ? left : Often;
     }
 
-    /// <summary>The roots that it leads to are those that devices are told.</summary>
-    private bool ShowsCurrent() => certificate.Now.Roots.SequenceEqual(authorities.Roots);
+    private void RenewWhenDue()
+    {
+        var isOwnAndFresh = !options.IsGiven && certificate.Now is not null && !(certificate.RenewAt <= clock.GetUtcNow());
+        if (!isOwnAndFresh) certificate.Renew();
+    }
 
     private void Change() => _changes.Writer.TryWrite(true);
 

@@ -18,7 +18,7 @@ internal sealed class TlsHandshake(ServerCertificate certificate)
 
     private SslServerAuthenticationOptions Plain() => new()
     {
-        ServerCertificateContext = certificate.Now.Context,
+        ServerCertificateContext = certificate.Now?.Context ?? throw new AuthenticationException("There is no server certificate to show."),
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
     };
 

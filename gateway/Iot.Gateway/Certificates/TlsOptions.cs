@@ -34,11 +34,6 @@ internal sealed record TlsOptions : IValidatableObject
 
         if (RootFile is { Length: > 0 } && !IsGiven) yield return new("RootFile is given without CertificateFile.");
 
-        foreach (var file in new[] { CertificateFile, CertificateKeyFile, RootFile })
-        {
-            if (file is { Length: > 0 } && !File.Exists(file)) yield return new($"the file {file} does not exist or cannot be read.");
-        }
-
         foreach (var name in ServerNames.Split(Names))
         {
             if (Uri.CheckHostName(name) == UriHostNameType.Unknown) yield return new($"Names = {Names}: '{name}' is neither a host name nor an IP address.");

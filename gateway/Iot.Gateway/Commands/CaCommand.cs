@@ -34,6 +34,7 @@ internal static class CaCommand
     private static int Print(CaJson ca)
     {
         Terminal.Line($"root      {ca.Root}, until {ca.Until}");
+        Terminal.Line($"signs     until {ca.IssuingUntil}");
         if (ca.Previous is null)
         {
             Terminal.Line($"devices   {ca.Active} with a certificate");

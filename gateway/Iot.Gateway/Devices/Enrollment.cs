@@ -17,18 +17,27 @@ internal sealed class Enrollment(
     /// <summary>The issuing CA of devices and all above it, the root last.</summary>
     public string ChainPem => authorities.Current.ChainPem;
 
-    /// <summary>Every root that a device should trust when it meets this gateway; empty when the operator's own server certificate comes without one.</summary>
-    public string RootsPem => server.Now.Roots.ToPem();
+    /// <summary>Every root that a device should trust when it meets this gateway; null when the operator's own server certificate comes without one, or cannot be used.</summary>
+    public string? RootsPem => server.Now is { Roots: { Count: > 0 } roots } ? roots.ToPem() : null;
+
+    /// <summary>Why no device could be told now whom to trust, as sentences; null when all is well.</summary>
+    public string? WhyNoToken => server.Now switch
+    {
+        null => server.Problem,
+        { Roots.Count: 0 } => "The root above the server certificate is not in Tls:CertificateFile, so a device could not be told whom to trust. Put it behind the certificate, or give it as Tls:RootFile.",
+        _ => null,
+    };
 
     public PublicAddresses Addresses => addresses;
 
     /// <summary>A new token for a device of the registry; an older one is void.</summary>
-    /// <returns>Null: no such device, or it is disabled.</returns>
-    /// <exception cref="CaException">The operator's server certificate comes without the root that a device could be told to trust.</exception>
+    /// <returns>Null: no such device, or it is disabled, or see <see cref="WhyNoToken"/>.</returns>
     public EnrollmentToken? NewToken(DeviceId device, TimeSpan? validFor, out DateTimeOffset until)
     {
         until = clock.GetUtcNow() + (validFor ?? options.TokenLifetime);
-        var token = EnrollmentToken.Create(device, Fingerprint.Of(Root().RawDataMemory.Span), addresses.Enroll);
+        if (server.Now is not { Roots: [var root, ..] }) return null;
+
+        var token = EnrollmentToken.Create(device, Fingerprint.Of(root.RawDataMemory.Span), addresses.Enroll);
         if (!registry.SetToken(device, token.Hash, until)) return null;
 
         logger.TokenMade(device, until);
@@ -67,9 +76,6 @@ internal sealed class Enrollment(
 
         return _records.Renew(known.Device, current, Fingerprint.Of(request.Bytes.Span), () => authorities.Current.Issue(known.Device, request.Key, clock.GetUtcNow()));
     }
-
-    private X509Certificate2 Root() => server.Now.Roots is [var root, ..] ? root : throw new CaException(
-        "Tls:CertificateFile", "the root above it is not in the file, so a device could not be told whom to trust", "Put it behind the certificate, or give it as Tls:RootFile.");
 
     private EnrollmentAnswer Bounded(IPAddress from, string? credential, Action<EnrollmentRefusal> count, Func<EnrollmentAnswer> act)
     {

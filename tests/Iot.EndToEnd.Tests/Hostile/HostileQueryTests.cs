@@ -47,7 +47,8 @@ public sealed class HostileQueryTests
         await using var gateway = await GatewayProcess.StartAsync("--Sinks:0", "Influx", "--Influx:Api", "V1", "--Influx:Database", "iot", "--Influx:Url", influxd.Url.ToString());
         await AttackAsync(gateway);
 
-        Assert.Equal(["_internal", "bystander", "iot"], (await influxd.QueryAsync("iot", "SHOW DATABASES"))!.Rows.Select(row => row[0].GetString()!).Order(StringComparer.Ordinal));
+        var databases = (await influxd.QueryAsync("iot", "SHOW DATABASES"))!.Rows.Select(row => row[0].GetString()!);
+        Assert.Equal(["bystander", "iot"], databases.Except(["_internal"]).Order(StringComparer.Ordinal)); // influxd's own comes when it gets to it
         Assert.Single((await influxd.QueryAsync("iot", "SELECT pressure FROM telemetry"))!.Rows);
     }
 

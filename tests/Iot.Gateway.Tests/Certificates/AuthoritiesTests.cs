@@ -23,7 +23,7 @@ public sealed class AuthoritiesTests : IDisposable
         using var authorities = Open();
         var before = authorities.Roots.ToPem();
         authorities.Rotate();
-        var shown = new ServerCertificate(new(), authorities, new(new(), []), _clock, NullLogger<ServerCertificate>.Instance).Now;
+        var shown = new ServerCertificate(new(), authorities, new(new(), []), _clock, NullLogger<ServerCertificate>.Instance).Now!;
         var above = authorities.AboveServer.ToPem();
         var openSsl = new OpenSsl(_directory);
 
@@ -42,7 +42,7 @@ public sealed class AuthoritiesTests : IDisposable
         var before = authorities.Roots.ToPem();
         authorities.Rotate();
         authorities.Retire();
-        var shown = new ServerCertificate(new(), authorities, new(new(), []), _clock, NullLogger<ServerCertificate>.Instance).Now;
+        var shown = new ServerCertificate(new(), authorities, new(new(), []), _clock, NullLogger<ServerCertificate>.Instance).Now!;
 
         var (exitCode, _) = await new OpenSsl(_directory).VerifyAsync(before, authorities.AboveServer.ToPem(), shown.Certificate.ExportCertificatePem(), "sslserver");
 
@@ -74,11 +74,11 @@ public sealed class AuthoritiesTests : IDisposable
         using (var whole = Open()) whole.Rotate();
         File.Delete(Path.Combine(Ca, "generation")); // the last that is written
         foreach (var file in Directory.GetFiles(Path.Combine(Ca, "2")).Where(file => !written.Contains(Path.GetFileName(file)))) File.Delete(file);
-        var kept = written.ToDictionary(file => file, file => File.ReadAllText(Path.Combine(Ca, "2", file)));
+        var kept = written.Except(["cross.pem"]).ToDictionary(file => file, file => File.ReadAllText(Path.Combine(Ca, "2", file)));
 
         using var again = Open();
         Assert.Null(again.PreviousRoot);
-        again.Rotate();
+        again.Rotate(); // makes the cross certificate anew
 
         Assert.NotNull(again.PreviousRoot);
         Assert.All(kept, file => Assert.Equal(file.Value, File.ReadAllText(Path.Combine(Ca, "2", file.Key))));
@@ -96,6 +96,47 @@ public sealed class AuthoritiesTests : IDisposable
         File.Move(_directory["elsewhere"], Path.Combine(Ca, "root.key"));
         authorities.Rotate();
         Assert.NotNull(authorities.PreviousRoot);
+    }
+
+    [Fact]
+    public void Another_key_in_the_place_of_the_root_s_is_refused_and_nothing_is_changed()
+    {
+        using var authorities = Open();
+        using var other = new TempDirectory();
+        using (Authorities.Open(other["ca"], new(), _clock, NullLogger<CertificateAuthority>.Instance)) File.Copy(Path.Combine(other["ca"], "root.key"), Path.Combine(Ca, "root.key"), overwrite: true);
+
+        Assert.Contains("not the key of root.pem", Assert.Throws<CaException>(authorities.Rotate).Message, StringComparison.Ordinal);
+
+        Assert.Null(authorities.PreviousRoot);
+        Assert.False(Directory.Exists(Path.Combine(Ca, "2")));
+    }
+
+    [Fact]
+    public async Task A_cross_certificate_that_an_earlier_attempt_left_is_made_anew()
+    {
+        using (var whole = Open()) whole.Rotate();
+        File.Delete(Path.Combine(Ca, "generation"));
+        File.Copy(Path.Combine(Ca, "root.pem"), Path.Combine(Ca, "2", "cross.pem"), overwrite: true); // not what it should be
+        using var again = Open();
+        var before = again.Roots.ToPem();
+
+        again.Rotate();
+
+        var (exitCode, output) = await new OpenSsl(_directory).VerifyAsync(before, again.AboveServer.ToPem(), again.Current.Chain.First().ExportCertificatePem(), "any");
+        Assert.True(exitCode == 0, output);
+    }
+
+    [Fact]
+    public void A_wrong_clock_and_an_end_are_problems_and_no_reason_not_to_start()
+    {
+        Open().Dispose();
+        _clock.SetUtcNow(DateTimeOffset.UtcNow + TimeSpan.FromDays(30 * 365));
+        using (var late = Open()) Assert.Contains("ended at", late.Problem, StringComparison.Ordinal);
+
+        var past = new FakeTimeProvider(new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        using var early = Authorities.Open(Ca, new(), past, NullLogger<CertificateAuthority>.Instance);
+        Assert.Contains("clock", early.Problem, StringComparison.Ordinal);
+        Assert.Null(new ServerCertificate(new(), early, new(new(), []), past, NullLogger<ServerCertificate>.Instance).Now);
     }
 
     [Fact]

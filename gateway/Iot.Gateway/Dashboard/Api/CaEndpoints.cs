@@ -46,11 +46,12 @@ internal static class CaEndpoints
 
 /// <param name="Root">SHA-256 of the root that new certificates lead to, hexadecimal.</param>
 /// <param name="Until">End of that root.</param>
+/// <param name="IssuingUntil">End of the issuing CA below it; no certificate holds longer.</param>
 /// <param name="Previous">SHA-256 of the root before, while it is still trusted.</param>
 /// <param name="Active">Devices that hold a certificate that is good now.</param>
 /// <param name="NotMet">Those of them that got theirs before the new root was there, and may trust the one before only.</param>
 /// <param name="NotMetDevices">A few of these.</param>
-internal sealed record CaJson(string Root, string Until, string? Previous, int Active, int NotMet, IReadOnlyList<string> NotMetDevices)
+internal sealed record CaJson(string Root, string Until, string IssuingUntil, string? Previous, int Active, int NotMet, IReadOnlyList<string> NotMetDevices)
 {
     private const int Few = 10;
 
@@ -60,7 +61,7 @@ internal sealed record CaJson(string Root, string Until, string? Previous, int A
         var active = devices.Where(device => device.State == EnrollmentState.Active && device.Certificates.Any(certificate => !certificate.Revoked)).ToList();
         var notMet = previous is null ? [] : active.FindAll(device => device.Certificates.Where(certificate => !certificate.Revoked).All(certificate => certificate.Root != authorities.Current.RootFingerprint));
         return new(
-            $"{Fingerprint.Of(root.RawDataMemory.Span)}", RegisteredDeviceJson.Time(new(root.NotAfter.ToUniversalTime())),
+            $"{Fingerprint.Of(root.RawDataMemory.Span)}", RegisteredDeviceJson.Time(new(root.NotAfter.ToUniversalTime())), RegisteredDeviceJson.Time(authorities.Current.EndsAt),
             previous is null ? null : $"{Fingerprint.Of(previous.RawDataMemory.Span)}", active.Count, notMet.Count, [.. notMet.Take(Few).Select(device => device.Id.Value)]);
     }
 }

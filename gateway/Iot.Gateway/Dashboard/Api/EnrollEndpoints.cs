@@ -32,7 +32,7 @@ internal static class EnrollEndpoints
 
     private static IResult Roots([FromServices] Enrollment enrollment) => enrollment.RootsPem is { Length: > 0 } pem
         ? TypedResults.Text(pem, PemMediaType)
-        : Problem.NotConfigured("The server certificate was given without its root: the operator sets Tls:RootFile.");
+        : Problem.NotConfigured(enrollment.WhyNoToken ?? "");
 
     private static Task<IResult> EnrollAsync(HttpContext http, [FromServices] Enrollment enrollment) => AnswerAsync(
         http, AuditAct.DeviceEnrolled, ApiJson.Default.EnrollParameters, "must be {\"token\", \"csr\"} as JSON", enrollment,
@@ -113,6 +113,6 @@ internal sealed record RenewParameters
 
 /// <param name="Certificate">PEM.</param>
 /// <param name="Chain">The issuing CA and all above it, the root last; PEM.</param>
-/// <param name="Roots">Every root that the device should trust from now on, when it meets this gateway; PEM.</param>
+/// <param name="Roots">Every root that the device should trust from now on, when it meets this gateway; PEM. Nothing when the gateway does not know it: then those from before hold.</param>
 /// <param name="Mqtt">Where it connects, <c>mqtts://host:port</c>; nothing when this gateway speaks no TLS over MQTT.</param>
-internal sealed record EnrolledJson(string Device, string Certificate, string Chain, string Roots, string? Mqtt);
+internal sealed record EnrolledJson(string Device, string Certificate, string Chain, string? Roots, string? Mqtt);

@@ -52,6 +52,7 @@ internal static class RegistryEndpoints
     public static IResult Add(AddDeviceParameters parameters, DeviceRegistry registry, Enrollment enrollment)
     {
         if (parameters.Read(out var device, out var description, out var validFor) is { } problem) return problem;
+        if (enrollment.WhyNoToken is { } why) return Problem.Conflict(why);
         if (!registry.Add(device, description))
             return Problem.Conflict($"There is a device '{device}' already. A new token for it: iot-gateway devices token {device}. To begin anew: iot-gateway devices remove {device}.");
 
@@ -64,6 +65,7 @@ internal static class RegistryEndpoints
     {
         if (AddDeviceParameters.ReadValidFor(validFor, out var duration) is { } problem) return problem;
         if (!DeviceId.TryParse(id, out var device)) return None(id);
+        if (enrollment.WhyNoToken is { } why) return Problem.Conflict(why);
         if (enrollment.NewToken(device, duration, out var until) is { } token) return TypedResults.Ok(EnrollmentTokenJson.Of(token, until));
 
         return registry.Find(device) is null ? None(id) : Problem.Conflict($"'{device}' is disabled. Let it in first: iot-gateway devices enable {device}.");
