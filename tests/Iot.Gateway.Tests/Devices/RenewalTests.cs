@@ -1,4 +1,5 @@
 using Iot.Gateway.Certificates;
+using Iot.Gateway.Dashboard.Api;
 using Iot.Gateway.Devices;
 
 namespace Iot.Gateway.Tests.Devices;
@@ -29,6 +30,18 @@ public sealed class RenewalTests : IDisposable
         var verified = await _scene.OpenSsl.VerifyAsync(_scene.Root, _scene.Enrollment.ChainPem, next);
         Assert.True(verified.ExitCode == 0, verified.Output);
         Assert.Equal((IdentityRefusal.None, IdentityRefusal.None), (_scene.Identify(first).Refusal, _scene.Identify(next).Refusal));
+    }
+
+    [Fact]
+    public async Task A_device_has_met_the_new_root_once_it_renewed_and_not_because_it_enrolled_a_moment_before()
+    {
+        await _scene.EnrolledAsync("pump-8", "other");
+        var first = await _scene.EnrolledAsync();
+        _scene.Authorities.Rotate(); // in the same instant
+
+        Assert.Equal(2, CaJson.Of(_scene.Authorities, _scene.Registry.List()).NotMet);
+        Assert.Equal(EnrollmentRefusal.None, (await RenewAsync(_scene, first, "key")).Refusal);
+        Assert.Equal(["pump-8"], CaJson.Of(_scene.Authorities, _scene.Registry.List()).NotMetDevices);
     }
 
     [Fact]
