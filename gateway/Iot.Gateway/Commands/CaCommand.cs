@@ -43,6 +43,7 @@ internal static class CaCommand
 
         Terminal.Line($"before    {ca.Previous}, still trusted");
         Terminal.Line($"devices   {ca.Active} with a certificate, {ca.NotMet} of them have not met the new root{(ca.NotMet > 0 ? ": " + string.Join(", ", ca.NotMetDevices) : "")}");
+        if (ca.WithPassword > 0) Terminal.Line($"          {ca.WithPassword} with a password: whether they trust the new root only they know; give it to them: /api/v1/enroll/roots");
         Terminal.Line(ca.NotMet > 0
             ? "They meet it when they renew, after two thirds of their certificate's life. Then: iot-gateway ca retire"
             : "All have met the new one. The one before can go: iot-gateway ca retire");

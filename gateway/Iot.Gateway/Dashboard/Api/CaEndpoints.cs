@@ -51,7 +51,8 @@ internal static class CaEndpoints
 /// <param name="Active">Devices that hold a certificate that is good now.</param>
 /// <param name="NotMet">Those of them that got theirs before the new root was there, and may trust the one before only.</param>
 /// <param name="NotMetDevices">A few of these.</param>
-internal sealed record CaJson(string Root, string Until, string IssuingUntil, string? Previous, int Active, int NotMet, IReadOnlyList<string> NotMetDevices)
+/// <param name="WithPassword">Devices with a password: what they trust is nobody's to know here, they are told the new root by hand.</param>
+internal sealed record CaJson(string Root, string Until, string IssuingUntil, string? Previous, int Active, int NotMet, IReadOnlyList<string> NotMetDevices, int WithPassword)
 {
     private const int Few = 10;
 
@@ -62,6 +63,7 @@ internal sealed record CaJson(string Root, string Until, string IssuingUntil, st
         var notMet = previous is null ? [] : active.FindAll(device => device.Certificates.Where(certificate => !certificate.Revoked).All(certificate => certificate.Root != authorities.Current.RootFingerprint));
         return new(
             $"{Fingerprint.Of(root.RawDataMemory.Span)}", RegisteredDeviceJson.Time(new(root.NotAfter.ToUniversalTime())), RegisteredDeviceJson.Time(authorities.Current.EndsAt),
-            previous is null ? null : $"{Fingerprint.Of(previous.RawDataMemory.Span)}", active.Count, notMet.Count, [.. notMet.Take(Few).Select(device => device.Id.Value)]);
+            previous is null ? null : $"{Fingerprint.Of(previous.RawDataMemory.Span)}", active.Count, notMet.Count, [.. notMet.Take(Few).Select(device => device.Id.Value)],
+            devices.Count(device => device is { State: EnrollmentState.Active, PasswordHash: not null }));
     }
 }
