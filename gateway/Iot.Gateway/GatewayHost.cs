@@ -1,26 +1,16 @@
-using System.Net;
 using Iot.Configuration;
-using Iot.Gateway.Certificates;
 using Iot.Gateway.Dashboard;
 using Iot.Gateway.Devices;
 using Iot.Gateway.Mqtt;
 using Iot.Gateway.Observability;
 using Iot.Gateway.Spooling;
 using Iot.Gateway.Validation;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Options;
 
 namespace Iot.Gateway;
 
 /// <summary>The gateway as one web application: MQTT and HTTP endpoints on Kestrel, everything else behind them.</summary>
 internal static class GatewayHost
 {
-    /// <summary>In bytes. Nothing the API takes comes near; readings come over MQTT.</summary>
-    private const int LargestHttpBody = 1 << 20;
-
-    /// <summary>Whoever begins TLS over HTTP must have finished by then.</summary>
-    private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(5);
-
     /// <summary>Ready to run. The spool is opened here: a second gateway on the same data fails at once; so does a wrong schema.</summary>
     /// <param name="settings">Words of the command line: <c>--Section:Key value</c>.</param>
     /// <exception cref="SettingsException">A key that is not known, with the nearest that is; a schema file that cannot be used.</exception>
@@ -31,9 +21,8 @@ internal static class GatewayHost
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = LargestHttpBody;
             kestrel.ListenMqtt();
-            ListenHttp(kestrel);
+            kestrel.ListenHttp();
         });
 
         var app = builder.Build();
@@ -63,19 +52,5 @@ internal static class GatewayHost
         var known = builder.Services.AddGateway(builder.Configuration);
         var unknown = known.Unknown(builder.Configuration).ToList();
         return unknown.Count == 0 ? builder : throw new SettingsException(unknown);
-    }
-
-    private static void ListenHttp(KestrelServerOptions kestrel)
-    {
-        var url = kestrel.ApplicationServices.GetRequiredService<IOptions<HttpOptions>>().Value.Url;
-        if (url.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)) kestrel.ListenLocalhost(url.Port, Secure);
-        else if (IPAddress.TryParse(url.Host.Trim('[', ']'), out var address)) kestrel.Listen(address, url.Port, Secure);
-        else kestrel.ListenAnyIP(url.Port, Secure);
-
-        void Secure(ListenOptions listener)
-        {
-            if (url.Scheme is "https")
-                kestrel.ApplicationServices.GetRequiredService<TlsHandshake>().Secure(listener, asksClient: false, HandshakeTimeout);
-        }
     }
 }

@@ -89,6 +89,14 @@ internal sealed record LimitsOptions : IValidatableObject
     [Range(1, 1_000_000)]
     public int RefusedPerSecondPerAddress { get; init; } = 1_000;
 
+    /// <summary>Most HTTP connections at once; one more is closed. 10–1,000,000; default 1,000.</summary>
+    [Range(10, 1_000_000)]
+    public int HttpConnections { get; init; } = 1_000;
+
+    /// <summary>The same of one address. 10–1,000,000; default 50.</summary>
+    [Range(10, 1_000_000)]
+    public int HttpConnectionsPerAddress { get; init; } = 50;
+
     /// <summary>How many seconds' worth of each rate may come at once after a silence. 1 s–10 min; default 10 s.</summary>
     [Duration("00:00:01", "00:10:00")]
     public TimeSpan Burst { get; init; } = TimeSpan.FromSeconds(10);

@@ -39,4 +39,7 @@ internal static partial class DashboardLog
 
     [LoggerMessage(2209, LogLevel.Warning, "The OpenID provider let somebody in whom we do not, or its answer cannot be used: {Reason} Nobody was signed in; users and keys of the gateway's own still can.")]
     public static partial void ProviderRefused(this ILogger logger, Exception? cause, string reason);
+
+    [LoggerMessage(2220, LogLevel.Warning, "An HTTP connection from {Remote} was closed at once: there are as many as Limits:{Setting} says. Those that are open, and MQTT, go on. {Suppressed} like it since the last such line.")]
+    public static partial void TooManyHttpConnections(this ILogger logger, EndPoint? remote, string setting, long suppressed);
 }

@@ -21,6 +21,7 @@ internal static class DashboardServices
             json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         });
         services.AddOpenApi(ApiDescription.Describe);
+        services.AddSingleton<HttpDoor>();
         services.AddSingleton<FleetWatch>();
         services.AddSingleton<WatchedDevices>();
         services.AddSingleton<LiveStream>();
