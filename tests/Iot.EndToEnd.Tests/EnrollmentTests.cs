@@ -39,6 +39,20 @@ public sealed class EnrollmentTests : IDisposable
     }
 
     [Fact]
+    public async Task The_same_question_asked_for_ever_is_in_the_audit_log_once()
+    {
+        await using var gateway = await GatewayProcess.StartAsync();
+        var token = await TokenAsync(gateway, "devices", "add", "pump-7");
+        var csr = await CsrAsync("first");
+        for (var i = 0; i < 5; i++) Assert.Equal(HttpStatusCode.OK, (await PostAsync(gateway, "enroll", new { token, csr })).Status);
+
+        var told = (await gateway.CommandAsync("audit", "list", "--kind", "device.enrolled")).Output;
+
+        Assert.Single(told.Split('\n'), line => line.Contains("pump-7", StringComparison.Ordinal));
+        Assert.Single(gateway.Process.Output.Split('\n'), line => line.Contains("pump-7 got a certificate", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Commands_work_on_the_files_of_a_stopped_gateway_and_it_takes_the_token_afterwards()
     {
         await using var gateway = await GatewayProcess.StartAsync();

@@ -8,6 +8,16 @@ internal static class AddressSite
 {
     private const int BytesOfSite = 8;
 
+    /// <summary>Null for one that is trusted.</summary>
+    public static IPAddress? CountedFor(IPAddress address, IReadOnlyList<IPNetwork> trusted)
+    {
+        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
+        foreach (var network in trusted)
+            if (network.Contains(address)) return null;
+
+        return Of(address);
+    }
+
     public static IPAddress Of(IPAddress address)
     {
         if (address.IsIPv4MappedToIPv6) return address.MapToIPv4();

@@ -78,7 +78,7 @@ internal sealed class CertificateRecords(DeviceRegistry registry, CaOptions opti
     {
         using var command = connection.Command(
             "SELECT bytes FROM certificates WHERE device = $1 AND origin = $2 AND request = $3 AND revoked = 0", device.Value, origin.ToBytes(), request.ToBytes());
-        return command.ExecuteScalar() is byte[] bytes ? new(EnrollmentRefusal.None, "", device.Value, bytes) : null;
+        return command.ExecuteScalar() is byte[] bytes ? new(EnrollmentRefusal.None, "", device.Value, bytes, IsRepeated: true) : null;
     }
 
     private static EnrollmentAnswer Note(SqliteConnection connection, DeviceId device, Fingerprint origin, Fingerprint request, IssuedCertificate issued)

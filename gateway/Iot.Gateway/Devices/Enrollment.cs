@@ -8,10 +8,11 @@ namespace Iot.Gateway.Devices;
 
 /// <summary>Gives devices their certificates: the first for a token, the next for the one before. A refusal is an answer.</summary>
 internal sealed class Enrollment(
-    DeviceRegistry registry, Authorities authorities, ServerCertificate server, PublicAddresses addresses, CaOptions options, EnrollmentMetrics metrics, TimeProvider clock,
+    DeviceRegistry registry, Authorities authorities, ServerCertificate server, PublicAddresses addresses, CaOptions options, EnrollmentMetrics metrics, LimitsOptions limits, TimeProvider clock,
     ILogger<Enrollment> logger)
 {
-    private readonly AttemptLimit _attempts = new(clock);
+    private readonly AttemptLimit _attempts = new(limits, clock);
+    private readonly ToldCertificates _told = new();
     private readonly CertificateRecords _records = new(registry, options, clock);
 
     /// <summary>The issuing CA of devices and all above it, the root last.</summary>
@@ -45,26 +46,37 @@ internal sealed class Enrollment(
     }
 
     /// <summary>The first certificate, or one for a new key: earlier ones are revoked.</summary>
-    public EnrollmentAnswer Enroll(string? token, string? csr, IPAddress from) =>
-        Bounded(from, token, metrics.Enrollment, () => EnrollUnbounded(token, csr));
+    public EnrollmentAnswer Enroll(string? token, string? csr, IPAddress from)
+    {
+        var shown = EnrollmentToken.Parse(token);
+        return Bounded(from, shown?.Hash, metrics.Enrollment, () => EnrollUnbounded(shown, csr));
+    }
 
     /// <summary>The next certificate, for the same key or a new one. The one before stays good until its end.</summary>
     /// <param name="signature">Of the certificate's key over the CSR's DER: proof that it is the device that asks.</param>
-    public EnrollmentAnswer Renew(string? certificate, string? csr, byte[]? signature, IPAddress from) =>
-        Bounded(from, certificate, metrics.Renewal, () => RenewUnbounded(certificate, csr, signature ?? []));
-
-    private EnrollmentAnswer EnrollUnbounded(string? tokenText, string? csr)
+    public EnrollmentAnswer Renew(string? certificate, string? csr, byte[]? signature, IPAddress from)
     {
-        if (EnrollmentToken.Parse(tokenText) is not { } token) return EnrollmentAnswer.Refused(EnrollmentRefusal.Unknown);
+        using var shown = Read(certificate);
+        return Bounded(from, shown is null ? null : Fingerprint.Of(shown.RawDataMemory.Span), metrics.Renewal, () => RenewUnbounded(shown, csr, signature ?? []));
+    }
+
+    /// <summary>Whether the audit log must hold it before it leaves: the same answer was not told since the start. A device may ask the same question as often as it likes.</summary>
+    public bool IsNews(EnrollmentAnswer answer) => !_told.Contains(answer.Certificate);
+
+    /// <summary>The audit log holds it.</summary>
+    public void Told(EnrollmentAnswer answer) => _told.Add(answer.Certificate);
+
+    private EnrollmentAnswer EnrollUnbounded(EnrollmentToken? token, string? csr)
+    {
+        if (token is null) return EnrollmentAnswer.Refused(EnrollmentRefusal.Unknown);
         if (CertificateSigningRequest.Parse(csr, out var problem) is not { } request) return EnrollmentAnswer.BadRequest(problem);
         if (!request.NamesOnly(token.Device)) return EnrollmentAnswer.Refused(EnrollmentRefusal.OtherDevice);
 
         return _records.Enroll(token.Device, token.Hash, Fingerprint.Of(request.Bytes.Span), () => authorities.Current.Issue(token.Device, request.Key, clock.GetUtcNow()));
     }
 
-    private EnrollmentAnswer RenewUnbounded(string? certificatePem, string? csr, byte[] signature)
+    private EnrollmentAnswer RenewUnbounded(X509Certificate2? certificate, string? csr, byte[] signature)
     {
-        using var certificate = Read(certificatePem);
         if (certificate is null) return EnrollmentAnswer.BadRequest("The certificate must be one block of PEM, -----BEGIN CERTIFICATE-----.");
         if (CertificateSigningRequest.Parse(csr, out var problem) is not { } request) return EnrollmentAnswer.BadRequest(problem);
 
@@ -77,18 +89,18 @@ internal sealed class Enrollment(
         return _records.Renew(known.Device, current, Fingerprint.Of(request.Bytes.Span), () => authorities.Current.Issue(known.Device, request.Key, clock.GetUtcNow()));
     }
 
-    private EnrollmentAnswer Bounded(IPAddress from, string? credential, Action<EnrollmentRefusal> count, Func<EnrollmentAnswer> act)
+    private EnrollmentAnswer Bounded(IPAddress from, Fingerprint? credential, Action<EnrollmentRefusal> count, Func<EnrollmentAnswer> act)
     {
-        var attempt = _attempts.Begin(from, Fingerprint.Of(System.Text.Encoding.UTF8.GetBytes(credential ?? "")));
-        var answer = attempt is null ? EnrollmentAnswer.Refused(EnrollmentRefusal.TooManyAttempts) : act();
+        var mayTry = _attempts.MayTry(from, credential);
+        var answer = mayTry ? act() : EnrollmentAnswer.Refused(EnrollmentRefusal.TooManyAttempts);
         count(answer.Refusal);
         if (answer.Refusal == EnrollmentRefusal.None)
         {
-            attempt!.Succeeded();
-            logger.Enrolled(answer.Device, from);
+            if (!answer.IsRepeated) logger.Enrolled(answer.Device, from);
         }
-        else if (attempt is not null)
+        else if (mayTry)
         {
+            _attempts.Failed(from, credential);
             logger.EnrollmentRefused(from, answer.Refusal);
         }
 

@@ -23,7 +23,8 @@ internal enum EnrollmentRefusal
 /// <summary>A certificate, or why there is none.</summary>
 /// <param name="Detail">For the one who asked, as sentences; empty with a certificate.</param>
 /// <param name="Certificate">Its bytes; null when it was refused.</param>
-internal sealed record EnrollmentAnswer(EnrollmentRefusal Refusal, string Detail, string Device = "", byte[]? Certificate = null)
+/// <param name="IsRepeated">It was given for the same request before, and nothing has changed by it.</param>
+internal sealed record EnrollmentAnswer(EnrollmentRefusal Refusal, string Detail, string Device = "", byte[]? Certificate = null, bool IsRepeated = false)
 {
     public static EnrollmentAnswer Refused(EnrollmentRefusal why) => new(why, why switch
     {

@@ -22,6 +22,7 @@ internal static class Admissions
         MqttRefusal.ForeignWill => (why, MqttConnectReasonCode.NotAuthorized, "Its last will must be the status message of its device, v1/devices/{device}/status."),
         MqttRefusal.NeedsProof => (why, MqttConnectReasonCode.NotAuthorized, "The device that its last will names has a certificate or a password: connect with it."),
         MqttRefusal.TooManyAttempts => (why, Now(why, isVersion5), "Too many wrong passwords for this device came from its network: wait a minute."),
+        MqttRefusal.TooManyWaiting => (why, Now(why, isVersion5), "Its password was not looked at, since others wait for that: it may try again later; Limits:UnfinishedConnections says how many there may be."),
         _ => (why, Now(why, isVersion5), $"It may try again later; {Setting(why)} says how many there may be."),
     };
 

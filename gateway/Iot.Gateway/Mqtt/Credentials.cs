@@ -29,12 +29,14 @@ internal sealed class Credentials(MqttOptions options, DeviceIdentity identity, 
         if (!DeviceId.TryParse(connect.Username, out var device)) return new(MqttRefusal.UnknownCredentials, null);
 
         var from = (client.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
+        client.Session!.Place.AwaitTurn();
         var (answer, proof) = await passwords.JudgeAsync(device, connect.Password, from, cancellation);
         return answer switch
         {
             PasswordAnswer.Right => new(null, proof),
             PasswordAnswer.Disabled => new(MqttRefusal.DeviceDisabled, null),
             PasswordAnswer.TooManyAttempts => new(MqttRefusal.TooManyAttempts, null),
+            PasswordAnswer.TooManyWaiting => new(MqttRefusal.TooManyWaiting, null),
             _ => new(MqttRefusal.UnknownCredentials, null),
         };
     }

@@ -21,7 +21,7 @@ internal static class MqttEndpoint
 
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<DevicePresence>();
-        services.AddSingleton<DevicePasswords>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<DevicePasswords>(provider, provider.GetRequiredService<IOptions<LimitsOptions>>().Value));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Credentials>(provider, provider.GetRequiredService<IOptions<MqttOptions>>().Value));
         services.AddSingleton<MqttMetrics>();
         services.AddSingleton<RefusalReport>();

@@ -32,7 +32,7 @@ internal static class MqttReason
         MqttRefusal.TooManyOfAddress or MqttRefusal.TooManyOfDevice => QuotaExceeded,
         MqttRefusal.ConnectRateOfAddress or MqttRefusal.ConnectRateOfDevice or MqttRefusal.TooManyAttempts => ConnectionRateExceeded,
         MqttRefusal.ShutOut => AdministrativeAction,
-        MqttRefusal.TooManyConnections => ServerBusy,
+        MqttRefusal.TooManyConnections or MqttRefusal.TooManyWaiting => ServerBusy,
         MqttRefusal.UnknownTopic => TopicNameInvalid,
         MqttRefusal.BadStatus => PayloadFormatInvalid,
         MqttRefusal.ForeignTopic or MqttRefusal.NeedsProof or MqttRefusal.Subscription => NotAuthorized,

@@ -32,6 +32,7 @@ internal enum MqttRefusal : byte
     CertificateRevoked,
     DeviceDisabled,
     TooManyAttempts,
+    TooManyWaiting,
     ClientIdTaken,
     BadClientId,
     ForeignWill,

@@ -88,6 +88,6 @@ internal sealed class EnrollmentScene : IDisposable
         var authorities = Authorities.Open(_directory["ca"], _options, Clock, NullLogger<CertificateAuthority>.Instance);
         var server = new ServerCertificate(new(), authorities, new(new(), [Url]), Clock, NullLogger<ServerCertificate>.Instance);
         var addresses = PublicAddresses.Of(Url, null, null, 8883);
-        return (registry, authorities, new(registry, authorities, server, addresses, _options, new(_meters), Clock, NullLogger<Enrollment>.Instance));
+        return (registry, authorities, new(registry, authorities, server, addresses, _options, new(_meters), new(), Clock, NullLogger<Enrollment>.Instance));
     }
 }

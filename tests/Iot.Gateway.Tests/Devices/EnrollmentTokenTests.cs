@@ -120,12 +120,30 @@ public sealed class EnrollmentTokenTests : IDisposable
     }
 
     [Fact]
-    public async Task A_token_is_tried_ten_times_a_minute_from_wherever()
+    public async Task A_token_is_refused_ten_times_a_minute_to_one_network_and_serves_its_device_elsewhere()
     {
         var (token, csr) = (_scene.Token(), await _scene.OpenSsl.CsrAsync("key", "/CN=pump-8"));
-        for (byte i = 0; i < AttemptLimit.PerCredential; i++)
-            Assert.Equal(EnrollmentRefusal.OtherDevice, _scene.Enrollment.Enroll(token, csr, new([192, 0, 2, i])).Refusal);
+        IPAddress Near(byte last) => new([0x20, 1, 0x0D, 0xB8, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, last]);
+        for (byte i = 0; i < AttemptLimit.PerCredential; i++) Assert.Equal(EnrollmentRefusal.OtherDevice, _scene.Enrollment.Enroll(token, csr, Near(i)).Refusal);
 
-        Assert.Equal(EnrollmentRefusal.TooManyAttempts, _scene.Enrollment.Enroll(token, csr, new([192, 0, 2, 200])).Refusal);
+        Assert.Equal(EnrollmentRefusal.TooManyAttempts, _scene.Enrollment.Enroll(token, csr, Near(200)).Refusal);
+        Assert.Equal(EnrollmentRefusal.None, _scene.Enroll(token, await _scene.OpenSsl.CsrAsync("own", "/CN=pump-7")).Refusal);
+    }
+
+    [Fact]
+    public async Task The_same_question_again_is_no_news_until_a_restart()
+    {
+        var token = _scene.Token();
+        var csr = await _scene.OpenSsl.CsrAsync("key", "/CN=pump-7");
+
+        var first = _scene.Enroll(token, csr);
+        Assert.True(_scene.Enrollment.IsNews(first));
+        _scene.Enrollment.Told(first);
+        var again = _scene.Enroll(token, csr);
+
+        Assert.Equal((false, true), (first.IsRepeated, again.IsRepeated));
+        Assert.False(_scene.Enrollment.IsNews(again));
+        _scene.Crash(); // perhaps before it was written
+        Assert.True(_scene.Enrollment.IsNews(_scene.Enroll(token, csr)));
     }
 }

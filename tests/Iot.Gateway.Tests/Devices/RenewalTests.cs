@@ -147,6 +147,21 @@ public sealed class RenewalTests : IDisposable
         Assert.Equal(EnrollmentRefusal.TooManyCertificates, (await RenewAsync(_scene, first, "one-more", "key")).Refusal);
     }
 
+    /// <summary>A certificate is no secret: TLS 1.2 shows it to whoever listens.</summary>
+    [Fact]
+    public async Task Who_knows_the_certificate_only_keeps_its_device_from_nothing()
+    {
+        var first = await _scene.EnrolledAsync();
+        var stranger = System.Net.IPAddress.Parse("198.51.100.1");
+        var csr = await _scene.OpenSsl.CsrAsync("thief", "/CN=pump-7");
+        EnrollmentRefusal Guess(int i) => _scene.Enrollment.Renew(new string('\n', i) + first, csr, [], stranger).Refusal;
+
+        for (var i = 0; i < AttemptLimit.PerCredential; i++) Assert.Equal(EnrollmentRefusal.NoProof, Guess(i));
+
+        Assert.Equal(EnrollmentRefusal.TooManyAttempts, Guess(AttemptLimit.PerCredential)); // however it is written
+        Assert.Equal(EnrollmentRefusal.None, (await RenewAsync(_scene, first, "key")).Refusal);
+    }
+
     /// <param name="request">Name of a request that openssl made.</param>
     /// <param name="key">Name of the key that proves.</param>
     private static async Task<EnrollmentAnswer> RenewAsync(EnrollmentScene scene, string certificate, string request, string key = "key") =>

@@ -14,6 +14,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace Iot.Gateway.Tests.Mqtt;
 
@@ -73,6 +74,7 @@ internal sealed class MqttTestGateway : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings.Where(setting => setting != WithTls).Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
         builder.Logging.ClearProviders().AddProvider(log);
         builder.Services.AddOptions<LimitsOptions>().BindConfiguration(LimitsOptions.Section);
+        builder.Services.AddSingleton(provider => provider.GetRequiredService<IOptions<LimitsOptions>>().Value);
         builder.Services.AddSingleton<Ingest>(ingest.IngestAsync);
         builder.Services.AddSingleton(clock);
         builder.Services.AddSingleton(new AuditOptions());

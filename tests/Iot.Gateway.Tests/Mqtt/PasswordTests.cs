@@ -59,6 +59,40 @@ public sealed class PasswordTests
         Assert.Equal(0, await ConnectAsync(gateway, Password, "127.0.9.9")); // proved once: that costs nothing and shuts nobody out
     }
 
+    [Fact]
+    public async Task A_fleet_that_returns_all_at_once_from_one_address_is_let_in_and_nobody_calls_it_guessing()
+    {
+        await using var gateway = await StartAsync(("Limits:TrustedAddresses", "127.0.0.1"), ("Limits:UnfinishedPerAddress", "60"));
+        string[] fleet = [.. Enumerable.Range(0, 2 * AttemptLimit.PerAddress).Select(i => $"pump-{i}")];
+        foreach (var device in fleet) Give(gateway, device);
+
+        var answers = await Task.WhenAll(fleet.Select(device => ConnectAsync(gateway, Password, "127.0.9.9", device)));
+
+        Assert.All(answers, answer => Assert.Equal(0, answer));
+        Assert.Empty(gateway.SecurityEvents.All());
+        for (var i = 0; i < AttemptLimit.PerCredential; i++) Assert.Equal(0x86, await ConnectAsync(gateway, $"guess number {i}", "127.0.9.9"));
+        Assert.Equal(0x9F, await ConnectAsync(gateway, "one guess more", "127.0.9.9"));
+    }
+
+    [Fact]
+    public async Task When_too_many_wait_for_their_turn_the_rest_is_put_off_and_none_of_it_counts()
+    {
+        var identity = new DeviceIdentity(TimeProvider.System);
+        using var passwords = new DevicePasswords(identity, new() { UnfinishedConnections = 1, TrustedAddresses = "" }, TimeProvider.System);
+        var devices = Enumerable.Range(0, 2 * AttemptLimit.PerAddress).Select(i => DeviceId.Parse($"pump-{i}")).ToList();
+        var hash = DevicePassword.Of(Password).Hash;
+        foreach (var device in devices) identity.Set(device, new(device, new("", "", new Dictionary<string, string>()), EnrollmentState.Active, default, null, null, []) { PasswordHash = hash });
+        Task<PasswordAnswer>[] AllAtOnce() => [.. devices.Select(async device => (await passwords.JudgeAsync(device, System.Text.Encoding.UTF8.GetBytes(Password), System.Net.IPAddress.Parse("192.0.2.7"), default)).Answer)];
+
+        var answers = await Task.WhenAll(AllAtOnce());
+        Assert.Contains(PasswordAnswer.TooManyWaiting, answers);
+        while (Array.Exists(answers, answer => answer != PasswordAnswer.Right)) // all get in, a few more each time
+        {
+            Assert.All(answers, answer => Assert.True(answer is PasswordAnswer.Right or PasswordAnswer.TooManyWaiting, $"{answer}"));
+            answers = await Task.WhenAll(AllAtOnce());
+        }
+    }
+
     [Theory]
     [InlineData("another")]
     [InlineData("none")]
@@ -94,7 +128,7 @@ public sealed class PasswordTests
         Assert.False(password.WasProved("wrong horse 42!!"));
     }
 
-    private static Task<MqttTestGateway> StartAsync() => MqttTestGateway.StartAsync(("Mqtt:AllowAnonymous", "false"));
+    private static Task<MqttTestGateway> StartAsync(params (string, string)[] settings) => MqttTestGateway.StartAsync([("Mqtt:AllowAnonymous", "false"), .. settings]);
 
     private static void Give(MqttTestGateway gateway, string device)
     {
@@ -106,16 +140,16 @@ public sealed class PasswordTests
     private static Task<(int ExitCode, string Output)> PublishAsync(MqttTestGateway gateway, string user, string password, string device, string version) => RealProcess.RunAsync(
         "mosquitto_pub", ["-h", "127.0.0.1", "-p", $"{gateway.Port}", "-V", version, "-u", user, "-P", password, "-t", $"v1/devices/{device}/telemetry", "-m", "[]", "-q", "1"]);
 
-    private static async Task<RawClient> OpenAsync(MqttTestGateway gateway, string password, string from = "127.0.0.1")
+    private static async Task<RawClient> OpenAsync(MqttTestGateway gateway, string password, string from = "127.0.0.1", string device = "pump-7")
     {
         var client = await RawClient.OpenAsync(gateway.Port, from: from);
-        await client.SendAsync(RawClient.Packet(0x10, [.. RawClient.Text("MQTT"), 5, 0b1100_0010, 0, 60, 0, .. RawClient.Text("pump-7"), .. RawClient.Text("pump-7"), .. RawClient.Text(password)]));
+        await client.SendAsync(RawClient.Packet(0x10, [.. RawClient.Text("MQTT"), 5, 0b1100_0010, 0, 60, 0, .. RawClient.Text(device), .. RawClient.Text(device), .. RawClient.Text(password)]));
         return client;
     }
 
-    private static async Task<byte> ConnectAsync(MqttTestGateway gateway, string password, string from)
+    private static async Task<byte> ConnectAsync(MqttTestGateway gateway, string password, string from, string device = "pump-7")
     {
-        using var client = await OpenAsync(gateway, password, from);
-        return (await client.ReadPacketAsync())[3];
+        using var client = await OpenAsync(gateway, password, from, device);
+        return (await client.ReadPacketAsync(seconds: 60))[3];
     }
 }

@@ -103,10 +103,11 @@ internal sealed class RawClient : IDisposable
         }
     }
 
-    /// <summary>One whole packet; empty when the server has closed. 10 s at most.</summary>
-    public async Task<byte[]> ReadPacketAsync()
+    /// <summary>One whole packet; empty when the server has closed.</summary>
+    /// <param name="seconds">At most.</param>
+    public async Task<byte[]> ReadPacketAsync(int seconds = 10)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
         var header = new byte[2];
         try
         {

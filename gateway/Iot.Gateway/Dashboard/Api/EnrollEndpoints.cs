@@ -52,7 +52,7 @@ internal static class EnrollEndpoints
             var asked = await http.Request.ReadFromJsonAsync(type, http.RequestAborted) ?? new();
             if (ask(asked) is not { } answer) return Problem.Forbidden("A token is taken over TLS only, or from this machine: others on the way could read it. Nothing was used up.");
 
-            await TellAsync(http, act, answer);
+            await TellAsync(http, act, answer, enrollment);
             return Result(answer, enrollment);
         }
         catch (JsonException e)
@@ -66,12 +66,19 @@ internal static class EnrollEndpoints
         }
     }
 
-    /// <summary>A certificate is in the audit log before it leaves; a refusal is anybody's.</summary>
-    private static async Task TellAsync(HttpContext http, AuditAct act, EnrollmentAnswer answer)
+    /// <summary>A certificate is in the audit log before it leaves, once; a refusal is anybody's.</summary>
+    private static async Task TellAsync(HttpContext http, AuditAct act, EnrollmentAnswer answer, Enrollment enrollment)
     {
         var audit = http.RequestServices.GetRequiredService<AuditTrail>();
-        if (answer.Refusal == EnrollmentRefusal.None) await audit.WriteAsync(new(act, answer.Device, Caller.AddressOf(http)), http.RequestAborted);
-        else audit.Report(new(AuditAct.EnrollRefused, answer.Device, Caller.AddressOf(http), http.Request.Path, AuditResult.Refused, SnakeCase.Of(answer.Refusal)));
+        if (answer.Refusal != EnrollmentRefusal.None)
+        {
+            audit.Report(new(AuditAct.EnrollRefused, answer.Device, Caller.AddressOf(http), http.Request.Path, AuditResult.Refused, SnakeCase.Of(answer.Refusal)));
+        }
+        else if (enrollment.IsNews(answer))
+        {
+            await audit.WriteAsync(new(act, answer.Device, Caller.AddressOf(http)), http.RequestAborted);
+            enrollment.Told(answer);
+        }
     }
 
     private static IResult Result(EnrollmentAnswer answer, Enrollment enrollment) => answer.Refusal switch

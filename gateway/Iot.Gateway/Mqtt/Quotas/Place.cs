@@ -38,6 +38,9 @@ internal sealed class Place : IDisposable
     /// <summary>From now on MQTT is spoken on it.</summary>
     public void Serve(ClientConnection client) => _client = client;
 
+    /// <summary>All of its CONNECT is here, and its password waits for its turn: those who come later must not displace it.</summary>
+    public void AwaitTurn() => _door.LeaveUnfinished(this);
+
     /// <summary>It has finished its CONNECT, and is let in unless there is a reason not to.</summary>
     public MqttRefusal? WhyNotAdmitted()
     {
