@@ -42,10 +42,12 @@ internal sealed class Admission(Credentials credentials, LiveConnections live, D
         if (proof is { } proved && session.Binding.WhyNotProved(proved.Device) is { } limit) return Admissions.Answer(limit, session.IsVersion5);
         if (connect.WillFlag && WhyNoWill(connect, session) is { } foreign) return Admissions.Answer(foreign, session.IsVersion5);
         if (session.Place.WhyNotAdmitted() is { } full) return Admissions.Answer(full, session.IsVersion5);
-        if (!live.TryEnter(client)) return Admissions.Answer(MqttRefusal.ClientIdTaken, session.IsVersion5);
+        if (!live.TryEnter(client, out var displaced)) return Admissions.Answer(MqttRefusal.ClientIdTaken, session.IsVersion5);
+        if (session.Binding.Device is not { } device || LiveConnections.Holds(client, device, identity)) return null;
 
-        // Shut out since its credentials were judged: who does that looks among those that have entered.
-        return proof is { } still && !identity.Holds(still) ? Admissions.Answer(MqttRefusal.DeviceDisabled, session.IsVersion5) : null;
+        // Shut out since its credentials were judged: who does that looks among those that have entered. The one before it is there no longer, and is not taken over either.
+        displaced?.End(Ending.ShutOut);
+        return Admissions.Answer(MqttRefusal.DeviceDisabled, session.IsVersion5);
     }
 
     private static MqttRefusal? WhyNoWill(MqttConnectPacket connect, ClientSession client)

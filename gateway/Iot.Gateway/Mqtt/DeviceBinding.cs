@@ -13,6 +13,7 @@ internal sealed class DeviceBinding(DevicePresence presence, DeviceIdentity iden
     private DeviceId _device;
     private volatile bool _bound;
     private bool _proved;
+    private bool _shutOut;
 
     /// <summary>Null until it speaks for one. Thread-safe.</summary>
     public DeviceId? Device => _bound ? _device : null;
@@ -28,14 +29,27 @@ internal sealed class DeviceBinding(DevicePresence presence, DeviceIdentity iden
     /// <summary>Null when the connection speaks for <paramref name="device"/>, now if not before.</summary>
     public MqttRefusal? WhyNotFor(DeviceId device)
     {
+        if (_shutOut) return MqttRefusal.NeedsProof;
         if (_bound) return _device == device ? null : MqttRefusal.ForeignTopic;
         if (!_proved && identity.NeedsProof(device)) return MqttRefusal.NeedsProof;
         if (place.WhyNotFor(device) is { } why) return why;
 
         _device = device;
         _bound = true;
+        if (IsShutOutSince()) return MqttRefusal.NeedsProof;
+
         presence.Connected(device, client);
         return null;
+    }
+
+    /// <summary>The device got its first credentials, or was disabled, since it was asked about: who does that looks among the connections that are bound.</summary>
+    private bool IsShutOutSince()
+    {
+        Interlocked.MemoryBarrier(); // bound first, then asked: one of the two sees the other
+        if (_proved || !identity.NeedsProof(_device)) return false;
+
+        _bound = false;
+        return _shutOut = true;
     }
 
     /// <summary>Its own device's topics; who proved nothing, everybody's status, too.</summary>

@@ -10,14 +10,18 @@ internal sealed class LiveConnections
     private readonly ConcurrentDictionary<string, ClientConnection> _byClient = new(StringComparer.Ordinal);
 
     /// <summary>Let in under its client id from now on; MQTT ends the connection that had it.</summary>
+    /// <param name="displaced">The one that had it; null when nobody had.</param>
     /// <returns>False: the id is in use by somebody else. A device may take over only itself; who proved nothing, only his like.</returns>
-    public bool TryEnter(ClientConnection connection)
+    public bool TryEnter(ClientConnection connection, out ClientConnection? displaced)
     {
         while (true)
         {
+            displaced = null;
             var holder = _byClient.GetOrAdd(connection.Client, connection);
             if (ReferenceEquals(holder, connection)) return true;
             if (holder.Proof?.Device != connection.Proof?.Device) return false;
+
+            displaced = holder;
             if (_byClient.TryUpdate(connection.Client, connection, holder)) return true;
         }
     }
