@@ -12,10 +12,12 @@ using Microsoft.Extensions.Logging;
 namespace Iot.Gateway.Tests.Dashboard;
 
 /// <summary>Idle strangers take no more connections than HTTP has.</summary>
-public sealed class HttpDoorTests
+public sealed class HttpDoorTests : IDisposable
 {
     private readonly LogLines _log = new();
     private int _port;
+
+    public void Dispose() => _log.Dispose();
 
     [Fact]
     public async Task One_connection_too_many_is_closed_and_those_before_it_are_answered()
