@@ -122,6 +122,57 @@ public sealed class SignInTests
     }
 
     [Fact]
+    public void Failures_with_a_name_from_one_network_keep_nobody_out_of_it_elsewhere()
+    {
+        var limit = new SignInLimit(new(), new FakeTimeProvider());
+        for (var i = 0; i < SignInLimit.FreeOfName; i++) limit.Begin("anna", IPAddress.Parse($"2001:db8::{i}"));
+
+        Assert.NotEqual(TimeSpan.Zero, limit.Begin("anna", IPAddress.Parse("2001:db8::ffff"))); // the same /64
+        Assert.Equal(TimeSpan.Zero, limit.Begin("anna", ElsewhereToo));
+    }
+
+    [Fact]
+    public void Guesses_from_everywhere_share_a_budget_and_a_network_that_signed_in_before_needs_none()
+    {
+        var clock = new FakeTimeProvider();
+        var limit = new SignInLimit(new(), clock);
+        limit.Begin("anna", Elsewhere);
+        limit.Succeeded("anna", Elsewhere);
+        for (var i = 0; i < NameBudget.Most; i++) Assert.Equal(TimeSpan.Zero, limit.Begin("anna", new IPAddress(0x0A000000 + i)));
+
+        Assert.Equal(NameBudget.Refill, limit.Begin("ANNA", ElsewhereToo));
+        Assert.Equal(TimeSpan.Zero, limit.Begin("ben", ElsewhereToo));
+        Assert.Equal(TimeSpan.Zero, limit.Begin("Anna", Elsewhere));
+        clock.Advance(NameBudget.Refill);
+        Assert.Equal(TimeSpan.Zero, limit.Begin("anna", ElsewhereToo));
+        Assert.NotEqual(TimeSpan.Zero, limit.Begin("anna", IPAddress.Parse("198.51.100.10"))); // one at a time
+    }
+
+    [Fact]
+    public void What_was_not_looked_at_is_no_failure()
+    {
+        var limit = new SignInLimit(new(), new FakeTimeProvider());
+        for (var i = 0; i < 2 * NameBudget.Most; i++)
+        {
+            Assert.Equal(TimeSpan.Zero, limit.Begin("anna", Elsewhere));
+            limit.NotLookedAt("anna", Elsewhere);
+        }
+    }
+
+    [Fact]
+    public async Task Who_is_turned_away_because_too_many_sign_in_is_not_locked_out()
+    {
+        await using var gateway = await (await new CannedGateway().StartAsync()).WithUserAsync("anna", Role.Admin);
+        var signIn = gateway.Get<PasswordSignIn>();
+        await signIn.TryAsync("warm-up", Browser.Password, IPAddress.Loopback, Stop);
+
+        var crowd = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => signIn.TryAsync(i < 60 ? $"guess-{i}" : "anna", "wrong horse battery", IPAddress.Loopback, Stop)));
+
+        Assert.All(crowd[60..], one => Assert.Equal(SignInOutcome.Busy, one.Result));
+        Assert.Equal(SignInOutcome.Ok, (await signIn.TryAsync("anna", Browser.Password, IPAddress.Loopback, Stop)).Result);
+    }
+
+    [Fact]
     public void What_it_remembers_is_bounded()
     {
         var clock = new FakeTimeProvider();

@@ -12,11 +12,17 @@ internal sealed class PasswordSignIn(Users users, Passwords passwords, SignInLim
     {
         var isName = User.IsName(name);
         if (limit.Begin(isName ? name : null, from) is var wait && wait > TimeSpan.Zero) return (SignInOutcome.LockedOut, null, wait);
-        if ((_ofNobody ??= await passwords.HashAsync(RandomNumberGenerator.GetHexString(32), cancellation)) is not { } ofNobody) return (SignInOutcome.Busy, null, default);
 
         var user = isName ? users.Find(name) : null;
-        var verdict = await passwords.VerifyAsync(user?.Password ?? ofNobody, password.Length <= User.LongestPassword ? password : "", cancellation);
-        if (verdict == PasswordVerdict.TooMany) return (SignInOutcome.Busy, null, default);
+        var verdict = (_ofNobody ??= await passwords.HashAsync(RandomNumberGenerator.GetHexString(32), cancellation)) is { } ofNobody
+            ? await passwords.VerifyAsync(user?.Password ?? ofNobody, password.Length <= User.LongestPassword ? password : "", cancellation)
+            : PasswordVerdict.TooMany;
+        if (verdict == PasswordVerdict.TooMany)
+        {
+            limit.NotLookedAt(isName ? name : null, from);
+            return (SignInOutcome.Busy, null, default);
+        }
+
         if (verdict == PasswordVerdict.Wrong || user is null or { IsDisabled: true }) return (SignInOutcome.Refused, null, default);
 
         limit.Succeeded(name, from);

@@ -3,7 +3,11 @@ using Iot.Gateway.Devices;
 
 namespace Iot.Gateway.Dashboard.Access;
 
-/// <summary>How often a name, and an address, may fail: a few times freely, then after waits that double. Names that nobody has count alike. Thread-safe.</summary>
+/// <summary>How often may fail: a name from one network, a network with any names; a few times freely, then after waits that double. Names that nobody has count alike. Thread-safe.</summary>
+/// <remarks>
+/// What fails elsewhere keeps nobody out of a name: that is counted by network. Guesses from many networks share what <see cref="NameBudget"/> gives a name,
+/// but those networks from which the name signed in before.
+/// </remarks>
 internal sealed class SignInLimit(LimitsOptions limits, TimeProvider clock)
 {
     public const int FreeOfName = 5;
@@ -16,6 +20,7 @@ internal sealed class SignInLimit(LimitsOptions limits, TimeProvider clock)
 
     private readonly Lock _turn = new();
     private readonly Dictionary<string, Failures> _failures = new(StringComparer.OrdinalIgnoreCase);
+    private readonly NameBudget _budget = new(clock);
     private readonly IReadOnlyList<IPNetwork> _trusted = limits.TrustedNetworks;
 
     public int Remembered
@@ -26,19 +31,21 @@ internal sealed class SignInLimit(LimitsOptions limits, TimeProvider clock)
         }
     }
 
-    /// <summary>Counts as a failure until <see cref="Succeeded"/>: many at once are no way around it.</summary>
+    /// <summary>Counts as a failure until <see cref="Succeeded"/> or <see cref="NotLookedAt"/>: many at once are no way around it.</summary>
     /// <param name="name">Null where no name is given.</param>
     /// <returns>Zero: go on. Else how long to wait.</returns>
     public TimeSpan Begin(string? name, IPAddress address)
     {
         lock (_turn)
         {
-            var (ofName, ofAddress) = (KeyOf(name), KeyOf(address));
-            var wait = TimeSpan.FromTicks(Math.Max(WaitOf(ofName).Ticks, WaitOf(ofAddress).Ticks));
+            var site = AddressSite.Of(address);
+            var (ofName, ofSite) = (KeyOf(name, site), KeyOf(site));
+            var wait = TimeSpan.FromTicks(Math.Max(WaitOf(ofName).Ticks, WaitOf(ofSite).Ticks));
+            if (wait <= TimeSpan.Zero && name is not null) wait = _budget.Take(name, site);
             if (wait > TimeSpan.Zero) return wait;
 
             Count(ofName, FreeOfName);
-            Count(ofAddress, FreeOfAddress);
+            Count(ofSite, FreeOfAddress);
             return TimeSpan.Zero;
         }
     }
@@ -47,18 +54,30 @@ internal sealed class SignInLimit(LimitsOptions limits, TimeProvider clock)
     {
         lock (_turn)
         {
-            if (KeyOf(name) is { } ofName) _failures.Remove(ofName);
-            if (KeyOf(address) is { } ofAddress && _failures.TryGetValue(ofAddress, out var failures)) failures.Number--;
+            var site = AddressSite.Of(address);
+            TakeBack(KeyOf(site));
+            if (name is null) return;
+
+            _failures.Remove(KeyOf(name, site)!);
+            _budget.Know(name, site);
         }
     }
 
-    private static string? KeyOf(string? name) => name is null ? null : $"name {name}";
-
-    private string? KeyOf(IPAddress address)
+    /// <summary>Nobody compared what was entered, so it was no guess.</summary>
+    public void NotLookedAt(string? name, IPAddress address)
     {
-        var site = AddressSite.Of(address);
-        return _trusted.Any(network => network.Contains(site)) ? null : $"address {site}";
+        lock (_turn)
+        {
+            var site = AddressSite.Of(address);
+            TakeBack(KeyOf(name, site));
+            TakeBack(KeyOf(site));
+            if (name is not null) _budget.PutBack(name, site);
+        }
     }
+
+    private static string? KeyOf(string? name, IPAddress site) => name is null ? null : $"name {name} from {site}";
+
+    private string? KeyOf(IPAddress site) => _trusted.Any(network => network.Contains(site)) ? null : $"address {site}";
 
     private TimeSpan WaitOf(string? key) => key is not null && _failures.TryGetValue(key, out var failures) ? failures.Until - clock.GetUtcNow() : TimeSpan.Zero;
 
@@ -76,6 +95,15 @@ internal sealed class SignInLimit(LimitsOptions limits, TimeProvider clock)
         failures.Last = now;
         failures.Number++;
         if (failures.Number >= free) failures.Until = now + (FirstWait * (1 << Math.Min(failures.Number - free, MostDoublings)));
+    }
+
+    /// <summary>Whoever began after the last that failed had no wait to sit out, so none is left.</summary>
+    private void TakeBack(string? key)
+    {
+        if (key is null || !_failures.TryGetValue(key, out var failures)) return;
+
+        failures.Number--;
+        failures.Until = default;
     }
 
     private sealed class Failures
