@@ -11,8 +11,8 @@ RUN case "$TARGETARCH" in arm64) rid=linux-arm64 ;; *) rid=linux-x64 ;; esac \
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 WORKDIR /app
 COPY --from=build /app .
-# it exists with the right owner, so that a fresh volume inherits it
-RUN mkdir -p /var/lib/iot-gateway && chown $APP_UID:$APP_UID /var/lib/iot-gateway
+# it exists with the right owner and mode, so that a fresh volume inherits it
+RUN install -d -m 0700 -o $APP_UID -g $APP_UID /var/lib/iot-gateway
 ENV Data__Path=/var/lib/iot-gateway \
     Http__Url=https://0.0.0.0:8443 \
     DOTNET_EnableDiagnostics=0

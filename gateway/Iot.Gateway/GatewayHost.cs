@@ -13,7 +13,7 @@ internal static class GatewayHost
 {
     /// <summary>Ready to run. The spool is opened here: a second gateway on the same data fails at once; so does a wrong schema.</summary>
     /// <param name="settings">Words of the command line: <c>--Section:Key value</c>.</param>
-    /// <exception cref="SettingsException">A key that is not known, with the nearest that is; a schema file that cannot be used.</exception>
+    /// <exception cref="SettingsException">A key that is not known, with the nearest that is; a secret on the command line; a schema file that cannot be used.</exception>
     public static WebApplication Build(IReadOnlyList<string> settings)
     {
         var builder = CreateBuilder(settings);
@@ -26,6 +26,7 @@ internal static class GatewayHost
         });
 
         var app = builder.Build();
+        PrepareData(app.Services);
         app.Services.GetRequiredService<SchemaCatalog>().Load(); // before the first message can come
         app.Services.GetRequiredService<FileSpool>(); // its lock first: the CA is made by one gateway only
         app.Services.GetRequiredService<Enrollment>();
@@ -43,8 +44,18 @@ internal static class GatewayHost
         return builder.Build();
     }
 
+    private static void PrepareData(IServiceProvider services)
+    {
+        var path = services.GetRequiredService<DataOptions>().Path;
+        DataDirectory.Make(path);
+        if (DataDirectory.IsOpenToOthers(path)) services.GetRequiredService<ILogger<DataOptions>>().DataOpenToOthers(Path.GetFullPath(path));
+    }
+
     private static WebApplicationBuilder CreateBuilder(IReadOnlyList<string> settings)
     {
+        var secrets = SecretWords.Problems(settings).ToList();
+        if (secrets.Count > 0) throw new SettingsException(secrets);
+
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddGatewaySources(settings);

@@ -89,7 +89,7 @@ public sealed class AuditTests
     [Fact]
     public async Task No_key_and_no_password_is_ever_in_it()
     {
-        await using var gateway = await GatewayProcess.StartAsync("--Http:ApiKey", Key);
+        await using var gateway = await GatewayProcess.StartAsync(new Surroundings { Environment = new Dictionary<string, string> { ["Http__ApiKey"] = Key } });
         using var refused = new HttpRequestMessage(HttpMethod.Get, "api/v1/devices");
         refused.Headers.Authorization = new("Bearer", "another-wrong-key-88bb");
         await gateway.Http.SendAsync(refused, Stop);

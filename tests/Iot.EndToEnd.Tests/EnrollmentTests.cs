@@ -107,7 +107,7 @@ public sealed class EnrollmentTests : IDisposable
     public async Task The_registry_needs_the_key_and_enrollment_does_not()
     {
         const string Key = "a-key-of-some-length";
-        await using var gateway = await GatewayProcess.StartAsync("--Http:ApiKey", Key);
+        await using var gateway = await GatewayProcess.StartAsync(new Surroundings { Environment = new Dictionary<string, string> { ["Http__ApiKey"] = Key } });
         var token = await TokenAsync(gateway, "devices", "add", "pump-7");
 
         foreach (var path in new[] { "registry", "registry/pump-7/disable", "registry/pump-7/token" })

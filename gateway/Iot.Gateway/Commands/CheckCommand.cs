@@ -40,7 +40,7 @@ internal static class CheckCommand
     /// <exception cref="IOException">It is not; the message says why.</exception>
     private static string Writable(string path)
     {
-        Directory.CreateDirectory(path);
+        DataDirectory.Make(path);
         var probe = Path.Combine(path, $".check-{Environment.ProcessId}");
         File.WriteAllBytes(probe, []);
         File.Delete(probe);
