@@ -19,7 +19,7 @@ internal static class AuditedEndpoint
         try
         {
             var result = await next(context);
-            await audit.WriteAsync(Outcome(what, result, http.Request), http.RequestAborted);
+            await audit.WriteAsync(Outcome(what, result, http.Request), CancellationToken.None); // it was done, whether or not somebody still waits for the answer
             return result;
         }
         catch (Exception e)
