@@ -14,8 +14,8 @@ internal static partial class DashboardLog
         "{Url} can be reached from other machines but nobody can sign in yet, so they get 401; readings are taken and delivered as always. Make the first admin at /setup, or set Http:ApiKey or Http:ApiKeyFile.")]
     public static partial void ClosedToOthers(this ILogger logger, Uri url);
 
-    [LoggerMessage(2202, LogLevel.Warning, "A sign-in from {Address} was turned away ({Result}); nothing was shown.")]
-    public static partial void SignInRefused(this ILogger logger, IPAddress? address, SignInOutcome result);
+    [LoggerMessage(2202, LogLevel.Warning, "A sign-in from {Address} was turned away ({Result}); nothing was shown. {Suppressed} like it since the last such line.")]
+    public static partial void SignInRefused(this ILogger logger, IPAddress? address, SignInOutcome result, long suppressed);
 
     [LoggerMessage(2203, LogLevel.Error,
         "The live feed stopped: {Reason} Pages show no new values until a restart; every reading still goes to disk and to the sinks.")]
@@ -37,8 +37,12 @@ internal static partial class DashboardLog
     [LoggerMessage(2208, LogLevel.Warning, "When keys were used last could not be written: {Reason} It is tried again in a minute; no key is affected.")]
     public static partial void UseNotWritten(this ILogger logger, Exception cause, string reason);
 
-    [LoggerMessage(2209, LogLevel.Warning, "The OpenID provider let somebody in whom we do not, or its answer cannot be used: {Reason} Nobody was signed in; users and keys of the gateway's own still can.")]
-    public static partial void ProviderRefused(this ILogger logger, Exception? cause, string reason);
+    [LoggerMessage(2209, LogLevel.Warning, "The OpenID provider let somebody in whom we do not, or its answer cannot be used: {Reason} Nobody was signed in; users and keys of the gateway's own still can. {Suppressed} like it since the last such line.")]
+    public static partial void ProviderRefused(this ILogger logger, string reason, long suppressed);
+
+    [LoggerMessage(2210, LogLevel.Warning,
+        "Nobody has set up sign-in: whoever reaches {Url} from this machine is an admin, and so is whoever comes through a tunnel or a proxy here that does not say so. Make the first admin at /setup. Readings are taken meanwhile.")]
+    public static partial void OpenToThisMachine(this ILogger logger, Uri url);
 
     [LoggerMessage(2220, LogLevel.Warning, "An HTTP connection from {Remote} was closed at once: there are as many as Limits:{Setting} says. Those that are open, and MQTT, go on. {Suppressed} like it since the last such line.")]
     public static partial void TooManyHttpConnections(this ILogger logger, EndPoint? remote, string setting, long suppressed);

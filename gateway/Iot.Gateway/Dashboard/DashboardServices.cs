@@ -58,6 +58,7 @@ internal static class DashboardServices
             StatusCodes.Status200OK,
             (nameof(OverviewPage.Warnings), view.Warnings()),
             (nameof(OverviewPage.IsOpenToAll), callers.IsOpenToAll),
+            (nameof(OverviewPage.IsOpenToThisMachine), !callers.HasCredentials),
             (nameof(OverviewPage.MqttPort), view.MqttPort))).Needs(Role.Viewer).ExcludeFromDescription();
         app.MapGet("/security", (Page page, DetectionOptions detection) => page.Of<SecurityPage>(
             StatusCodes.Status200OK, (nameof(SecurityPage.Watched), SecurityPage.WatchedBy(detection)))).Needs(Role.Operator).ExcludeFromDescription();
@@ -65,6 +66,7 @@ internal static class DashboardServices
 
     private static void Warn(ILogger logger, HttpOptions options, Callers callers)
     {
+        if (!callers.HasCredentials) logger.OpenToThisMachine(options.Url);
         if (options.AllowAnonymous) logger.OpenToAll(options.Url);
         else if (!callers.HasCredentials && !options.Url.IsLoopback) logger.ClosedToOthers(options.Url);
     }

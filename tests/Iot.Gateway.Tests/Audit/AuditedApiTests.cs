@@ -39,6 +39,31 @@ public sealed class AuditedApiTests
     }
 
     [Fact]
+    public async Task An_act_that_was_done_is_told_once_although_its_caller_did_not_wait()
+    {
+        using var impatient = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var done = new TaskCompletionSource();
+        await using var gateway = await new CannedGateway
+        {
+            Http = new() { ApiKey = Key },
+            Requeueing = async gone =>
+            {
+                var left = new TaskCompletionSource();
+                await using var registration = gone.Register(left.SetResult);
+                await impatient.CancelAsync();
+                await left.Task;
+                done.SetResult();
+            },
+        }.StartAsync();
+        using var client = gateway.Client(Key);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.PostAsync("/api/v1/dead-letters/5/requeue", null, impatient.Token));
+        await done.Task.WaitAsync(Stop);
+
+        Assert.Equal(("ok", "requeued"), Assert.Single(await gateway.AuditAsync("dead-letters")) is var entry ? (entry.Result, entry.Detail) : default);
+    }
+
+    [Fact]
     public async Task Requeueing_and_discarding_name_who_what_and_what_came_of_it()
     {
         await using var gateway = await new CannedGateway { Http = new() { ApiKey = Key } }.StartAsync();

@@ -24,11 +24,40 @@ public class AccessTests
     [InlineData("Host", "evil.example")]
     [InlineData("X-Forwarded-For", "192.0.2.7")]
     [InlineData("Forwarded", "for=192.0.2.7")]
+    [InlineData("Via", "1.1 proxy")]
+    [InlineData("X-Real-IP", "192.0.2.7")]
+    [InlineData("X-Forwarded-Proto", "https")]
+    [InlineData("x-original-uri", "/")]
     public async Task A_foreign_name_or_a_proxy_is_not_this_machine(string header, string value)
     {
         await using var gateway = await new CannedGateway().StartAsync();
 
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(gateway, "/api/v1/devices", header: (header, value)));
+    }
+
+    [Fact]
+    public async Task A_proxy_that_speaks_as_old_as_HTTP_1_0_is_not_this_machine()
+    {
+        await using var gateway = await new CannedGateway().StartAsync();
+        using var client = gateway.Client();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/devices") { Version = HttpVersion.Version10, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+
+        using var answer = await client.SendAsync(request, Stop);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task While_nobody_has_set_up_sign_in_log_and_page_say_who_is_an_admin()
+    {
+        await using var open = await new CannedGateway().StartAsync();
+        await using var closed = await new CannedGateway { Http = new() { ApiKey = Key } }.StartAsync();
+        using var keyHolder = closed.Client(Key);
+
+        Assert.Single(open.Log.Containing("through a tunnel or a proxy"));
+        Assert.Contains("Nobody has set up sign-in", await open.Client().GetStringAsync("/", Stop), StringComparison.Ordinal);
+        Assert.Empty(closed.Log.Containing("through a tunnel or a proxy"));
+        Assert.DoesNotContain("Nobody has set up sign-in", await keyHolder.GetStringAsync("/", Stop), StringComparison.Ordinal);
     }
 
     [Fact]

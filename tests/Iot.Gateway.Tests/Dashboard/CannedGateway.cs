@@ -11,6 +11,7 @@ using Iot.Gateway.Detection.Webhook;
 using Iot.Gateway.EmbeddedStore;
 using Iot.Gateway.Ledger;
 using Iot.Gateway.Observability;
+using Iot.Gateway.Tests.Mqtt;
 using Iot.Journal;
 using Iot.Testing;
 using Iot.Wire;
@@ -48,6 +49,12 @@ internal sealed class CannedGateway : IAsyncDisposable
     public OidcOptions Oidc { get; set; } = new();
 
     public TimeProvider Clock { get; set; } = TimeProvider.System;
+
+    /// <summary>What is logged, by us and by the libraries, at the levels of the real gateway.</summary>
+    public LogLines Log { get; } = new();
+
+    /// <summary>What a requeue of one letter does besides; it hears when the caller is gone.</summary>
+    public Func<CancellationToken, Task> Requeueing { get; set; } = _ => Task.CompletedTask;
 
     /// <summary>Users, keys and their files; a test may give one that outlives this gateway.</summary>
     public string DataPath
@@ -96,7 +103,7 @@ internal sealed class CannedGateway : IAsyncDisposable
     public async Task<CannedGateway> StartAsync()
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "iot-gateway", ContentRootPath = AppContext.BaseDirectory });
-        builder.Logging.ClearProviders();
+        builder.Logging.ClearProviders().AddProvider(Log).AddFilter("Microsoft", LogLevel.Warning);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.WebHost.UseStaticWebAssets();
         builder.Services.AddSingleton(Clock);
@@ -176,7 +183,11 @@ internal sealed class CannedGateway : IAsyncDisposable
         DeadLetters = new(
             filter => [.. DeadLetters.Take(filter.Limit)],
             id => DeadLetters.Find(letter => letter.Id == id),
-            (ids, _, _) => Task.FromResult<IReadOnlyList<RequeueOutcome>>([.. ids.Select(id => new RequeueOutcome(id, RequeueResult.Requeued, "Accepted."))]),
+            async (ids, _, cancellation) =>
+            {
+                await Requeueing(cancellation);
+                return [.. ids.Select(id => new RequeueOutcome(id, RequeueResult.Requeued, "Accepted."))];
+            },
             (letters, _) => Task.FromResult(letters.Count)),
         Security = () => Get<SecurityEvents>().Stand,
         Follow = Nothing,

@@ -2,6 +2,10 @@ using System.Net;
 using Iot.Configuration;
 using Iot.Gateway.Dashboard.Access;
 using Iot.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Iot.Gateway.Tests.Dashboard;
 
@@ -99,6 +103,41 @@ public sealed class OidcTests : IDisposable
         using (var away = await other.GoAsync("/sign-in/provider")) Assert.Equal(HttpStatusCode.ServiceUnavailable, away.StatusCode);
         using var signedIn = await other.SignInAsync("anna");
         Assert.Equal(HttpStatusCode.Redirect, signedIn.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_provider_that_sends_the_gateway_elsewhere_is_not_followed()
+    {
+        await using var elsewhere = await OpenIdProvider.StartAsync();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        await using var provider = builder.Build();
+        provider.MapGet("/{**path}", (string path) => Results.Redirect(new Uri(elsewhere.Url, path).ToString()));
+        await provider.StartAsync(Stop);
+        await using var gateway = await new CannedGateway { Oidc = Options(new(provider.Urls.Single())) }.StartAsync();
+        using var browser = new Browser(gateway);
+
+        using var answer = await browser.GoAsync("/sign-in/provider");
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Answers_that_strangers_make_up_do_not_fill_the_log()
+    {
+        await using var provider = await OpenIdProvider.StartAsync();
+        await using var gateway = await new CannedGateway { Oidc = Options(provider.Url), Clock = new FakeTimeProvider(DateTimeOffset.UtcNow) }.StartAsync();
+        using var client = gateway.Client();
+        for (var i = 0; i < 10; i++)
+        {
+            using var answer = await client.GetAsync($"/sign-in/provider/callback?error=x%0A2026-01-01T00:00:00Z&error_description={new string('y', 4000)}", Stop);
+            Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        }
+
+        Assert.Empty(gateway.Log.Containing("Error:")); // of the library
+        var line = Assert.Single(gateway.Log.Containing("2209 Warning:"));
+        Assert.InRange(line.Length, 1, 1000);
+        Assert.DoesNotContain('\n', line);
     }
 
     [Fact]

@@ -64,6 +64,30 @@ public sealed class SetupTests
     }
 
     [Fact]
+    public async Task There_is_no_code_where_a_key_or_the_provider_makes_admins_already()
+    {
+        await using var byKey = await new CannedGateway { Http = new() { ApiKey = "a-key-of-some-length" } }.StartAsync();
+        await using var byProvider = await new CannedGateway { Oidc = new() { Authority = new("https://sso.example"), ClientId = "gateway", Admins = "iot-admins" } }.StartAsync();
+        await using var viewersOnly = await new CannedGateway { Oidc = new() { Authority = new("https://sso.example"), ClientId = "gateway", Viewers = "*" } }.StartAsync();
+
+        Assert.Equal((false, false, true), (byKey.Get<SetupCode>().IsOpen, byProvider.Get<SetupCode>().IsOpen, viewersOnly.Get<SetupCode>().IsOpen));
+        Assert.False(File.Exists(Path.Combine(byKey.DataPath, "setup-code")));
+    }
+
+    [Fact]
+    public async Task The_first_key_of_an_admin_ends_the_code_and_others_do_not()
+    {
+        await using var gateway = await new CannedGateway().StartAsync();
+        gateway.NewKey(Role.Operator);
+        Assert.True(gateway.Get<SetupCode>().IsOpen);
+
+        gateway.NewKey(Role.Admin);
+
+        Assert.False(gateway.Get<SetupCode>().IsOpen);
+        Assert.False(File.Exists(Path.Combine(gateway.DataPath, "setup-code")));
+    }
+
+    [Fact]
     public async Task Guesses_of_the_code_from_an_address_are_locked_out()
     {
         await using var gateway = await new CannedGateway { From = Elsewhere }.StartAsync();

@@ -183,6 +183,25 @@ public sealed class SignInTests
     }
 
     [Fact]
+    public async Task Guesses_do_not_fill_the_log_and_a_cookie_of_nobody_does_not_speak_at_all()
+    {
+        await using var gateway = await new CannedGateway { Clock = new FakeTimeProvider(DateTimeOffset.UtcNow), From = Elsewhere }.StartAsync();
+        using var browser = new Browser(gateway);
+        for (var i = 0; i < SignInLimit.FreeOfAddress + 10; i++)
+        {
+            using var answer = await browser.PostAsync("/sign-in", "/sign-in", ("key", $"a-wrong-key-{i}"));
+            using var page = new HttpRequestMessage(HttpMethod.Get, "/sign-in");
+            page.Headers.Add("Cookie", $"{browser.Cookies.GetAllCookies().Single().Name}=garbage{i}");
+            using var client = gateway.Client();
+            using var shown = await client.SendAsync(page, Stop);
+            Assert.Equal(HttpStatusCode.OK, shown.StatusCode);
+        }
+
+        Assert.Equal(2, gateway.Log.Containing("A sign-in from").Count()); // refused, locked out
+        Assert.Empty(gateway.Log.Containing("Error:"));
+    }
+
+    [Fact]
     public async Task The_audit_log_names_users_there_are_and_not_what_else_was_typed_as_a_name()
     {
         await using var gateway = await (await new CannedGateway().StartAsync()).WithUserAsync("anna", Role.Admin);

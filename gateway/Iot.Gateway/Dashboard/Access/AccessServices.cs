@@ -18,6 +18,7 @@ internal static class AccessServices
         services.AddSingleton<EndedSessions>();
         services.AddSingleton<SignInLimit>();
         services.AddSingleton<PasswordSignIn>();
+        services.AddSingleton<SignInLog>();
         services.AddSingleton<AccessMetrics>();
         services.AddSingleton<Callers>();
         services.AddSingleton<AccessRule>();
@@ -53,6 +54,7 @@ internal static class AccessServices
             cookie.SlidingExpiration = true;
             cookie.Events.OnValidatePrincipal = EndWhatIsOver;
         });
+        services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Critical)); // any cookie that is none of ours would be an error with its stack
         services.AddAntiforgery();
         services.AddOptions<Microsoft.AspNetCore.Antiforgery.AntiforgeryOptions>().Configure<HttpOptions>((forgery, http) =>
         {

@@ -27,6 +27,12 @@ internal sealed class ApiKeys : IDisposable
         _timer = clock.CreateTimer(_ => WriteUsed(), null, WriteEvery, WriteEvery);
     }
 
+    /// <summary>Called after a key was made; one listener.</summary>
+    public Action Created { get; set; } = () => { };
+
+    /// <summary>One of an admin that holds.</summary>
+    public bool HasAdmin => _all.Values.Any(key => key.Role == Role.Admin && key.IsLive(_clock.GetUtcNow()));
+
     /// <summary>Also one that was revoked: who had keys does not want to be open again.</summary>
     public bool Any => _all.Count > 0;
 
@@ -41,19 +47,12 @@ internal sealed class ApiKeys : IDisposable
 
     /// <param name="text">Of the key; see <see cref="ApiKey.NewText"/>. It is not kept.</param>
     /// <returns>Null: there are too many.</returns>
-    public ApiKey? Create(string text, string name, Role role, string createdBy, DateTimeOffset? expiresAt) => _store.Change(connection =>
+    public ApiKey? Create(string text, string name, Role role, string createdBy, DateTimeOffset? expiresAt)
     {
-        var now = _clock.GetUtcNow();
-        if (_all.Values.Count(key => key.IsLive(now)) >= Most) return null;
-
-        // Lines of keys that do not hold go when there are too many, the oldest first.
-        connection.Execute("DELETE FROM keys WHERE id IN (SELECT id FROM keys WHERE revoked_at > 0 OR (expires_at > 0 AND expires_at <= $1) ORDER BY id LIMIT max(0, (SELECT count(*) FROM keys) - $2))", now.ToUnixTimeSeconds(), Most - 1);
-        connection.Execute(
-            "INSERT INTO keys (name, shown, hash, role, created_by, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            name, ApiKey.ShownOf(text), ApiKey.HashOf(text).ToBytes(), (int)role, createdBy, now.ToUnixTimeSeconds(), expiresAt?.ToUnixTimeSeconds() ?? 0);
-        Load(connection);
-        return _all[ApiKey.HashOf(text)];
-    });
+        var key = Add(text, name, role, createdBy, expiresAt);
+        Created();
+        return key;
+    }
 
     /// <returns>Null: there is none of that number; else the key, which may have been revoked before.</returns>
     public ApiKey? Revoke(long id) => _store.Change(connection =>
@@ -68,6 +67,20 @@ internal sealed class ApiKeys : IDisposable
         _timer.Dispose();
         WriteUsed();
     }
+
+    private ApiKey? Add(string text, string name, Role role, string createdBy, DateTimeOffset? expiresAt) => _store.Change(connection =>
+    {
+        var now = _clock.GetUtcNow();
+        if (_all.Values.Count(key => key.IsLive(now)) >= Most) return null;
+
+        // Lines of keys that do not hold go when there are too many, the oldest first.
+        connection.Execute("DELETE FROM keys WHERE id IN (SELECT id FROM keys WHERE revoked_at > 0 OR (expires_at > 0 AND expires_at <= $1) ORDER BY id LIMIT max(0, (SELECT count(*) FROM keys) - $2))", now.ToUnixTimeSeconds(), Most - 1);
+        connection.Execute(
+            "INSERT INTO keys (name, shown, hash, role, created_by, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            name, ApiKey.ShownOf(text), ApiKey.HashOf(text).ToBytes(), (int)role, createdBy, now.ToUnixTimeSeconds(), expiresAt?.ToUnixTimeSeconds() ?? 0);
+        Load(connection);
+        return _all[ApiKey.HashOf(text)];
+    });
 
     private ApiKey? Use(ApiKey key)
     {

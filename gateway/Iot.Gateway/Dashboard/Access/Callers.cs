@@ -8,10 +8,15 @@ internal sealed class Callers(HttpOptions options, OidcOptions oidc, Users users
 {
     private const string Bearer = "Bearer ";
 
+    private static readonly HashSet<string> ProxyHeaders = new(["Forwarded", "Via", "X-Real-IP", "X-Client-IP", "True-Client-IP", "CF-Connecting-IP"], StringComparer.OrdinalIgnoreCase);
+
     private readonly ConfiguredKey? _configured = options.Key() is { Length: > 0 } text ? new(text) : null;
 
     /// <summary>As soon as somebody can sign in or show a key everybody must, on this machine, too.</summary>
     public bool HasCredentials => _configured is not null || oidc.IsConfigured || users.Any || keys.Any;
+
+    /// <summary>Somebody can come in as an admin: by a password, a key or the provider.</summary>
+    public bool HasAdmin => _configured is not null || oidc.MakesAdmins || users.HasAdmin || keys.HasAdmin;
 
     public bool IsOpenToAll => options.AllowAnonymous;
 
@@ -62,10 +67,17 @@ internal sealed class Callers(HttpOptions options, OidcOptions oidc, Users users
     }
 
     /// <summary>The name matters, too: a foreign page whose name resolves to 127.0.0.1 is not this machine's user.</summary>
+    /// <remarks>A tunnel, or a proxy that says nothing of itself, cannot be told from a program here; log and dashboard say so.</remarks>
     private static bool IsLocal(HttpContext http) =>
         http.Connection.RemoteIpAddress is { } from && IPAddress.IsLoopback(from)
-        && !http.Request.Headers.ContainsKey("X-Forwarded-For") && !http.Request.Headers.ContainsKey("Forwarded")
+        && !IsOfProxy(http.Request)
         && IsLoopbackName(http.Request.Host.Host);
+
+    /// <summary>Proxies name themselves, or speak HTTP/1.0 as no browser and no curl does any more.</summary>
+    private static bool IsOfProxy(HttpRequest request) => HttpProtocol.IsHttp10(request.Protocol) || request.Headers.Keys.Any(IsProxyHeader);
+
+    private static bool IsProxyHeader(string name) =>
+        ProxyHeaders.Contains(name) || name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase) || name.StartsWith("X-Original-", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsLoopbackName(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase)

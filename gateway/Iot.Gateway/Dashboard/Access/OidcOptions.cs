@@ -7,7 +7,7 @@ internal sealed record OidcOptions : IValidatableObject
 {
     public const string Section = "Oidc";
 
-    /// <summary>The provider's address, https; http is taken on this machine only. Its <c>/.well-known/openid-configuration</c> says the rest. Default none: nobody signs in so.</summary>
+    /// <summary>The provider's address, https; http is taken on this machine only. Its <c>/.well-known/openid-configuration</c> says the rest; it is asked directly, not through a proxy, and may not redirect. Default none: nobody signs in so.</summary>
     public Uri? Authority { get; init; }
 
     /// <summary>What the provider calls this gateway. Required with <c>Oidc:Authority</c>, default none.</summary>
@@ -41,6 +41,8 @@ internal sealed record OidcOptions : IValidatableObject
     public string DisplayName { get; init; } = "single sign-on";
 
     public bool IsConfigured => Authority is not null;
+
+    public bool MakesAdmins => IsConfigured && Words(Admins).Length > 0;
 
     public string? Secret() => ClientSecretFile is { Length: > 0 } file ? File.ReadAllText(file).Trim() : null;
 

@@ -13,8 +13,12 @@ internal static class OidcSignIn
     private const string Scheme = "provider";
     private const int LongestName = 64;
 
+    /// <summary>In bytes; metadata, keys and tokens have a few KiB.</summary>
+    private const int LargestAnswer = 1 << 20;
+
     public static void Add(IServiceCollection services)
     {
+        services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.Authentication.OpenIdConnect", LogLevel.Critical)); // anybody can make it speak; SignInLog says it in bounds
         services.AddAuthentication().AddOpenIdConnect(Scheme, _ => { });
         services.AddOptions<OpenIdConnectOptions>(Scheme).Configure<OidcOptions, HttpOptions>(Configure);
     }
@@ -37,7 +41,7 @@ internal static class OidcSignIn
         options.SignedOutCallbackPath = default;
         options.MapInboundClaims = false;
         options.DisableTelemetry = true;
-        options.BackchannelTimeout = TimeSpan.FromSeconds(30);
+        options.Backchannel = Direct();
         options.TokenValidationParameters.NameClaimType = oidc.NameClaim;
         options.Scope.Clear();
         foreach (var scope in oidc.Scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Prepend("openid").Distinct(StringComparer.Ordinal)) options.Scope.Add(scope);
@@ -51,6 +55,14 @@ internal static class OidcSignIn
         options.Events.OnRemoteFailure = RefuseAsync;
     }
 
+    /// <summary>No redirects and no proxy: the client's secret goes to the configured provider alone. What it answers is bounded.</summary>
+    private static HttpClient Direct() =>
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+        {
+            Timeout = TimeSpan.FromSeconds(30),
+            MaxResponseContentBufferSize = LargestAnswer,
+        };
+
     private static async Task<IResult> BeginAsync(HttpContext http, OidcOptions oidc)
     {
         try
@@ -60,7 +72,7 @@ internal static class OidcSignIn
         }
         catch (Exception e) when (e is InvalidOperationException or IOException or HttpRequestException)
         {
-            http.RequestServices.GetRequiredService<ILogger<OidcOptions>>().ProviderRefused(e, $"{oidc.Authority} does not answer.");
+            http.RequestServices.GetRequiredService<SignInLog>().ProviderRefused($"{oidc.Authority} cannot be asked. {e.Message} {e.InnerException?.Message}");
             return http.RequestServices.GetRequiredService<Page>().Of<SignInPage>(
                 StatusCodes.Status503ServiceUnavailable, (nameof(SignInPage.Refusal), $"{oidc.DisplayName} does not answer now. Try again, or sign in another way."));
         }
@@ -92,7 +104,10 @@ internal static class OidcSignIn
 
     private static async Task RefuseAsync(HttpContext http, string who, string why, Exception? cause, string toPerson)
     {
-        http.RequestServices.GetRequiredService<ILogger<OidcOptions>>().ProviderRefused(cause, cause?.Message ?? $"{who} has {why}.");
+        var log = http.RequestServices.GetRequiredService<SignInLog>();
+        if (cause is null) log.ProviderRefused($"{who} has {why}.");
+        else log.ProviderRefused(cause);
+
         http.RequestServices.GetRequiredService<AccessMetrics>().SignIn(SignInOutcome.Refused);
         http.RequestServices.GetRequiredService<AuditTrail>().Report(new(AuditAct.SignInRefused, who, Caller.AddressOf(http), Path, AuditResult.Refused, why));
         await http.RequestServices.GetRequiredService<Page>().Of<SignInPage>(StatusCodes.Status403Forbidden, (nameof(SignInPage.Refusal), toPerson)).ExecuteAsync(http);

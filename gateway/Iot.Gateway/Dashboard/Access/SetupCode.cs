@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 
 namespace Iot.Gateway.Dashboard.Access;
 
-/// <summary>Lets whoever can read this machine's log or the data directory make the first admin, once. New at each start while there is none.</summary>
-internal sealed class SetupCode(string path, Users users, ILogger<SetupCode> logger)
+/// <summary>Lets whoever can read this machine's log or the data directory make the first admin, once. New at each start while nobody can be an admin in any way.</summary>
+internal sealed class SetupCode(string path, Callers callers, Users users, ApiKeys keys, ILogger<SetupCode> logger)
 {
     public const string FileName = "setup-code";
 
@@ -18,11 +18,11 @@ internal sealed class SetupCode(string path, Users users, ILogger<SetupCode> log
 
     public bool IsOpen => _code is not null;
 
-    /// <summary>Makes a code and tells it, unless there is an admin.</summary>
+    /// <summary>Makes a code and tells it, unless somebody can come in as an admin.</summary>
     public void Offer(Uri url)
     {
-        users.Changed = CloseOnceThereIsAnAdmin;
-        if (users.HasAdmin)
+        users.Changed = keys.Created = CloseOnceThereIsAnAdmin;
+        if (callers.HasAdmin)
         {
             File.Delete(path);
             return;
@@ -45,7 +45,7 @@ internal sealed class SetupCode(string path, Users users, ILogger<SetupCode> log
 
     private void CloseOnceThereIsAnAdmin()
     {
-        if (_code is null || !users.HasAdmin) return;
+        if (_code is null || !callers.HasAdmin) return;
 
         _code = null;
         File.Delete(path);

@@ -55,7 +55,7 @@ internal static class SignInRoutes
     /// <param name="known">Who it is about, when there is one of that name: what else stands in the field may be a password.</param>
     private static IResult Refuse(HttpContext http, Page page, SignInOutcome result, string why, TimeSpan wait = default, string? known = null)
     {
-        http.RequestServices.GetRequiredService<ILogger<Session>>().SignInRefused(http.Connection.RemoteIpAddress, result);
+        http.RequestServices.GetRequiredService<SignInLog>().Refused(http.Connection.RemoteIpAddress, result);
         http.RequestServices.GetRequiredService<AccessMetrics>().SignIn(result);
         Tell(http, new(
             result == SignInOutcome.LockedOut ? AuditAct.Lockout : AuditAct.SignInRefused, known is null ? "" : $"user:{known}", Result: AuditResult.Refused,
