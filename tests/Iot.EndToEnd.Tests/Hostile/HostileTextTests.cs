@@ -85,7 +85,7 @@ public sealed class HostileTextTests(Chromium chromium) : IClassFixture<Chromium
     private static async Task PublishAsync(GatewayProcess gateway, string kind, string payload)
     {
         var (exitCode, output) = await RealProcess.RunAsync(
-            "mosquitto_pub", ["-p", $"{gateway.MqttPort}", "-V", "311", "-i", "pump-7", "-q", "1", "-t", $"v1/devices/pump-7/{kind}", "-m", payload]);
+            "mosquitto_pub", ["-p", $"{gateway.MqttPort}", "-V", "311", "-q", "1", "-t", $"v1/devices/pump-7/{kind}", "-m", payload]);
         Assert.True(exitCode == 0, output);
     }
 
