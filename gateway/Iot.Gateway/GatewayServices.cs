@@ -72,7 +72,7 @@ internal static class GatewayServices
             provider.GetRequiredService<TlsOptions>(),
             provider.GetRequiredService<CaOptions>(),
             provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<TlsHandshake>();
+        services.AddSingleton(provider => new TlsHandshake(provider.GetRequiredService<ServerCertificate>));
         services.AddHostedService<ServerCertificateRenewal>();
     }
 

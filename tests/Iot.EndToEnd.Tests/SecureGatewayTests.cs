@@ -1,3 +1,5 @@
+#pragma warning disable CA1416 // modes of files: the gateway runs on Linux
+
 using System.Diagnostics;
 using System.Text.Json;
 using Iot.EndToEnd.Tests.Load;
@@ -17,6 +19,7 @@ public sealed class SecureGatewayTests : IDisposable
     public async Task From_a_token_over_HTTPS_to_readings_in_the_books_until_the_device_is_shut_out()
     {
         await using var gateway = await GatewayProcess.StartAsync(Secure);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(gateway.DataPath));
         await EnrollAsync(gateway, "pump-7");
 
         Assert.Equal(0, (await PublishAsync(gateway, "pump-7", seq: 1)).ExitCode);

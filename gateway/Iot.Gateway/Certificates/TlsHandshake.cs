@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 namespace Iot.Gateway.Certificates;
 
 /// <summary>TLS 1.2 and 1.3 with the certificate that is shown at that moment. Ciphers are those of the runtime: forward secrecy only.</summary>
-internal sealed class TlsHandshake(ServerCertificate certificate)
+/// <param name="certificate">Asked at the first handshake: Kestrel is configured before the data directory is made and locked, and the CA lies there.</param>
+internal sealed class TlsHandshake(Func<ServerCertificate> certificate)
 {
     /// <param name="asksClient">The client may show a certificate. Whose it is, and whether it still counts, is asked of the registry when the client says CONNECT: so it can be told.</param>
     public void Secure(ListenOptions listener, bool asksClient, TimeSpan timeout) => listener.UseHttps(new TlsHandshakeCallbackOptions
@@ -18,7 +19,7 @@ internal sealed class TlsHandshake(ServerCertificate certificate)
 
     private SslServerAuthenticationOptions Plain() => new()
     {
-        ServerCertificateContext = certificate.Now?.Context ?? throw new AuthenticationException("There is no server certificate to show."),
+        ServerCertificateContext = certificate().Now?.Context ?? throw new AuthenticationException("There is no server certificate to show."),
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
     };
 

@@ -85,7 +85,7 @@ internal sealed class MqttTestGateway : IAsyncDisposable
         builder.Services.AddSingleton(new TlsOptions());
         builder.Services.AddSingleton(new ServerNames(new(), []));
         builder.Services.AddSingleton<ServerCertificate>();
-        builder.Services.AddSingleton<TlsHandshake>();
+        builder.Services.AddSingleton(provider => new TlsHandshake(provider.GetRequiredService<ServerCertificate>));
         builder.Services.AddSingleton(new CaOptions());
         builder.Services.AddSingleton<EnrollmentMetrics>();
         builder.Services.AddSingleton(PublicAddresses.Of(new("https://localhost:8443"), null, null, tlsPort));
