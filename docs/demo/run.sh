@@ -32,8 +32,8 @@ free_port() { # first to try
 # What the gateway answers, without its headers; nothing when it does not. A machine may have no curl.
 get() ( # path
   exec 3<>"/dev/tcp/127.0.0.1/$http_port"
-  printf 'GET %s HTTP/1.0\r\nHost: 127.0.0.1:%s\r\n\r\n' "$1" "$http_port" >&3
-  timeout 5 sed '1,/^\r$/d' <&3
+  printf 'GET %s HTTP/1.1\r\nHost: 127.0.0.1:%s\r\nConnection: close\r\n\r\n' "$1" "$http_port" >&3
+  timeout 5 sed -e '1,/^\r$/d' -e '/^[0-9a-f]*\r$/d' <&3 | tr -d '\r\n' # lengths of chunks stand in lines of their own
 ) 2>/dev/null
 
 # In a session of its own, so that Ctrl-C reaches this script alone; ended with it, however it ends.
