@@ -29,7 +29,7 @@ internal sealed class CertificateAuthority : IDisposable
             ? X509SignatureGenerator.CreateForECDsa(ecdsa)
             : X509SignatureGenerator.CreateForRSA(issuing.GetRSAPrivateKey()!, RSASignaturePadding.Pkcs1);
         _hash = ecdsa is { KeySize: > 256 } ? HashAlgorithmName.SHA384 : HashAlgorithmName.SHA256;
-        Root = Chain.Where(IsRoot).MaxBy(root => root.NotAfter) ?? above.LastOrDefault() ?? issuing;
+        Root = Chain.Where(Pem.IsRoot).MaxBy(root => root.NotAfter) ?? above.LastOrDefault() ?? issuing;
         ChainPem = Chain.ToPem();
     }
 
@@ -45,7 +45,7 @@ internal sealed class CertificateAuthority : IDisposable
     public IEnumerable<X509Certificate2> Chain => [_issuing, .. _above];
 
     /// <summary>Every root among them: an operator who changes his CA gives two.</summary>
-    public IEnumerable<X509Certificate2> Roots => Chain.Where(IsRoot).DefaultIfEmpty(Root);
+    public IEnumerable<X509Certificate2> Roots => Chain.Where(Pem.IsRoot).DefaultIfEmpty(Root);
 
     public Fingerprint RootFingerprint => Fingerprint.Of(Root.RawDataMemory.Span);
 
@@ -128,8 +128,6 @@ internal sealed class CertificateAuthority : IDisposable
         if (!ChainCheck.Leads(_issuing, _above, Root, now, out var why))
             throw new CaException(path, $"it does not lead to its root: {why}", "Check the files: the issuing CA, and in Ca:ChainFile what stands above it, the root last.");
     }
-
-    private static bool IsRoot(X509Certificate2 certificate) => certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData);
 
     private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 

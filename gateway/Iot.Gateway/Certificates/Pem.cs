@@ -3,9 +3,12 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Iot.Gateway.Certificates;
 
-/// <summary>Certificates as text.</summary>
+/// <summary>Certificates as text, and which of those in a file is a root.</summary>
 internal static class Pem
 {
+    /// <summary>It names itself as who signed it.</summary>
+    public static bool IsRoot(X509Certificate2 certificate) => certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData);
+
     public static string ToPem(this IEnumerable<X509Certificate2> certificates) =>
         string.Concat(certificates.Select(certificate => certificate.ExportCertificatePem() + "\n"));
 

@@ -100,11 +100,9 @@ internal sealed class ServerCertificate(TlsOptions options, Authorities authorit
     {
         var certificate = Pem.Load(options.CertificateFile!, options.CertificateKeyFile!);
         var file = Pem.Read(options.CertificateFile!, WhatItIs);
-        var roots = options.RootFile is { Length: > 0 } root ? Pem.Read(root, "It must be PEM: the root that devices are to trust.") : [.. file.Where(IsRoot)];
+        var roots = options.RootFile is { Length: > 0 } root ? Pem.Read(root, "It must be PEM: the root that devices are to trust.") : [.. file.Where(Pem.IsRoot)];
         return new(certificate, [.. file.Skip(1), .. roots], [.. roots]);
     }
-
-    private static bool IsRoot(X509Certificate2 certificate) => certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData);
 
     private static TimeSpan Soon(Shown shown) => (shown.NotAfter - shown.NotBefore) / 6 is var sixth && sixth < Warned ? sixth : Warned;
 

@@ -107,7 +107,8 @@ public sealed class SignInTests
 
         Assert.Equal(TimeSpan.FromSeconds(30), limit.Begin("another", Elsewhere));
         Assert.Equal(TimeSpan.Zero, limit.Begin("another", ElsewhereToo));
-        for (var i = 0; i < 3 * SignInLimit.FreeOfAddress; i++) Assert.Equal(TimeSpan.Zero, limit.Begin($"proxied-{i}", IPAddress.Loopback)); // Limits:TrustedAddresses
+        foreach (var trusted in new[] { IPAddress.Loopback, IPAddress.IPv6Loopback }) // Limits:TrustedAddresses
+            for (var i = 0; i < 3 * SignInLimit.FreeOfAddress; i++) Assert.Equal(TimeSpan.Zero, limit.Begin($"proxied-{i}-{trusted}", trusted));
     }
 
     [Fact]

@@ -39,7 +39,7 @@ internal sealed class SignInLimit(LimitsOptions limits, TimeProvider clock)
         lock (_turn)
         {
             var site = AddressSite.Of(address);
-            var (ofName, ofSite) = (KeyOf(name, site), KeyOf(site));
+            var (ofName, ofSite) = (KeyOf(name, site), KeyOf(address));
             var wait = TimeSpan.FromTicks(Math.Max(WaitOf(ofName).Ticks, WaitOf(ofSite).Ticks));
             if (wait <= TimeSpan.Zero && name is not null) wait = _budget.Take(name, site);
             if (wait > TimeSpan.Zero) return wait;
@@ -55,7 +55,7 @@ internal sealed class SignInLimit(LimitsOptions limits, TimeProvider clock)
         lock (_turn)
         {
             var site = AddressSite.Of(address);
-            TakeBack(KeyOf(site));
+            TakeBack(KeyOf(address));
             if (name is null) return;
 
             _failures.Remove(KeyOf(name, site)!);
@@ -70,14 +70,14 @@ internal sealed class SignInLimit(LimitsOptions limits, TimeProvider clock)
         {
             var site = AddressSite.Of(address);
             TakeBack(KeyOf(name, site));
-            TakeBack(KeyOf(site));
+            TakeBack(KeyOf(address));
             if (name is not null) _budget.PutBack(name, site);
         }
     }
 
     private static string? KeyOf(string? name, IPAddress site) => name is null ? null : $"name {name} from {site}";
 
-    private string? KeyOf(IPAddress site) => _trusted.Any(network => network.Contains(site)) ? null : $"address {site}";
+    private string? KeyOf(IPAddress address) => AddressSite.CountedFor(address, _trusted) is { } site ? $"address {site}" : null;
 
     private TimeSpan WaitOf(string? key) => key is not null && _failures.TryGetValue(key, out var failures) ? failures.Until - clock.GetUtcNow() : TimeSpan.Zero;
 
