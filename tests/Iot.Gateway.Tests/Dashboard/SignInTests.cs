@@ -107,8 +107,7 @@ public sealed class SignInTests
 
         Assert.Equal(TimeSpan.FromSeconds(30), limit.Begin("another", Elsewhere));
         Assert.Equal(TimeSpan.Zero, limit.Begin("another", ElsewhereToo));
-        foreach (var trusted in new[] { IPAddress.Loopback, IPAddress.IPv6Loopback }) // Limits:TrustedAddresses
-            for (var i = 0; i < 3 * SignInLimit.FreeOfAddress; i++) Assert.Equal(TimeSpan.Zero, limit.Begin($"proxied-{i}-{trusted}", trusted));
+        for (var i = 0; i < 3 * SignInLimit.FreeOfAddress; i++) Assert.Equal(TimeSpan.Zero, limit.Begin($"proxied-{i}", i % 2 == 0 ? IPAddress.Loopback : IPAddress.IPv6Loopback)); // Limits:TrustedAddresses
     }
 
     [Fact]
