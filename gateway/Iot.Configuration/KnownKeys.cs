@@ -10,7 +10,7 @@ public sealed class KnownKeys
     private readonly Dictionary<string, HashSet<string>> _bySection = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The public properties of <typeparamref name="T"/> are the keys of <paramref name="section"/>.</summary>
-    /// <param name="section">A path such as <c>Influx:Circuit</c>; the last part may be <c>*</c> for entries that the user names.</param>
+    /// <param name="section">A path such as <c>Influx:Circuit</c>; a part may be <c>*</c> for entries that the user names.</param>
     public KnownKeys Section<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] T>(string section)
     {
         Keys(section, [.. typeof(T).GetProperties().Where(property => property.CanWrite).Select(property => property.Name)]);
@@ -54,10 +54,16 @@ public sealed class KnownKeys
             .Select(miss => Sentence(miss.Path, miss.near));
     }
 
-    private static IEnumerable<IConfigurationSection> Expand(IConfiguration configuration, string section) =>
-        section.EndsWith(":*", StringComparison.Ordinal)
-            ? configuration.GetSection(section[..^2]).GetChildren()
-            : [configuration.GetSection(section)];
+    /// <summary>The sections there are under a path: each <c>*</c> stands for every entry at its place.</summary>
+    private static IEnumerable<IConfigurationSection> Expand(IConfiguration configuration, string section)
+    {
+        var parts = section.Split(ConfigurationPath.KeyDelimiter);
+        IEnumerable<IConfigurationSection> found = [configuration.GetSection(parts[0])];
+        foreach (var part in parts.Skip(1))
+            found = part is "*" ? found.SelectMany(parent => parent.GetChildren()) : found.Select(parent => parent.GetSection(part));
+
+        return found;
+    }
 
     private static string Sentence(string path, string? near) =>
         near is null ? $"{path}: no such key; remove it." : $"{path}: no such key; did you mean {near}?";

@@ -23,24 +23,37 @@ internal sealed class SensorReadings
     public bool HasTime(DateTimeOffset now) => RoundedNs(now) == _timeNs;
 
     /// <summary>Leaves the reading out when the value is NaN or infinite, as a rate is on the first round.</summary>
-    public void Add(ReadingName name, double value)
+    /// <param name="name">What is measured.</param>
+    /// <param name="value">In the unit of <paramref name="name"/>.</param>
+    /// <param name="age">How long before this round it was measured; default now.</param>
+    public void Add(ReadingName name, double value, TimeSpan age = default)
     {
-        if (!double.IsFinite(value)) return;
+        if (double.IsFinite(value)) Batch.Add(Of(name, ReadingKind.Float, age) with { Number = value });
+    }
 
-        Batch.Add(new()
-        {
-            Measurement = Batch.AddText(name.Measurement),
-            Field = Batch.AddText(name.Field),
-            Unit = Batch.AddText(name.Unit),
-            TimeNs = _timeNs,
-            Number = value,
-            Sum = double.NaN,
-            Kind = ReadingKind.Float,
-        });
+    /// <inheritdoc cref="Add(ReadingName, double, TimeSpan)"/>
+    public void Add(ReadingName name, bool value, TimeSpan age = default) =>
+        Batch.Add(Of(name, ReadingKind.Boolean, age) with { Number = value ? 1 : 0 });
+
+    /// <inheritdoc cref="Add(ReadingName, double, TimeSpan)"/>
+    public void Add(ReadingName name, ReadOnlySpan<byte> utf8, TimeSpan age = default)
+    {
+        var text = Batch.AddText(utf8);
+        Batch.Add(Of(name, ReadingKind.String, age) with { Text = text });
     }
 
     /// <summary>A share of the whole, in steps of 0.0001.</summary>
     public void AddRatio(ReadingName name, double part, double whole) => Add(name, Math.Round(Math.Clamp(part / whole, 0, 1), 4));
+
+    private Reading Of(ReadingName name, ReadingKind kind, TimeSpan age) => new()
+    {
+        Measurement = Batch.AddText(name.Measurement),
+        Field = Batch.AddText(name.Field),
+        Unit = Batch.AddText(name.Unit),
+        TimeNs = _timeNs - (long)age.TotalMilliseconds * 1_000_000,
+        Sum = double.NaN,
+        Kind = kind,
+    };
 
     private static long RoundedNs(DateTimeOffset time) => time.ToUnixTimeMilliseconds() * 1_000_000;
 }
