@@ -19,7 +19,7 @@ internal static class AgentHost
 
         var builder = Host.CreateEmptyApplicationBuilder(new() { DisableDefaults = true });
         builder.AddAgent(configuration, options);
-        if (identity is not null) builder.Services.AddIdentity(files);
+        if (identity is not null) builder.Services.AddIdentity(files, options);
         using var host = builder.Build();
         await host.RunAsync();
         return Environment.ExitCode;

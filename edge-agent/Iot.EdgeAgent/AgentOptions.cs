@@ -3,6 +3,7 @@ using Iot.EdgeAgent.Batching;
 using Iot.EdgeAgent.Publishing;
 using Iot.EdgeAgent.Sensors;
 using Iot.EdgeAgent.StoreAndForward;
+using Iot.EdgeAgent.Updating;
 
 namespace Iot.EdgeAgent;
 
@@ -14,6 +15,7 @@ internal sealed record AgentOptions(
     BatchingOptions Batching,
     OutboxOptions Outbox,
     SimulationOptions Simulation,
+    UpdateOptions Update,
     IReadOnlyDictionary<string, SensorOptions> Sensors);
 
 /// <summary>Who this is. Configuration section <c>Device</c>.</summary>

@@ -1,6 +1,7 @@
 using Iot.EdgeAgent.Enrollment;
 using Iot.EdgeAgent.Observability;
 using Iot.EdgeAgent.Sensors;
+using Iot.EdgeAgent.Updating;
 using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging.Console;
 
@@ -29,13 +30,16 @@ internal static class AgentServices
     }
 
     /// <summary>For a device that was enrolled.</summary>
-    public static void AddIdentity(this IServiceCollection services, IdentityFiles files)
+    public static void AddIdentity(this IServiceCollection services, IdentityFiles files, AgentOptions options)
     {
         services.AddSingleton(files);
         services.AddSingleton<Credentials>();
         services.AddSingleton<EnrollmentClient>();
         services.AddSingleton<Func<double>>(Random.Shared.NextDouble);
         services.AddHostedService<Renewal>();
+        services.AddHostedService(provider => new UpdateLoop(
+            () => options.Update, AgentContext.ProgramVersion, provider.GetRequiredService<Credentials>(), new(Fleet.DataPath(options.Data)),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<UpdateLoop>>()));
     }
 
     /// <summary>Not AddSystemd(): that looks up its parent in /proc, which a hardened unit hides, and then never says READY=1.</summary>

@@ -5,6 +5,7 @@ using Iot.EdgeAgent.Enrollment;
 using Iot.EdgeAgent.Publishing;
 using Iot.EdgeAgent.Sensors;
 using Iot.EdgeAgent.StoreAndForward;
+using Iot.EdgeAgent.Updating;
 using Iot.Wire;
 
 namespace Iot.EdgeAgent;
@@ -62,6 +63,7 @@ internal static class AgentSettings
             .. Broken(BatchingOptions.Section, options.Batching),
             .. Broken(OutboxOptions.Section, options.Outbox),
             .. Broken(SimulationOptions.Section, options.Simulation),
+            .. Broken(UpdateOptions.Section, options.Update),
             .. options.Sensors.SelectMany(sensor => Broken($"{SensorOptions.Section}:{sensor.Key}", sensor.Value)),
         ];
         return problems.Count == 0 ? options : throw new SettingsException(problems);
@@ -78,6 +80,7 @@ internal static class AgentSettings
                 configuration.GetSection(BatchingOptions.Section).Get<BatchingOptions>() ?? new(),
                 configuration.GetSection(OutboxOptions.Section).Get<OutboxOptions>() ?? new(),
                 configuration.GetSection(SimulationOptions.Section).Get<SimulationOptions>() ?? new(),
+                configuration.GetSection(UpdateOptions.Section).Get<UpdateOptions>() ?? new(),
                 configuration.GetSection(SensorOptions.Section).GetChildren()
                     .ToDictionary(sensor => sensor.Key, sensor => sensor.Get<SensorOptions>() ?? new(), StringComparer.OrdinalIgnoreCase));
         }
@@ -109,6 +112,7 @@ internal static class AgentSettings
         .Section<BatchingOptions>(BatchingOptions.Section)
         .Section<OutboxOptions>(OutboxOptions.Section)
         .Section<SimulationOptions>(SimulationOptions.Section)
+        .Section<UpdateOptions>(UpdateOptions.Section)
         .Section<SensorOptions>($"{SensorOptions.Section}:*")
         .Unknown(configuration);
 

@@ -34,6 +34,7 @@ public sealed class EventIdTests
         ["Iot.EdgeAgent.Observability"] = 4400..4500,
         ["Iot.EdgeAgent"] = 4500..4600,
         ["Iot.EdgeAgent.Enrollment"] = 4600..4700,
+        ["Iot.EdgeAgent.Updating"] = 4900..5000,
     };
 
     private static readonly (MethodInfo Method, int Id)[] Messages =

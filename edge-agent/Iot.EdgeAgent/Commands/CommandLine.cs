@@ -52,6 +52,7 @@ internal static class CommandLine
 
         root.Add(EnrollCommand.Create(settings));
         root.Add(Sensors(settings));
+        root.Add(UpdateCommand.Create(settings));
         return root;
     }
 

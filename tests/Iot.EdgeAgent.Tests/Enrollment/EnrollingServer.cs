@@ -38,6 +38,7 @@ internal sealed class EnrollingServer : IAsyncDisposable
         _server = builder.Build();
         _server.MapGet("/api/v1/enroll/roots", () => Results.Text(ShownRoots, "application/pem-certificate-chain"));
         _server.MapPost("/api/v1/enroll", http => AnswerAsync(http, body => IsEnrolling(body)));
+        _server.MapGet("/install/{name}", SendFileAsync);
         _server.MapPost("/api/v1/enroll/renew", http => AnswerAsync(http, body => IsProof(body)));
     }
 
@@ -54,6 +55,15 @@ internal sealed class EnrollingServer : IAsyncDisposable
 
     /// <summary>Changes the answer before it is sent.</summary>
     public Action<JsonObject>? Answering { get; set; }
+
+    /// <summary>What it has to install, by name.</summary>
+    public Dictionary<string, byte[]> Files { get; } = [];
+
+    /// <summary>The connection breaks after so many bytes of a file, once.</summary>
+    public int? CutAfter { get; set; }
+
+    /// <summary>Of files, in order: name and range as asked for.</summary>
+    public List<string> Sent { get; } = [];
 
     public Uri Url { get; private set; } = new("http://unknown");
 
@@ -96,6 +106,23 @@ internal sealed class EnrollingServer : IAsyncDisposable
     };
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private async Task SendFileAsync(HttpContext http)
+    {
+        var name = (string)http.Request.RouteValues["name"]!;
+        Sent.Add($"{name} {http.Request.Headers.Range}".TrimEnd());
+        if (Files.TryGetValue(name, out var bytes) && CutAfter is { } cut && bytes.Length > cut)
+        {
+            CutAfter = null;
+            http.Response.ContentLength = bytes.Length;
+            await http.Response.Body.WriteAsync(bytes.AsMemory(0, cut));
+            await http.Response.Body.FlushAsync();
+            http.Abort();
+            return;
+        }
+
+        await (bytes is null ? Results.NotFound() : Results.Bytes(bytes, "application/octet-stream", enableRangeProcessing: true)).ExecuteAsync(http);
+    }
 
     private async Task AnswerAsync(HttpContext http, Func<JsonObject, bool> isRight)
     {
