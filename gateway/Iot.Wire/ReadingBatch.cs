@@ -16,6 +16,9 @@ public sealed class ReadingBatch
     /// <summary>Null for a pack without identity: it can be de-duplicated by digest only.</summary>
     public BatchIdentity? Identity { get; set; }
 
+    /// <summary>Null when nothing is said of the clock behind its times.</summary>
+    public BatchClock? Clock { get; set; }
+
     public int Count => _count;
 
     public ReadOnlySpan<Reading> Readings => _readings.AsSpan(0, _count);
@@ -33,6 +36,7 @@ public sealed class ReadingBatch
         _textLength = 0;
         Device = default;
         Identity = null;
+        Clock = null;
     }
 
     public void Add(in Reading reading)

@@ -70,7 +70,7 @@ public static class SenMlCborDecoder
     {
         switch (label)
         {
-            case SenMlLabel.Value or SenMlLabel.Sum or SenMlLabel.BaseValue or SenMlLabel.BaseSum:
+            case SenMlLabel.Value or SenMlLabel.Sum or SenMlLabel.BaseValue or SenMlLabel.BaseSum or SenMlLabel.Skew:
                 return TryReadNumber(ref reader, ref pack, label);
             case SenMlLabel.Time or SenMlLabel.BaseTime or SenMlLabel.UpdateTime:
                 return TryReadTime(ref reader, ref pack, label);

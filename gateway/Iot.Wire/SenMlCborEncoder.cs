@@ -53,6 +53,7 @@ public static class SenMlCborEncoder
         }
 
         if (batch.Identity is { } identity) WriteIdentity(ref writer, identity);
+        if (batch.Clock is { } clock) WriteClock(ref writer, clock);
     }
 
     private static void WriteIdentity(ref CborSpanWriter writer, BatchIdentity identity)
@@ -65,6 +66,16 @@ public static class SenMlCborEncoder
 
         writer.WriteLabel("first"u8);
         writer.WriteHead(CborMajor.Unsigned, identity.First);
+    }
+
+    private static void WriteClock(ref CborSpanWriter writer, BatchClock clock)
+    {
+        writer.WriteLabel("clock"u8);
+        writer.WriteHead(CborMajor.Unsigned, (ulong)clock.State);
+        if (!double.IsFinite(clock.Skew)) return;
+
+        writer.WriteLabel("skew"u8);
+        writer.WriteNumber(clock.Skew);
     }
 
     private static void WriteReading(ref CborSpanWriter writer, ReadingBatch batch, in Reading reading, in SenMlLayout layout)

@@ -148,14 +148,14 @@ public static class SenMlJsonDecoder
     {
         switch (label)
         {
-            case SenMlLabel.Value or SenMlLabel.Sum or SenMlLabel.BaseValue or SenMlLabel.BaseSum:
+            case SenMlLabel.Value or SenMlLabel.Sum or SenMlLabel.BaseValue or SenMlLabel.BaseSum or SenMlLabel.Skew:
                 pack.SetNumber(label, ToDouble(reader.ValueSpan));
                 return DecodeError.None;
             case SenMlLabel.Time or SenMlLabel.BaseTime or SenMlLabel.UpdateTime
                 when DecimalNumber.FromJson(reader.ValueSpan).TryToNs(out var ns):
                 pack.SetTime(label, ns);
                 return DecodeError.None;
-            case SenMlLabel.BaseVersion or SenMlLabel.Seq or SenMlLabel.First when reader.TryGetUInt64(out var unsigned):
+            case SenMlLabel.BaseVersion or SenMlLabel.Seq or SenMlLabel.First or SenMlLabel.Clock when reader.TryGetUInt64(out var unsigned):
                 return pack.SetUnsigned(label, unsigned);
             default:
                 return pack.Refuse(label);

@@ -51,13 +51,23 @@ public static class SenMlJsonEncoder
 
         if (layout.BaseTimeNs != 0) WriteSeconds(writer, "bt"u8, layout.BaseTimeNs);
         if (!layout.BaseUnit.IsEmpty) writer.WriteString("bu"u8, batch.Utf8(layout.BaseUnit));
-        if (batch.Identity is not { } identity) return;
+        if (batch.Identity is { } identity) WriteIdentity(writer, identity);
+        if (batch.Clock is { } clock) WriteClock(writer, clock);
+    }
 
+    private static void WriteIdentity(Utf8JsonWriter writer, BatchIdentity identity)
+    {
         Span<byte> epoch = stackalloc byte[16];
         identity.Epoch.TryFormat(epoch, out _, "x16", CultureInfo.InvariantCulture);
         writer.WriteString("epoch"u8, epoch);
         writer.WriteNumber("seq"u8, identity.Seq);
         if (identity.First != 0) writer.WriteNumber("first"u8, identity.First);
+    }
+
+    private static void WriteClock(Utf8JsonWriter writer, BatchClock clock)
+    {
+        writer.WriteNumber("clock"u8, (int)clock.State);
+        if (double.IsFinite(clock.Skew)) writer.WriteNumber("skew"u8, clock.Skew);
     }
 
     private static void WriteReading(Utf8JsonWriter writer, ReadingBatch batch, in Reading reading, in SenMlLayout layout)

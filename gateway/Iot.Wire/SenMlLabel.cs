@@ -19,16 +19,18 @@ internal enum SenMlLabel
     UpdateTime = 7,
     Data = 8,
 
-    /// <summary>Ours, text in CBOR too, like the two below.</summary>
+    /// <summary>Ours, text in CBOR too, like the four below.</summary>
     Epoch = 9,
     Seq = 10,
     First = 11,
+    Clock = 12,
+    Skew = 13,
 
     /// <summary>To be ignored, whatever stands under it.</summary>
-    Unknown = 12,
+    Unknown = 14,
 
     /// <summary>Unknown and ending in <c>_</c>: RFC 8428 forbids to ignore it.</summary>
-    MustUnderstand = 13,
+    MustUnderstand = 15,
 }
 
 /// <summary>Labels as they stand in JSON, and in CBOR for those without a number.</summary>
@@ -42,7 +44,9 @@ internal static class SenMlLabels
             2 => FromLetters(text[0], text[1]),
             3 when text.SequenceEqual("seq"u8) => SenMlLabel.Seq,
             4 when text.SequenceEqual("bver"u8) => SenMlLabel.BaseVersion,
+            4 when text.SequenceEqual("skew"u8) => SenMlLabel.Skew,
             5 when text.SequenceEqual("epoch"u8) => SenMlLabel.Epoch,
+            5 when text.SequenceEqual("clock"u8) => SenMlLabel.Clock,
             5 when text.SequenceEqual("first"u8) => SenMlLabel.First,
             _ => SenMlLabel.Unknown,
         };

@@ -12,6 +12,7 @@ internal ref partial struct SenMlPack
     private readonly int _maxReadings;
     private bool _isFirstRecord = true;
     private SenMlIdentity _identity;
+    private SenMlClock _clock = new();
     private SenMlBase _base;
     private SenMlNameCache _names;
 
@@ -101,7 +102,7 @@ internal ref partial struct SenMlPack
 
     public void SetBoolean(bool value) => _boolean = value;
 
-    /// <summary><c>v s bv bs</c>.</summary>
+    /// <summary><c>v s bv bs skew</c>.</summary>
     public void SetNumber(SenMlLabel label, double number)
     {
         var defect = double.IsFinite(number) ? ReadingDefect.None : ReadingDefect.NotFinite;
@@ -109,6 +110,7 @@ internal ref partial struct SenMlPack
         {
             case SenMlLabel.BaseValue: (_base.Value, _base.ValueDefect) = (number, defect); return;
             case SenMlLabel.BaseSum: (_base.Sum, _base.SumDefect) = (number, defect); return;
+            case SenMlLabel.Skew: if (_isFirstRecord) _clock.SetSkew(number); return;
             case SenMlLabel.Value: _value = number; break;
             default: _sum = number; break;
         }
@@ -123,11 +125,17 @@ internal ref partial struct SenMlPack
         if (label == SenMlLabel.BaseTime) (_base.TimeNs, _base.TimeDefect) = (ns, ReadingDefect.None);
     }
 
-    /// <summary><c>bver epoch seq first</c>.</summary>
+    /// <summary><c>bver epoch seq first clock</c>.</summary>
     public DecodeError SetUnsigned(SenMlLabel label, ulong value)
     {
         if (label == SenMlLabel.BaseVersion)
             return value is 0 or > HighestVersion ? DecodeError.UnsupportedVersion : DecodeError.None;
+
+        if (label == SenMlLabel.Clock)
+        {
+            if (_isFirstRecord) _clock.SetState(value);
+            return DecodeError.None;
+        }
 
         _identity.Set(label, value);
         return _isFirstRecord ? DecodeError.None : DecodeError.BadIdentity;
@@ -139,6 +147,7 @@ internal ref partial struct SenMlPack
         switch (label)
         {
             case SenMlLabel.BaseVersion: return DecodeError.UnsupportedVersion;
+            case SenMlLabel.Clock or SenMlLabel.Skew: break;
             case >= SenMlLabel.Epoch: return DecodeError.BadIdentity;
             case < SenMlLabel.BaseVersion: _base.Refuse(label); break;
             case SenMlLabel.Name: Mark(ReadingDefect.BadName); break;
@@ -158,6 +167,7 @@ internal ref partial struct SenMlPack
             if (!_identity.TryTake(out var identity)) return DecodeError.BadIdentity;
 
             _batch.Identity = identity;
+            _batch.Clock = _clock.Said;
         }
 
         if ((_seen & ReadingLabels) == 0 && _defect == ReadingDefect.None) return DecodeError.None;
