@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help build demo test crash crash-validate bench soak fuzz bench-spool bench-peers power-cuts faults fleet-rotation hostile publish fmt check clean
+.PHONY: help build demo test crash crash-validate bench soak fuzz bench-spool bench-peers power-cuts faults fleet-rotation hostile publish deb field-test fmt check clean
 
 CONFIGURATION ?= Release
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
@@ -39,6 +39,10 @@ hostile: ## A fleet over TLS while strangers attack for two minutes: p99 PUBACK,
 publish: ## Self-contained gateway and native edge agent for linux-x64 and linux-arm64 under artifacts/
 	@tests/install-tools.sh publish
 	@systemd/publish.sh
+deb: publish ## Packages of both for amd64 and arm64 under artifacts/, with a tarball of the agent; lintian must be content
+	@tests/install-tools.sh deb
+	@systemd/deb/build.sh
+	@systemd/deb/lint.sh
 fmt:     ## Rewrite files to the house style
 	dotnet format Iot.sln
 check:   ## Style without building tests: what fmt would change

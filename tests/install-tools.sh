@@ -1,18 +1,21 @@
 #!/usr/bin/env bash
 # Installs with apt what tests need and this machine lacks: real servers, a real browser, compilers. Debian 12 or Ubuntu.
-# tests/install-tools.sh [publish|fuzz|peers]   'publish': only what 'make publish' needs, the cross compiler for arm64 included; 'fuzz': only the fuzzer;
-# 'peers': only what 'make bench-peers' needs.
+# tests/install-tools.sh [publish|deb|field|fuzz|peers]   'publish': only what 'make publish' needs, the cross compiler for arm64 included; 'deb': that and lintian;
+# 'field': what 'make field-test' needs besides; 'fuzz': only the fuzzer; 'peers': only what 'make bench-peers' needs.
 set -euo pipefail
 PATH=$PATH:/usr/sbin
 
 declare -A packages=([clang]=clang [ld.lld]=lld)
 libraries=(zlib1g-dev)
-if [ "${1:-}" = publish ]; then
+if [ "${1:-}" = publish ] || [ "${1:-}" = deb ]; then
+  [ "$1" = publish ] || packages[lintian]=lintian
   if [ "$(uname -m)" = x86_64 ]; then
     packages[aarch64-linux-gnu-gcc]=gcc-aarch64-linux-gnu
     packages[aarch64-linux-gnu-objcopy]=binutils-aarch64-linux-gnu
     libraries+=(libc6-dev-arm64-cross)
   fi
+elif [ "${1:-}" = field ]; then
+  packages=([systemd-nspawn]=systemd-container [mmdebstrap]=mmdebstrap [qemu-aarch64-static]=qemu-user-static [curl]=curl) libraries=()
 elif [ "${1:-}" = fuzz ]; then
   packages=([afl-fuzz]=afl++) libraries=()
 elif [ "${1:-}" = peers ]; then
@@ -20,7 +23,7 @@ elif [ "${1:-}" = peers ]; then
 else
   packages+=(
     [mosquitto]=mosquitto [mosquitto_pub]=mosquitto-clients [influxd]=influxdb [victoria-metrics]=victoria-metrics
-    [nats-server]=nats-server [chromium]=chromium [strace]=strace [curl]=curl [patch]=patch [openssl]=openssl [faketime]=faketime [systemd-analyze]=systemd
+    [nats-server]=nats-server [chromium]=chromium [strace]=strace [curl]=curl [shellcheck]=shellcheck [patch]=patch [openssl]=openssl [faketime]=faketime [systemd-analyze]=systemd
   )
   libraries+=(python3-paho-mqtt node-mqtt)
 fi
