@@ -10,6 +10,9 @@ internal sealed record AgentContext(TimeProvider Clock, ILoggerFactory Loggers, 
 {
     public string Version { get; } = ProgramVersion;
 
+    /// <summary>Something happened that <c>status</c> should show at once.</summary>
+    public Signal Changed { get; } = new();
+
     public static string ProgramVersion { get; } =
         typeof(AgentContext).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
 }

@@ -11,6 +11,7 @@ internal sealed class AgentService(
     private static readonly TimeSpan StatusInterval = TimeSpan.FromSeconds(10);
 
     private readonly string _statusPath = StatusFile.PathToWrite(Fleet.DataPath(options.Data));
+    private readonly DateTimeOffset _started = context.Clock.GetUtcNow();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -39,10 +40,14 @@ internal sealed class AgentService(
 
     private async Task NoteStatusAsync(CancellationToken stopping)
     {
-        using var timer = new PeriodicTimer(StatusInterval, context.Clock);
+        using var timer = context.Clock.CreateTimer(_ => context.Changed.Set(), state: null, StatusInterval, StatusInterval);
         try
         {
-            while (await timer.WaitForNextTickAsync(stopping)) Note(running: true);
+            while (true)
+            {
+                Note(running: true);
+                await context.Changed.WaitAsync(stopping);
+            }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -64,7 +69,7 @@ internal sealed class AgentService(
         {
             StatusFile.Write(_statusPath, new(
                 context.Version, running, Environment.ProcessId, context.Clock.GetUtcNow(), options.Gateway.Url,
-                [.. devices.Select(device => device.Status).OfType<DeviceStatus>()], Identity()));
+                [.. devices.Select(device => device.Status).OfType<DeviceStatus>()], Identity(), _started));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -31,7 +31,7 @@ internal sealed class DeviceAgent(DeviceId device, IReadOnlyList<SensorGroup> gr
     public DeviceStatus? Status => _outbox is not { } outbox || _publishing is not { } publishing || _batcher is not { } batcher ? null : new(
         device.Value, publishing.IsConnected, publishing.LastFailure, publishing.LastPublished, publishing.Batches,
         outbox.Waiting, outbox.IsFull, outbox.GivenUp + batcher.GivenUp, outbox.Epoch.ToString(),
-        [.. Sampling.SelectMany(loop => loop.Sensors.Select(sensor => new SensorStatus(sensor.Name, loop.Interval, sensor.Failure)))]);
+        [.. Sampling.SelectMany(loop => loop.Sensors.Select(sensor => new SensorStatus(sensor.Name, loop.Interval, sensor.Failure)))], outbox.Bytes, options.Outbox.MaxBytes);
 
     private IReadOnlyList<SamplingLoop> Sampling { get; set; } = [];
 
@@ -49,9 +49,11 @@ internal sealed class DeviceAgent(DeviceId device, IReadOnlyList<SensorGroup> gr
         Sampling = [.. groups.Select(group => new SamplingLoop(group, batcher.Add, _clock, _logger, alive))];
         using var publisher = Publisher(outbox);
         (_batcher, _publishing) = (batcher, publisher.State);
+        publisher.State.Changed = context.Changed;
+        context.Changed.Set();
 
         var sampling = Task.WhenAll(Sampling.Select(loop => loop.RunAsync(Phase(loop.Interval), failed.Token)));
-        var storing = new StoringLoop(batcher, outbox, context.Pulses.Of("storing")).RunAsync(CancellationToken.None);
+        var storing = new StoringLoop(batcher, outbox, context.Pulses.Of("storing"), context.Changed).RunAsync(CancellationToken.None);
         var publishing = publisher.RunAsync(draining.Token, ending.Token);
         try
         {

@@ -45,11 +45,7 @@ internal static class CommandLine
         run.SetAction((_, _) => AgentHost.RunAsync(settings));
         root.Add(run);
 
-        var json = new Option<bool>("--json") { Description = "As JSON." };
-        var status = new Command("status", "What it samples, what waits in the outbox, when it last published. Exits 1 when no agent runs.") { json };
-        status.SetAction(parsed => StatusCommand.Run(settings, parsed.GetValue(json), parsed.InvocationConfiguration.Output));
-        root.Add(status);
-
+        root.Add(StatusCommand.Create(settings));
         root.Add(EnrollCommand.Create(settings));
         root.Add(Sensors(settings));
         root.Add(UpdateCommand.Create(settings));

@@ -4,10 +4,11 @@ namespace Iot.EdgeAgent.Observability;
 
 /// <summary>What <c>status --json</c> prints. Times are UTC.</summary>
 /// <param name="Identity">Null: it was not enrolled.</param>
+/// <param name="StartedAt">By the clock of then; null in a state that an older version wrote.</param>
 /// <param name="Running">False when this was read from the disk and the agent that wrote it is gone.</param>
 internal sealed record AgentStatus(
     string Version, bool Running, int ProcessId, DateTimeOffset At, string Gateway, IReadOnlyList<DeviceStatus> Devices,
-    IdentityStatus? Identity = null);
+    IdentityStatus? Identity = null, DateTimeOffset? StartedAt = null);
 
 /// <param name="Serial">Of the certificate, hexadecimal.</param>
 /// <param name="NextRenewal">When it will ask for the next certificate.</param>
@@ -15,6 +16,7 @@ internal sealed record AgentStatus(
 internal sealed record IdentityStatus(string Device, string Serial, DateTimeOffset NotAfter, DateTimeOffset NextRenewal, string? LastRenewalFailure);
 
 /// <param name="Waiting">Batches on disk that the gateway has not acknowledged.</param>
+/// <param name="OutboxBytes">What the outbox takes on disk, and <paramref name="OutboxMaxBytes"/> what it may.</param>
 /// <param name="Published">Batches acknowledged since the agent's start.</param>
 /// <param name="GivenUp">Readings given up since the agent's start: outbox full, or disk failed.</param>
 /// <param name="LastFailure">Why it was last not connected.</param>
@@ -28,7 +30,9 @@ internal sealed record DeviceStatus(
     bool OutboxFull,
     long GivenUp,
     string Epoch,
-    IReadOnlyList<SensorStatus> Sensors);
+    IReadOnlyList<SensorStatus> Sensors,
+    long OutboxBytes = 0,
+    long OutboxMaxBytes = 0);
 
 /// <param name="Failure">Null when it gives readings.</param>
 internal sealed record SensorStatus(string Name, TimeSpan Interval, string? Failure);

@@ -5,10 +5,36 @@ internal sealed class PublisherState
 {
     private long _lastPublishedMs;
     private long _batches;
+    private volatile bool _isConnected;
+    private volatile string? _lastFailure;
 
-    public volatile bool IsConnected;
+    /// <summary>Set when the connection comes or goes, when the reason for having none changes, and by the first batch that is acknowledged.</summary>
+    public Signal? Changed { get; set; }
 
-    public volatile string? LastFailure;
+    public bool IsConnected
+    {
+        get => _isConnected;
+        set
+        {
+            if (value == _isConnected) return;
+
+            _isConnected = value;
+            Changed?.Set();
+        }
+    }
+
+    /// <summary>Why it was last not connected.</summary>
+    public string? LastFailure
+    {
+        get => _lastFailure;
+        set
+        {
+            if (string.Equals(value, _lastFailure, StringComparison.Ordinal)) return;
+
+            _lastFailure = value;
+            Changed?.Set();
+        }
+    }
 
     /// <summary>Batches acknowledged since the start.</summary>
     public long Batches => Interlocked.Read(ref _batches);
@@ -20,6 +46,6 @@ internal sealed class PublisherState
     public void Published(DateTimeOffset at)
     {
         Interlocked.Exchange(ref _lastPublishedMs, at.ToUnixTimeMilliseconds());
-        Interlocked.Increment(ref _batches);
+        if (Interlocked.Increment(ref _batches) == 1) Changed?.Set();
     }
 }

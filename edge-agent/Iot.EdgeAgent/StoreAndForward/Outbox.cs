@@ -45,6 +45,9 @@ internal sealed class Outbox : IAsyncDisposable
     /// <summary>Next offset to be stored: one past the last that is on disk.</summary>
     public ulong Stored => _journal.NextOffset;
 
+    /// <summary>On disk, with what is acknowledged and not yet reclaimed.</summary>
+    public long Bytes => _journal.Bytes;
+
     /// <summary>Readings given up since the start because the outbox was full or the disk failed.</summary>
     public long GivenUp => Interlocked.Read(ref _givenUp);
 

@@ -4,7 +4,7 @@ using Iot.EdgeAgent.Observability;
 namespace Iot.EdgeAgent.StoreAndForward;
 
 /// <summary>Carries closed batches into the outbox.</summary>
-internal sealed class StoringLoop(Batcher batcher, Outbox outbox, Pulse pulse)
+internal sealed class StoringLoop(Batcher batcher, Outbox outbox, Pulse pulse, Signal changed)
 {
     private static readonly TimeSpan LongestWrite = TimeSpan.FromSeconds(30);
 
@@ -15,7 +15,9 @@ internal sealed class StoringLoop(Batcher batcher, Outbox outbox, Pulse pulse)
         while (await batcher.NextAsync(cancellation) is { } batch)
         {
             pulse.Expect(LongestWrite);
+            var wasFull = outbox.IsFull;
             await outbox.StoreAsync(batch, cancellation);
+            if (outbox.IsFull != wasFull) changed.Set();
             batcher.Recycle(batch);
             pulse.End(); // idle until the next batch
         }
