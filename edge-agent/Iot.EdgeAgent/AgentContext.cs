@@ -1,12 +1,14 @@
 using System.Reflection;
 using Iot.EdgeAgent.Enrollment;
 using Iot.EdgeAgent.Observability;
+using Iot.EdgeAgent.Updating;
 
 namespace Iot.EdgeAgent;
 
 /// <summary>What all devices of this process share.</summary>
 /// <param name="Credentials">Null: this machine was not enrolled, or its devices are simulated.</param>
-internal sealed record AgentContext(TimeProvider Clock, ILoggerFactory Loggers, Pulses Pulses, Credentials? Credentials = null)
+/// <param name="Updates">Null: as <paramref name="Credentials"/>; without an identity there is no gateway to fetch from.</param>
+internal sealed record AgentContext(TimeProvider Clock, ILoggerFactory Loggers, Pulses Pulses, Credentials? Credentials = null, UpdatePaths? Updates = null)
 {
     public string Version { get; } = ProgramVersion;
 

@@ -63,13 +63,25 @@ internal sealed class AgentService(
         return new(identity.Device.Value, identity.Serial, identity.NotAfter, RenewalSchedule.DueAt(identity), credentials.LastFailure);
     }
 
+    private UpdateStatus? Update()
+    {
+        try
+        {
+            return context.Updates?.Result() is { } result ? new(result.Version, result.State.ToString(), result.Reason, result.At) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new("unknown", "Unknown", e.Message, context.Clock.GetUtcNow());
+        }
+    }
+
     private void Note(bool running)
     {
         try
         {
             StatusFile.Write(_statusPath, new(
                 context.Version, running, Environment.ProcessId, context.Clock.GetUtcNow(), options.Gateway.Url,
-                [.. devices.Select(device => device.Status).OfType<DeviceStatus>()], Identity(), _started));
+                [.. devices.Select(device => device.Status).OfType<DeviceStatus>()], Identity(), _started, Update()));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -37,8 +37,9 @@ internal static class AgentServices
         services.AddSingleton<EnrollmentClient>();
         services.AddSingleton<Func<double>>(Random.Shared.NextDouble);
         services.AddHostedService<Renewal>();
+        services.AddSingleton(new UpdatePaths(Fleet.DataPath(options.Data)));
         services.AddHostedService(provider => new UpdateLoop(
-            () => options.Update, AgentContext.ProgramVersion, provider.GetRequiredService<Credentials>(), new(Fleet.DataPath(options.Data)),
+            () => options.Update, AgentContext.ProgramVersion, provider.GetRequiredService<Credentials>(), provider.GetRequiredService<UpdatePaths>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<UpdateLoop>>()));
     }
 

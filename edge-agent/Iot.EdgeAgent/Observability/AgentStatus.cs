@@ -5,15 +5,21 @@ namespace Iot.EdgeAgent.Observability;
 /// <summary>What <c>status --json</c> prints. Times are UTC.</summary>
 /// <param name="Identity">Null: it was not enrolled.</param>
 /// <param name="StartedAt">By the clock of then; null in a state that an older version wrote.</param>
+/// <param name="Update">How the last update went; null before the first.</param>
 /// <param name="Running">False when this was read from the disk and the agent that wrote it is gone.</param>
 internal sealed record AgentStatus(
     string Version, bool Running, int ProcessId, DateTimeOffset At, string Gateway, IReadOnlyList<DeviceStatus> Devices,
-    IdentityStatus? Identity = null, DateTimeOffset? StartedAt = null);
+    IdentityStatus? Identity = null, DateTimeOffset? StartedAt = null, UpdateStatus? Update = null);
 
 /// <param name="Serial">Of the certificate, hexadecimal.</param>
 /// <param name="NextRenewal">When it will ask for the next certificate.</param>
 /// <param name="LastRenewalFailure">Null when the last renewal went well, or none was due.</param>
 internal sealed record IdentityStatus(string Device, string Serial, DateTimeOffset NotAfter, DateTimeOffset NextRenewal, string? LastRenewalFailure);
+
+/// <param name="Version">That was to be run.</param>
+/// <param name="State">Trial, Applied, Refused or RolledBack.</param>
+/// <param name="Reason">Why it does not run; null when it does, or is on trial.</param>
+internal sealed record UpdateStatus(string Version, string State, string? Reason, DateTimeOffset At);
 
 /// <param name="Waiting">Batches on disk that the gateway has not acknowledged.</param>
 /// <param name="OutboxBytes">What the outbox takes on disk, and <paramref name="OutboxMaxBytes"/> what it may.</param>

@@ -20,6 +20,7 @@ internal static class StatusText
 
         Line(text, "gateway", status.Gateway);
         if (status.Identity is { } identity) Add(text, identity, now);
+        if (status.Update is { } update) Line(text, "update", $"{update.Version} {Words(update.State)} {Moment(update.At)}{(update.Reason is { } reason ? ": " + reason : "")}");
         foreach (var device in status.Devices) Add(text, device, now);
         return text.ToString();
     }
@@ -31,6 +32,15 @@ internal static class StatusText
         Line(text, "identity", $"{identity.Device}, certificate {identity.Serial}, {state}");
         Line(text, "renewal", $"by itself from {Moment(identity.NextRenewal)} on{(identity.LastRenewalFailure is { } failure ? "; the last try FAILED: " + failure : "")}");
     }
+
+    private static string Words(string state) => state switch
+    {
+        "Applied" => "was installed",
+        "Trial" => "is on trial since",
+        "RolledBack" => "was TAKEN BACK",
+        "Refused" => "was REFUSED",
+        _ => "cannot be told",
+    };
 
     private static void Add(StringBuilder text, DeviceStatus device, DateTimeOffset now)
     {
