@@ -21,6 +21,7 @@ internal sealed class DeviceAgent(DeviceId device, IReadOnlyList<SensorGroup> gr
 
     private readonly TimeProvider _clock = context.Clock;
     private readonly ILogger _logger = context.Loggers.CreateLogger<DeviceAgent>();
+    private readonly Signal _grown = new(); // something to publish, or an answer
     private Outbox? _outbox;
     private Batcher? _batcher;
     private PublisherState? _publishing;
@@ -39,7 +40,7 @@ internal sealed class DeviceAgent(DeviceId device, IReadOnlyList<SensorGroup> gr
     /// <exception cref="IOException">The outbox cannot be opened.</exception>
     public async Task RunAsync(CancellationToken stopping)
     {
-        await using var outbox = _outbox = Outbox.Open(directory, device, options.Outbox, _clock, _logger);
+        await using var outbox = _outbox = Outbox.Open(directory, device, options.Outbox, _clock, _logger, grown: _grown);
         using var batcher = new Batcher(options.Batching, _clock);
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         using var draining = new CancellationTokenSource();
@@ -72,7 +73,7 @@ internal sealed class DeviceAgent(DeviceId device, IReadOnlyList<SensorGroup> gr
     }
 
     private Publisher Publisher(Outbox outbox) => new(
-        device, options.Gateway, outbox,
+        device, options.Gateway, [outbox], _grown,
         new(options.Gateway.MinBackoff, options.Gateway.MaxBackoff, options.Gateway.StableAfter, Random.Shared.NextDouble),
         _clock, _logger, context.Pulses.Of("publishing"), context.Version, context.Credentials);
 

@@ -3,31 +3,33 @@ using Iot.Wire;
 
 namespace Iot.EdgeAgent.Publishing;
 
-/// <summary>Notes on disk how far the gateway has acknowledged, once a second at most.</summary>
-/// <remarks>A note that comes late costs a few batches sent twice after a crash, which the gateway recognises; one per batch would wear the flash.</remarks>
+/// <summary>Notes on disk what the gateway has acknowledged, once in ten seconds at most.</summary>
+/// <remarks>
+/// A note that comes late costs a few batches sent twice after a crash, which the gateway recognises. Each note writes a page:
+/// once a second they were half of what the agent wrote.
+/// </remarks>
 internal sealed class Checkpoints : IDisposable
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
-    private readonly Outbox _outbox;
+    private readonly IReadOnlyList<Outbox> _outboxes;
     private readonly DeviceId _device;
     private readonly ILogger _logger;
     private readonly ITimer _timer;
-    private ulong _next;
     private bool _armed;
 
-    public Checkpoints(Outbox outbox, DeviceId device, TimeProvider clock, ILogger logger)
+    public Checkpoints(IReadOnlyList<Outbox> outboxes, DeviceId device, TimeProvider clock, ILogger logger)
     {
-        (_outbox, _device, _logger) = (outbox, device, logger);
+        (_outboxes, _device, _logger) = (outboxes, device, logger);
         _timer = clock.CreateTimer(_ => Flush(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    public void Advance(ulong next)
+    /// <summary>Something was acknowledged.</summary>
+    public void Advance()
     {
         lock (_gate)
         {
-            _next = Math.Max(_next, next);
             if (_armed) return;
 
             _armed = true;
@@ -38,16 +40,18 @@ internal sealed class Checkpoints : IDisposable
     /// <summary>Writes the note now.</summary>
     public void Flush()
     {
-        ulong next;
-        lock (_gate) (next, _armed) = (_next, false);
+        lock (_gate) _armed = false;
 
-        try
+        foreach (var outbox in _outboxes)
         {
-            _outbox.Checkpoint(next);
-        }
-        catch (IOException e)
-        {
-            _logger.CheckpointFailed(e, _device);
+            try
+            {
+                outbox.Checkpoint();
+            }
+            catch (IOException e)
+            {
+                _logger.CheckpointFailed(e, _device);
+            }
         }
     }
 

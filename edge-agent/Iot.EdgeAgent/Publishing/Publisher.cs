@@ -1,28 +1,29 @@
+using System.Collections.Concurrent;
 using Iot.EdgeAgent.Enrollment;
 using Iot.EdgeAgent.Observability;
 using Iot.EdgeAgent.StoreAndForward;
-using Iot.Journal;
 using Iot.Wire;
 
 namespace Iot.EdgeAgent.Publishing;
 
-/// <summary>Carries the outbox to the gateway: one connection, a bounded window, oldest batch first.</summary>
+/// <summary>Carries the outboxes to the gateway: one connection, a bounded number of batches under way, new ones first.</summary>
 /// <remarks>
-/// Packets leave in order without waiting for one another's PUBACK. The cursor moves only over what is acknowledged without
-/// a gap, so a lost connection or a crash means that batches are sent again, never that one is missing.
+/// Packets leave without waiting for one another's PUBACK, in order within a lane. What is acknowledged is noted late, so a lost
+/// connection or a crash means that batches are sent again, never that one is missing. Answers arrive on the connection's
+/// thread and are taken in by the publishing loop, which alone moves the lanes.
 /// </remarks>
 internal sealed class Publisher(
-    DeviceId device, GatewayOptions options, Outbox outbox, Backoff backoff, TimeProvider clock, ILogger logger, Pulse pulse, string agent,
-    Credentials? credentials = null)
+    DeviceId device, GatewayOptions options, IReadOnlyList<Outbox> outboxes, Signal grown, Backoff backoff, TimeProvider clock, ILogger logger,
+    Pulse pulse, string agent, Credentials? credentials = null)
     : IDisposable
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(30);
 
-    private readonly PublishWindow _window = new(options.MaxInFlight);
-    private readonly JournalReader _reader = outbox.OpenReader();
-    private readonly Checkpoints _checkpoints = new(outbox, device, clock, logger);
+    private readonly LaneChoice _lanes = new(outboxes, device, clock, logger);
+    private readonly ConcurrentQueue<(PendingBatch Batch, PublishAnswer Answer, long SentAt)> _answers = new();
+    private readonly Checkpoints _checkpoints = new(outboxes, device, clock, logger);
     private string? _refusal;
-    private volatile bool _asking; // after a refusal one batch a pause asks whether there is room again
+    private bool _asking; // after a refusal one batch a pause asks whether there is room again
     private bool _reported;
 
     public PublisherState State { get; } = new();
@@ -32,9 +33,9 @@ internal sealed class Publisher(
     /// <param name="stopping">Leave now; what is left waits on disk.</param>
     public async Task RunAsync(CancellationToken draining, CancellationToken stopping)
     {
-        using var beat = clock.CreateTimer(_ => outbox.Grown.Set(), state: null, Beat, Beat);
-        using var drain = draining.Register(outbox.Grown.Set);
-        using var stop = stopping.Register(outbox.Grown.Set);
+        using var beat = clock.CreateTimer(_ => grown.Set(), state: null, Beat, Beat);
+        using var drain = draining.Register(grown.Set);
+        using var stop = stopping.Register(grown.Set);
         try
         {
             await DelayAsync(backoff.AtStart(), draining);
@@ -48,6 +49,7 @@ internal sealed class Publisher(
         }
         finally
         {
+            TakeAnswers();
             _checkpoints.Flush();
             pulse.End();
         }
@@ -56,8 +58,10 @@ internal sealed class Publisher(
     public void Dispose()
     {
         _checkpoints.Dispose();
-        _reader.Dispose();
+        _lanes.Dispose();
     }
+
+    private ulong Waiting => outboxes.Aggregate(0UL, (sum, outbox) => sum + outbox.Waiting);
 
     private async Task ConnectAndServeAsync(CancellationToken draining, CancellationToken stopping)
     {
@@ -65,7 +69,7 @@ internal sealed class Publisher(
         {
             var identity = await IdentityAsync(draining, stopping);
             using var connection = await GatewayConnection.OpenAsync(options, device, agent, clock, identity, stopping);
-            logger.Connected(device, options.Url, outbox.Waiting);
+            logger.Connected(device, options.Url, Waiting);
             (State.IsConnected, _reported) = (true, false);
             await ServeAsync(connection, draining, stopping);
             State.IsConnected = false;
@@ -108,16 +112,18 @@ internal sealed class Publisher(
     /// <summary>Publishes until the connection is lost, or all is done and nothing more will come.</summary>
     private async Task ServeAsync(GatewayConnection connection, CancellationToken draining, CancellationToken stopping)
     {
-        using var lost = connection.Lost.Register(outbox.Grown.Set);
+        using var lost = connection.Lost.Register(grown.Set);
         var wellSince = clock.GetTimestamp();
-        _window.SendAgain();
+        TakeAnswers(); // of the connection before
+        _lanes.StartOver();
         _refusal = null;
         while (!connection.Lost.IsCancellationRequested && !stopping.IsCancellationRequested)
         {
             pulse.Expect(Beat);
+            TakeAnswers();
             if (_refusal is { } refusal)
             {
-                logger.Refused(device, refusal, outbox.Waiting);
+                logger.Refused(device, refusal, Waiting);
                 await PauseAsync(clock.GetElapsedTime(wellSince), draining, connection.Lost);
                 if (draining.IsCancellationRequested) return; // it refuses: what is left waits on disk
 
@@ -126,21 +132,15 @@ internal sealed class Publisher(
             }
 
             if (TrySendNext(connection)) continue;
-            if (_window.IsEmpty && draining.IsCancellationRequested) return;
+            if (_lanes.UnderWay == 0 && draining.IsCancellationRequested) return;
 
-            await outbox.Grown.WaitAsync(CancellationToken.None); // stored, answered, lost, draining, stopping or a beat
+            await grown.WaitAsync(CancellationToken.None); // stored, answered, lost, draining, stopping or a beat
         }
     }
 
     private bool TrySendNext(GatewayConnection connection)
     {
-        if (!_window.IsFull && _reader.TryRead(out var record))
-        {
-            if (record.MissingBefore > 0) logger.BatchesDamaged(device, record.MissingBefore, record.Offset);
-            _window.Add(record.Offset, record.Payload.ToArray());
-        }
-
-        if (_window.NextToSend(_asking ? 1 : connection.MaxInFlight) is not { } batch) return false;
+        if (_lanes.Next(_asking ? 1 : connection.MaxInFlight) is not { } batch) return false;
 
         _ = SendAsync(connection, batch); // ends by itself, with an answer or with the connection
         return true;
@@ -148,24 +148,33 @@ internal sealed class Publisher(
 
     private async Task SendAsync(GatewayConnection connection, PendingBatch batch)
     {
-        var answer = await connection.PublishAsync(batch.Payload);
-        switch (answer.Outcome)
-        {
-            case PublishOutcome.Refused:
-                _window.Refuse(batch);
-                (_refusal, _asking) = (answer.Reason, true);
-                break;
-            case PublishOutcome.Taken or PublishOutcome.DeadLettered:
-                _asking = false;
-                if (answer.Outcome == PublishOutcome.DeadLettered) logger.DeadLettered(device, answer.Reason);
-                State.Published(clock.GetUtcNow());
-                if (_window.Acknowledge(batch) is { } next) _checkpoints.Advance(next);
-                break;
-            default:
-                break; // sent again on the next connection
-        }
+        var sentAt = clock.GetTimestamp();
+        _answers.Enqueue((batch, await connection.PublishAsync(batch.Payload), sentAt));
+        grown.Set();
+    }
 
-        outbox.Grown.Set();
+    private void TakeAnswers()
+    {
+        while (_answers.TryDequeue(out var answered))
+        {
+            var (batch, answer, sentAt) = answered;
+            switch (answer.Outcome)
+            {
+                case PublishOutcome.Refused:
+                    _lanes.Refuse(batch, sentAt);
+                    (_refusal, _asking) = (answer.Reason, true);
+                    break;
+                case PublishOutcome.Taken or PublishOutcome.DeadLettered:
+                    _asking = false;
+                    if (answer.Outcome == PublishOutcome.DeadLettered) logger.DeadLettered(device, answer.Reason);
+                    State.Published(clock.GetUtcNow());
+                    _lanes.Acknowledge(batch, sentAt);
+                    _checkpoints.Advance();
+                    break;
+                default:
+                    break; // sent again on the next connection
+            }
+        }
     }
 
     private Task PauseAsync(TimeSpan held, params CancellationToken[] endings) => DelayAsync(backoff.Next(held), endings);
@@ -188,7 +197,7 @@ internal sealed class Publisher(
     private void Report(string reason)
     {
         State.LastFailure = reason;
-        if (!_reported) logger.NotConnected(device, options.Url, reason, outbox.Waiting);
+        if (!_reported) logger.NotConnected(device, options.Url, reason, Waiting);
         _reported = true;
     }
 }

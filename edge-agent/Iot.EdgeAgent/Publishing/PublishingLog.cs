@@ -19,4 +19,7 @@ internal static partial class PublishingLog
 
     [LoggerMessage(4304, LogLevel.Warning, "{Device}: how far was published could not be noted; after a restart some batches are sent twice, none is lost.")]
     public static partial void CheckpointFailed(this ILogger logger, Exception cause, DeviceId device);
+
+    [LoggerMessage(4305, LogLevel.Error, "{Device}: the outbox cannot be read; nothing is skipped, it is tried again within a minute, and storing goes on.")]
+    public static partial void OutboxNotRead(this ILogger logger, Exception cause, DeviceId device);
 }

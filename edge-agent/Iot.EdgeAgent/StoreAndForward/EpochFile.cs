@@ -79,7 +79,7 @@ internal static class EpochFile
         disk.SyncDirectory(directory);
     }
 
-    private static uint Checksum(ReadOnlySpan<byte> bytes)
+    internal static uint Checksum(ReadOnlySpan<byte> bytes)
     {
         var crc = uint.MaxValue;
         foreach (var value in bytes) crc = BitOperations.Crc32C(crc, value);

@@ -6,8 +6,8 @@ namespace Iot.EdgeAgent.StoreAndForward;
 /// <summary>Batches of one device on disk, from the moment they are closed until the gateway has acknowledged them.</summary>
 /// <remarks>
 /// <code>
-/// offset:   0 … base … cursor … next        seq = offset - base + 1
-///               └ epoch ────────────
+/// offset:   0 … base … floor … acknowledged … next        seq = offset - base + 1
+///               └ epoch ──────────────────────
 /// </code>
 /// A batch gets its identity (epoch, seq) when it is appended, inside its own bytes, and those bytes are sent however often it
 /// takes: the gateway knows a batch by its identity, so one identity must never stand for two contents.
@@ -19,28 +19,33 @@ namespace Iot.EdgeAgent.StoreAndForward;
 internal sealed class Outbox : IAsyncDisposable
 {
     private readonly SegmentedJournal _journal;
-    private readonly JournalCursor _cursor;
+    private readonly OutboxPlace _place;
     private readonly ILogger _logger;
     private readonly DeviceId _device;
     private readonly BatchEncoder _encoder;
+    private readonly Signal _grown;
     private ulong _next;
     private bool _full;
     private long _givenUp;
 
-    private Outbox(SegmentedJournal journal, JournalCursor cursor, Epoch epoch, DeviceId device, PayloadCompression compression, ILogger logger)
+    private Outbox(
+        SegmentedJournal journal, OutboxPlace place, DeviceId device, PayloadCompression compression, ILogger logger, Signal grown)
     {
-        (_journal, _cursor, Epoch, _device, _logger) = (journal, cursor, epoch, device, logger);
+        (_journal, _place, _device, _logger, _grown) = (journal, place, device, logger, grown);
         _encoder = new(compression);
         _next = journal.NextOffset;
     }
 
-    public Epoch Epoch { get; }
+    public Epoch Epoch => _place.Epoch;
 
-    /// <summary>Batches on disk that no gateway has acknowledged, as far as the cursor's last checkpoint knows.</summary>
-    public ulong Waiting => _journal.NextOffset - Math.Min(Published, _journal.NextOffset);
+    /// <summary>What need not be sent any more.</summary>
+    public Acknowledged Acknowledged => _place.Acknowledged;
 
-    /// <summary>Next offset to publish, as of the last checkpoint.</summary>
-    public ulong Published => Math.Max(_cursor.Offset, _journal.FirstOffset);
+    /// <summary>Batches on disk that no gateway has acknowledged.</summary>
+    public ulong Waiting => Acknowledged.HeldIn(0, _journal.NextOffset);
+
+    /// <summary>Lowest offset that is still to be published.</summary>
+    public ulong Published => Acknowledged.Floor;
 
     /// <summary>Next offset to be stored: one past the last that is on disk.</summary>
     public ulong Stored => _journal.NextOffset;
@@ -53,11 +58,9 @@ internal sealed class Outbox : IAsyncDisposable
 
     public bool IsFull => Volatile.Read(ref _full);
 
-    /// <summary>Set after each batch that was stored.</summary>
-    public Signal Grown { get; } = new();
-
     /// <exception cref="IOException">The directory cannot be used: another process has it, or the disk refuses.</exception>
-    public static Outbox Open(string directory, DeviceId device, OutboxOptions options, TimeProvider clock, ILogger logger, IDisk? disk = null)
+    public static Outbox Open(
+        string directory, DeviceId device, OutboxOptions options, TimeProvider clock, ILogger logger, IDisk? disk = null, Signal? grown = null)
     {
         disk ??= new PosixDisk();
         var journal = SegmentedJournal.Open(Path.Combine(directory, "journal"), new()
@@ -67,9 +70,7 @@ internal sealed class Outbox : IAsyncDisposable
             ReserveBytes = options.ReserveBytes,
             RetainFor = TimeSpan.Zero, // what is acknowledged is the gateway's
         }, clock, disk);
-        var cursor = journal.OpenCursor("publish");
-        var epoch = CurrentEpoch(disk, directory, journal, cursor, device, logger);
-        return new(journal, cursor, epoch, device, options.Compression, logger);
+        return new(journal, OutboxPlace.Open(disk, directory, journal, device, logger), device, options.Compression, logger, grown ?? new());
     }
 
     /// <summary>Gives the batch its identity and returns once it is on disk.</summary>
@@ -85,7 +86,7 @@ internal sealed class Outbox : IAsyncDisposable
 
             await ticket.Durable;
             _next = ticket.Offset + 1;
-            Grown.Set();
+            _grown.Set();
         }
         catch (IOException e)
         {
@@ -99,16 +100,20 @@ internal sealed class Outbox : IAsyncDisposable
         return true;
     }
 
-    /// <summary>Reads what was not acknowledged, oldest first, and follows what is stored.</summary>
-    public JournalReader OpenReader() => _journal.OpenReader(_cursor.Offset);
+    /// <summary>Reads what is stored from <paramref name="offset"/> on, or from the lowest above it that is there, and follows what comes.</summary>
+    public JournalReader OpenReader(ulong offset) => _journal.OpenReader(offset);
 
-    /// <summary>Everything below <paramref name="next"/> is acknowledged; its space may go.</summary>
+    /// <summary>What is sent for a stored batch. The one place where a record becomes a payload.</summary>
+    public static byte[] PayloadOf(in JournalRecord record) => record.Payload.ToArray();
+
+    /// <summary>Notes durably what is acknowledged; the space of all below the floor may go.</summary>
     /// <exception cref="IOException">Nothing is lost: after a restart a few batches are sent again.</exception>
-    public void Checkpoint(ulong next) => _cursor.Checkpoint(next);
+    public void Checkpoint() => _place.Checkpoint();
 
     public async ValueTask DisposeAsync()
     {
         await _journal.DisposeAsync();
+        _place.Dispose();
         _encoder.Dispose();
     }
 
@@ -118,19 +123,5 @@ internal sealed class Outbox : IAsyncDisposable
         Volatile.Write(ref _full, value: true);
         Interlocked.Add(ref _givenUp, batch.Count);
         return false;
-    }
-
-    private static Epoch CurrentEpoch(
-        IDisk disk, string directory, SegmentedJournal journal, JournalCursor cursor, DeviceId device, ILogger logger)
-    {
-        var (epoch, next) = (EpochFile.Read(disk, directory), journal.NextOffset);
-        var asLeft = journal.Recovery.IsClean && cursor.Offset <= next;
-        if (epoch is not null && asLeft && epoch.Base <= next) return epoch;
-
-        if (!asLeft) logger.OutboxRecovered(device, journal.Recovery.TornBytes, journal.Recovery.Damage.Count);
-        epoch = Epoch.StartAt(next);
-        EpochFile.Write(disk, directory, epoch);
-        logger.EpochStarted(device, epoch.Number);
-        return epoch;
     }
 }

@@ -17,10 +17,11 @@ public sealed class PublisherTests : IAsyncDisposable
     private readonly LineLogger _log = new();
     private readonly CancellationTokenSource _draining = new();
     private readonly CancellationTokenSource _stopping = new();
+    private readonly Signal _grown = new();
     private readonly Outbox _outbox;
     private Task _publishing = Task.CompletedTask;
 
-    public PublisherTests() => _outbox = Outbox.Open(_directory.Path, Device, new() { ReserveBytes = 0 }, TimeProvider.System, _log);
+    public PublisherTests() => _outbox = Outbox.Open(_directory.Path, Device, new() { ReserveBytes = 0 }, TimeProvider.System, _log, grown: _grown);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -35,7 +36,7 @@ public sealed class PublisherTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Batches_arrive_in_order_and_the_cursor_follows()
+    public async Task Batches_arrive_in_order_old_and_new_each_and_the_cursor_follows()
     {
         await using var gateway = await ScriptedGateway.StartAsync();
         await StoreAsync(100);
@@ -44,7 +45,8 @@ public sealed class PublisherTests : IAsyncDisposable
         await StoreAsync(50);
         await DrainAsync();
 
-        Assert.Equal(Numbers(1, 150), gateway.Taken.Select(identity => identity.Seq));
+        Assert.Equal(Numbers(1, 100), gateway.Taken.Select(identity => identity.Seq).Where(seq => seq <= 100));
+        Assert.Equal(Numbers(101, 150), gateway.Taken.Select(identity => identity.Seq).Where(seq => seq > 100));
         Assert.Equal(150ul, _outbox.Published);
         Assert.Equal(0ul, _outbox.Waiting);
     }
@@ -144,7 +146,7 @@ public sealed class PublisherTests : IAsyncDisposable
         var options = new GatewayOptions { Url = $"mqtt://127.0.0.1:{port}", MinBackoff = TimeSpan.FromMilliseconds(20), MaxBackoff = TimeSpan.FromMilliseconds(100) };
         var backoff = new Backoff(options.MinBackoff, options.MaxBackoff, options.StableAfter, () => 0.5);
         var publisher = new Publisher(
-            Device, options, _outbox, backoff, TimeProvider.System, _log, new Pulse("publishing", TimeProvider.System), "test");
+            Device, options, [_outbox], _grown, backoff, TimeProvider.System, _log, new Pulse("publishing", TimeProvider.System), "test");
         _publishing = RunAsync(publisher);
     }
 

@@ -48,7 +48,7 @@ public class OutboxTests
     {
         await using var outbox = Open();
         await StoreAsync(outbox, 3);
-        outbox.Checkpoint(2);
+        Acknowledge(outbox, 2);
         await StoreAsync(outbox, 1);
 
         Assert.Equal(3ul, Identities(outbox).Last().First);
@@ -83,7 +83,7 @@ public class OutboxTests
         await using (var outbox = Open())
         {
             await StoreAsync(outbox, 3);
-            outbox.Checkpoint(3);
+            Acknowledge(outbox, 3);
             epoch = outbox.Epoch.Number;
         }
 
@@ -129,7 +129,7 @@ public class OutboxTests
         Assert.Equal(stored, Identities(outbox).Count());
         Assert.Single(_log.Lines, line => line.Contains("is full", StringComparison.Ordinal));
 
-        outbox.Checkpoint(outbox.Stored);
+        Acknowledge(outbox, outbox.Stored);
         await StoreAsync(outbox, 1);
         Assert.False(outbox.IsFull);
         Assert.Equal((ulong)stored + 1, Identities(outbox).Single().Seq); // nothing was numbered that was not stored
@@ -166,7 +166,7 @@ public class OutboxTests
         try
         {
             await using var outbox = Open(maxBytes: 256 * 1024);
-            using var reader = outbox.OpenReader();
+            using var reader = outbox.OpenReader(outbox.Published);
             for (var i = 0; i < 20; i++)
             {
                 await outbox.StoreAsync(BatcherTests.Readings(random.Next(1, 40)), TestContext.Current.CancellationToken);
@@ -175,7 +175,7 @@ public class OutboxTests
                     var bytes = record.Payload.ToArray();
                     var identity = Identity(bytes) with { First = 0 };
                     if (!published.TryAdd(identity, bytes)) Assert.Equal(published[identity], bytes);
-                    if (random.Next(3) == 0) outbox.Checkpoint(record.Offset + 1);
+                    if (random.Next(3) == 0) Acknowledge(outbox, record.Offset + 1);
                 }
             }
         }
@@ -196,6 +196,12 @@ public class OutboxTests
             Assert.True(await outbox.StoreAsync(BatcherTests.Readings(3), TestContext.Current.CancellationToken));
     }
 
+    private static void Acknowledge(Outbox outbox, ulong next)
+    {
+        outbox.Acknowledged.Add(new(0, next));
+        outbox.Checkpoint();
+    }
+
     private void TearTail()
     {
         var segment = _disk.Files.Last(file => file.EndsWith(".segment", StringComparison.Ordinal));
@@ -204,7 +210,7 @@ public class OutboxTests
 
     private static IEnumerable<BatchIdentity> Identities(Outbox outbox)
     {
-        using var reader = outbox.OpenReader();
+        using var reader = outbox.OpenReader(outbox.Published);
         while (reader.TryRead(out var record)) yield return Identity(record.Payload.ToArray());
     }
 
