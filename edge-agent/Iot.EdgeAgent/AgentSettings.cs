@@ -13,7 +13,8 @@ namespace Iot.EdgeAgent;
 /// <summary>Reads the options from their sources and refuses what cannot be meant.</summary>
 internal static class AgentSettings
 {
-    private const string SystemDirectory = "/etc/iot-edge-agent";
+    /// <summary>Where its settings files are: what systemd says, which is the default, too.</summary>
+    public static string SystemDirectory => Environment.GetEnvironmentVariable("CONFIGURATION_DIRECTORY") is { Length: > 0 } directory ? directory : "/etc/iot-edge-agent";
 
     /// <summary>Later sources win: appsettings.json beside the program, /etc/iot-edge-agent/*.json by name, environment, command line.</summary>
     /// <param name="arguments"><c>--Section:Key value</c> pairs.</param>

@@ -46,6 +46,7 @@ internal static class CommandLine
         root.Add(run);
 
         root.Add(StatusCommand.Create(settings));
+        root.Add(DoctorCommand.Create(settings));
         root.Add(EnrollCommand.Create(settings));
         root.Add(Sensors(settings));
         root.Add(UpdateCommand.Create(settings));

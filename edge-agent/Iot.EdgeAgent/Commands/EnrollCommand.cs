@@ -8,8 +8,6 @@ namespace Iot.EdgeAgent.Commands;
 /// <summary><c>iot-edge-agent enroll TOKEN | - | --token-file FILE</c></summary>
 internal static class EnrollCommand
 {
-    private const string Service = "/var/lib/iot-edge-agent";
-
     private const string About =
         "Makes a key, exchanges the token for a certificate, and keeps both. The key never leaves this machine.\n" +
         "A token holds once and for an hour, so it may stand on the command line; by '-' or --token-file it stays out of the process list.\n" +
@@ -37,7 +35,7 @@ internal static class EnrollCommand
         if (options.Device.Id is { } id && !id.Equals(token.Device.Value, StringComparison.Ordinal))
             throw new SettingsException([$"Device:Id = {id}: the token is for {token.Device}. Remove the key, or ask for a token of {id}: iot-gateway devices token {id}."]);
 
-        var directory = DirectoryFor(options.Data);
+        var directory = InstalledService.DirectoryFor(options.Data);
         var files = new IdentityFiles(directory);
         using var turn = Lock(files, directory);
         var before = files.Read();
@@ -59,15 +57,6 @@ internal static class EnrollCommand
         files.Write(identity);
         Print(identity, files.Path, output.Output);
         return ExitCode.Done;
-    }
-
-    /// <summary>Where the service keeps its data, when it is installed and nobody says otherwise: the line is typed outside of it.</summary>
-    internal static string DirectoryFor(DataOptions options)
-    {
-        if (options.Path is not null || Environment.GetEnvironmentVariable("STATE_DIRECTORY") is not null) return Fleet.DataPath(options);
-
-        string[] units = ["/etc/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"];
-        return Directory.Exists(Service) || units.Any(unit => File.Exists(Path.Combine(unit, "iot-edge-agent.service"))) ? Service : Fleet.DataPath(options);
     }
 
     private static async Task<string> ReadAsync(string? given, string? file, CancellationToken cancellation)
@@ -101,7 +90,7 @@ internal static class EnrollCommand
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"certificate {identity.Serial}, good until {identity.NotAfter:u}; renewed by itself from {RenewalSchedule.DueAt(identity):u} on"));
         output.WriteLine($"key and certificate are in {path}; the key never leaves this machine");
         output.WriteLine($"publishes to {identity.MqttUrl}");
-        output.WriteLine(path.StartsWith(Service, StringComparison.Ordinal)
+        output.WriteLine(path.StartsWith(InstalledService.DataPath, StringComparison.Ordinal)
             ? "Next: sudo systemctl restart iot-edge-agent, then sudo iot-edge-agent status"
             : "Next: start it, or start it again: iot-edge-agent run");
     }

@@ -22,7 +22,7 @@ internal sealed class GatewayHttp(TimeProvider clock)
         {
             using var request = new HttpRequestMessage(method, url) { Content = content };
             using var answer = await http.SendAsync(request, either.Token);
-            return new(answer.StatusCode, await answer.Content.ReadAsByteArrayAsync(either.Token), "");
+            return new(answer.StatusCode, await answer.Content.ReadAsByteArrayAsync(either.Token), "", answer.Headers.Date);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -41,7 +41,8 @@ internal sealed class GatewayHttp(TimeProvider clock)
 
 /// <param name="Status">Null without an answer.</param>
 /// <param name="Failure">Why there was none, without a full stop; empty with one.</param>
-internal sealed record HttpOutcome(HttpStatusCode? Status, byte[] Content, string Failure)
+/// <param name="Date">By the clock of who answered, in whole seconds.</param>
+internal sealed record HttpOutcome(HttpStatusCode? Status, byte[] Content, string Failure, DateTimeOffset? Date = null)
 {
     public bool IsOk => Status == HttpStatusCode.OK;
 

@@ -13,6 +13,9 @@ internal sealed class GatewayTrust(X509Certificate2Collection roots, string host
     /// <summary>Why the server was not trusted; null when it was, or was not reached.</summary>
     public string? Finding { get; private set; }
 
+    /// <summary>The same in a word, for advice.</summary>
+    public Distrust Distrust { get; private set; }
+
     /// <param name="client">What the device shows of itself; null: nothing.</param>
     public SslClientAuthenticationOptions Options(SslStreamCertificateContext? client = null) => new()
     {
@@ -26,10 +29,10 @@ internal sealed class GatewayTrust(X509Certificate2Collection roots, string host
 
     private bool IsTrusted(X509Certificate2? server, X509Chain? built)
     {
-        if (server is null || built is null) return No("it showed no certificate");
+        if (server is null || built is null) return No(Distrust.NoCertificate, "it showed no certificate");
 
         if (!server.MatchesHostname(host))
-            return No($"its certificate is not for {host} but for {NamesOf(server)}");
+            return No(Distrust.OtherHost, $"its certificate is not for {host} but for {NamesOf(server)}");
 
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
@@ -39,15 +42,15 @@ internal sealed class GatewayTrust(X509Certificate2Collection roots, string host
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.DisableCertificateDownloads = true;
         chain.ChainPolicy.VerificationTime = clock.GetUtcNow().UtcDateTime;
-        return chain.Build(server) || No(Explain(chain));
+        return chain.Build(server) || Explain(chain);
     }
 
-    private string Explain(X509Chain chain)
+    private bool Explain(X509Chain chain)
     {
         var status = chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one.Status);
         return (status & X509ChainStatusFlags.NotTimeValid) != X509ChainStatusFlags.NoError
-            ? $"its certificate is not valid at this machine's time, {clock.GetUtcNow():u}: check the clock"
-            : $"its certificate does not lead to a root that this device trusts ({status})";
+            ? No(Distrust.OtherTime, $"its certificate is not valid at this machine's time, {clock.GetUtcNow():u}: check the clock")
+            : No(Distrust.OtherRoot, $"its certificate does not lead to a root that this device trusts ({status})");
     }
 
     private static string NamesOf(X509Certificate2 server)
@@ -56,9 +59,27 @@ internal sealed class GatewayTrust(X509Certificate2Collection roots, string host
         return names is null ? "no host" : string.Join(", ", [.. names.EnumerateDnsNames(), .. names.EnumerateIPAddresses().Select(address => address.ToString())]);
     }
 
-    private bool No(string finding)
+    private bool No(Distrust distrust, string finding)
     {
-        Finding = finding;
+        (Distrust, Finding) = (distrust, finding);
         return false;
     }
+}
+
+/// <summary>Why a server is not trusted.</summary>
+internal enum Distrust
+{
+    /// <summary>It is, or was not reached.</summary>
+    None,
+
+    NoCertificate,
+
+    /// <summary>The certificate names others.</summary>
+    OtherHost,
+
+    /// <summary>It is over, or not yet.</summary>
+    OtherTime,
+
+    /// <summary>It leads elsewhere.</summary>
+    OtherRoot,
 }

@@ -45,7 +45,7 @@ internal static partial class PrivateFile
     }
 
     /// <summary>By statx, whose layout is the same on every processor.</summary>
-    private static (uint User, uint Group) OwnerOf(string path)
+    public static (uint User, uint Group) OwnerOf(string path)
     {
         Span<byte> found = stackalloc byte[StatxSize];
         if (Statx(CurrentDirectory, path, 0, OwnerAndGroup, ref MemoryMarshal.GetReference(found)) != 0)

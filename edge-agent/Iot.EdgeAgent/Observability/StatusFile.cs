@@ -20,12 +20,25 @@ internal static class StatusFile
 
     /// <summary>Null when no agent has written one where this user would find it.</summary>
     /// <exception cref="JsonException">The file is not what an agent wrote.</exception>
+    /// <exception cref="UnauthorizedAccessException">There is one, for others.</exception>
     public static AgentStatus? Read(string dataPath)
     {
         string[] places = [PathToWrite(dataPath), Path.Combine("/run/iot-edge-agent", Name), Path.Combine(dataPath, Name)];
         if (places.FirstOrDefault(File.Exists) is not { } path) return null;
 
-        var status = JsonSerializer.Deserialize(File.ReadAllBytes(path), StatusJson.Default.AgentStatus);
+        var status = JsonSerializer.Deserialize(ReadAll(path), StatusJson.Default.AgentStatus);
         return status is null ? null : status with { Running = status.Running && Directory.Exists($"/proc/{status.ProcessId}") };
+    }
+
+    private static byte[] ReadAll(string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new UnauthorizedAccessException($"'{path}', the state of the running agent, is not for this user. Run the same as root, with sudo.", e);
+        }
     }
 }

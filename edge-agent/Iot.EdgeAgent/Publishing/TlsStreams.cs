@@ -30,6 +30,9 @@ internal sealed class TlsStreams : IMqttClientStreamProvider, IDisposable
         _options.ClientCertificateContext = identity is null ? null : Shown(identity);
     }
 
+    /// <summary>Why the server of the last connect was not trusted, when the roots are ours; else the system's sentences say it.</summary>
+    public Distrust Distrust => _trust?.Distrust ?? Distrust.None;
+
     /// <summary>Null without TLS.</summary>
     /// <param name="options">A CaFile wins over the roots of <paramref name="identity"/>; with neither the system's are trusted.</param>
     /// <exception cref="IOException">The CaFile cannot be used.</exception>

@@ -1,0 +1,56 @@
+using Iot.Journal;
+
+namespace Iot.EdgeAgent.Doctor;
+
+/// <summary>The outbox of an agent that does not run, looked at without changing it.</summary>
+internal sealed class OutboxFiles(string path, TimeProvider clock)
+{
+    private const string LockFile = "journal.lock";
+    private const string Cursor = "publish";
+
+    private readonly PosixDisk _disk = new();
+
+    private string JournalPath => Path.Combine(path, "journal");
+
+    /// <summary>Keeps an agent from starting meanwhile. Only ever locks a file that is there: run by root, the doctor makes none.</summary>
+    /// <param name="held">Ends the hold; null when there is nothing to hold, since no agent was ever here.</param>
+    /// <returns>False when somebody has it.</returns>
+    /// <exception cref="DiskException">This user may not lock it.</exception>
+    public bool TryHold(out IDisposable? held)
+    {
+        var file = Path.Combine(JournalPath, LockFile);
+        held = _disk.Exists(file) ? _disk.TryLock(file) : null;
+        return held is not null || !_disk.Exists(file);
+    }
+
+    /// <summary>Bytes on disk.</summary>
+    public long Bytes => Segments().Sum(file => file.Exists ? file.Length : 0);
+
+    /// <summary>Files with damage that a person should see.</summary>
+    public IReadOnlyList<string> Damaged => [.. Segments().Where(file => file.Extension is ".suspect" or ".damaged").Select(file => file.FullName)];
+
+    /// <summary>One batch as it was stored, identity and all: the oldest that waits, else the last that was acknowledged and is still there.</summary>
+    /// <remarks>To send it proves the whole way and cannot do harm: the gateway takes a batch once, however often it comes.</remarks>
+    public StoredBatch? ABatch()
+    {
+        if (!Segments().Any()) return null;
+
+        var journal = JournalInspector.Open(JournalPath, clock, _disk);
+        var next = journal.Cursors().FirstOrDefault(cursor => cursor.Name is Cursor).Offset ?? 0;
+        StoredBatch? last = null;
+        foreach (var record in journal.Records(next > 0 ? next - 1 : 0))
+        {
+            last = new(record.Payload.ToArray(), Waits: record.Offset >= next);
+            if (last.Waits) break;
+        }
+
+        return last;
+    }
+
+    private IEnumerable<FileInfo> Segments() => Directory.Exists(JournalPath)
+        ? new DirectoryInfo(JournalPath).EnumerateFiles().Where(file => file.Extension is ".segment" or ".suspect" or ".damaged")
+        : [];
+}
+
+/// <param name="Waits">The gateway has not acknowledged it.</param>
+internal sealed record StoredBatch(byte[] Payload, bool Waits);
