@@ -25,7 +25,7 @@ internal static class UpdateCommand
     private static async Task<int> RunAsync(string[] settings, string root, string state, TextWriter output, CancellationToken cancellation)
     {
         var options = AgentSettings.Load(AgentSettings.Sources(settings));
-        var data = EnrollCommand.DirectoryFor(options.Data);
+        var data = InstalledService.DirectoryFor(options.Data);
         var paths = new UpdatePaths(data, state, Path.Join(root, UpdatePaths.KeyFile));
         var trial = new UpdateTrial(() => StatusFile.Read(data), TimeProvider.System);
         var installer = new UpdateInstaller(paths, new(root), trial, options.Update, AgentContext.ProgramVersion, TimeProvider.System);
