@@ -4,6 +4,7 @@ using Iot.Gateway.Audit;
 using Iot.Gateway.Certificates;
 using Iot.Gateway.Dashboard;
 using Iot.Gateway.Dashboard.Access;
+using Iot.Gateway.Dashboard.Install;
 using Iot.Gateway.DeadLetters;
 using Iot.Gateway.Deduplication;
 using Iot.Gateway.Delivery;
@@ -62,6 +63,7 @@ internal static class GatewaySettings
         .With<TlsOptions>(services, configuration, TlsOptions.Section)
         .With<CaOptions>(services, configuration, CaOptions.Section)
         .With<OidcOptions>(services, configuration, OidcOptions.Section)
+        .With<InstallOptions>(services, configuration, InstallOptions.Section)
         .With<HttpOptions>(services, configuration, HttpOptions.Section);
 
     /// <summary>The sinks by name: <c>Sinks:0</c>, <c>Sinks:1</c> … or one value with commas. Default: Embedded.</summary>

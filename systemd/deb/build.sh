@@ -87,9 +87,11 @@ tarball() { # root, arch: paths are from /; it lists its files, so that uninstal
   local root=$1
   cp $here/uninstall.sh "$root/usr/lib/iot-edge-agent/" && chmod 755 "$root/usr/lib/iot-edge-agent/uninstall.sh"
   rm -rf "$root/DEBIAN" "$root/usr/share/lintian"
-  (cd "$root" && find usr etc/default ! -type d | LC_ALL=C sort) >"$root/usr/lib/iot-edge-agent/files"
+  touch "$root/usr/lib/iot-edge-agent/files"
+  (cd "$root" && find usr etc/default ! -type d | LC_ALL=C sort) >"$work/files"
+  cp "$work/files" "$root/usr/lib/iot-edge-agent/files"
   same_times "$root"
-  tar -C "$root" --sort=name --owner=0 --group=0 --numeric-owner --format=gnu -cf - etc usr | gzip -9n >"$out/iot-edge-agent_${version}_$2.tar.gz"
+  tar -C "$root" --no-recursion --owner=0 --group=0 --numeric-owner --format=gnu -cf - -T "$work/files" | gzip -9n >"$out/iot-edge-agent_${version}_$2.tar.gz"
 }
 
 [ $# -gt 0 ] || set -- amd64 arm64

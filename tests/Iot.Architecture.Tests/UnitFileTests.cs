@@ -21,7 +21,7 @@ public sealed class UnitFileTests : IDisposable
     {
         Install(unit);
 
-        var (exitCode, output) = await AnalyzeAsync("verify", "--recursive-errors=no", $"{unit}.service");
+        var (exitCode, output) = await AnalyzeAsync("verify", "--man=no", "--recursive-errors=no", $"{unit}.service");
 
         Assert.Equal("", output);
         Assert.Equal(0, exitCode);

@@ -49,6 +49,9 @@ internal sealed class ServerCertificate(TlsOptions options, Authorities authorit
         }
     }
 
+    /// <summary>It was given, and this machine's system trusts it, as others will that have been told nothing: a certificate of a public CA.</summary>
+    public bool LeadsToSystemRoot => options.IsGiven && Now?.LeadsToSystemRoot() == true;
+
     private object Wanted => options.IsGiven ? options : authorities.Roots;
 
     /// <summary>Reads the file again, or has a new one signed. When that fails the one before stays, and the log says why.</summary>
@@ -119,6 +122,15 @@ internal sealed class ServerCertificate(TlsOptions options, Authorities authorit
             && Above.SequenceEqual(other.Above) && roots.SequenceEqual(other.Roots);
 
         private X509Certificate2Collection Above => above;
+
+        public bool LeadsToSystemRoot()
+        {
+            using var chain = new X509Chain();
+            chain.ChainPolicy.ExtraStore.AddRange(above);
+            chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+            chain.ChainPolicy.DisableCertificateDownloads = true;
+            return chain.Build(certificate);
+        }
 
         public SslStreamCertificateContext Context { get; } = SslStreamCertificateContext.Create(certificate, above, offline: true);
 

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Iot.Gateway.Audit;
 using Iot.Gateway.Certificates;
 using Iot.Gateway.Dashboard.Api;
+using Iot.Gateway.Dashboard.Install;
 using Iot.Gateway.Devices;
 using Iot.Gateway.Spooling;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -29,12 +30,12 @@ internal sealed class DevicesDesk : IAsyncDisposable
         using var body = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(parameters, ApiJson.Default.AddDeviceParameters));
         body.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         return await SendAsync(HttpMethod.Post, "", body, ApiJson.Default.EnrollmentTokenJson, cancellation)
-            ?? await LocalAsync<EnrollmentTokenJson>(AuditAct.DeviceAdd, parameters.Device ?? "", () => RegistryEndpoints.Add(parameters, Registry, Enrollment), cancellation);
+            ?? await LocalAsync<EnrollmentTokenJson>(AuditAct.DeviceAdd, parameters.Device ?? "", () => RegistryEndpoints.Add(parameters, Registry, Enrollment, Install), cancellation);
     }
 
     public async Task<EnrollmentTokenJson> TokenAsync(string device, string? validFor, CancellationToken cancellation) =>
         await SendAsync(HttpMethod.Post, $"/{Uri.EscapeDataString(device)}/token{(validFor is null ? "" : $"?validFor={Uri.EscapeDataString(validFor)}")}", null, ApiJson.Default.EnrollmentTokenJson, cancellation)
-        ?? await LocalAsync<EnrollmentTokenJson>(AuditAct.DeviceToken, device, () => RegistryEndpoints.Token(device, validFor, Registry, Enrollment), cancellation);
+        ?? await LocalAsync<EnrollmentTokenJson>(AuditAct.DeviceToken, device, () => RegistryEndpoints.Token(device, validFor, Registry, Enrollment, Install), cancellation);
 
     public async Task<RegistryJson> ListAsync(CancellationToken cancellation) =>
         await SendAsync(HttpMethod.Get, "", null, ApiJson.Default.RegistryJson, cancellation) ?? Value<RegistryJson>(RegistryEndpoints.List(Registry));
@@ -98,6 +99,8 @@ internal sealed class DevicesDesk : IAsyncDisposable
     }
 
     private Enrollment Enrollment => _gateway.Services.GetRequiredService<Enrollment>();
+
+    private InstallLine Install => _gateway.Services.GetRequiredService<InstallLine>();
 
     private Task<RegisteredDeviceJson?> DeviceAsync(HttpMethod method, string device, string what, CancellationToken cancellation) =>
         SendAsync(method, $"/{Uri.EscapeDataString(device)}{what}", null, ApiJson.Default.RegisteredDeviceJson, cancellation);

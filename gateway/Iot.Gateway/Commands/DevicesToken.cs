@@ -65,6 +65,14 @@ internal static class DevicesToken
     {
         Terminal.Line($"Token for {token.Device}, until {token.Until}, once. It is shown only here. On the device run:");
         Terminal.Line();
+        if (token.Install is not null)
+        {
+            Terminal.Line($"  {token.Install}");
+            Terminal.Line();
+            Terminal.Line("which installs the edge agent from this gateway, enrolls and starts it; or, where it is installed:");
+            Terminal.Line();
+        }
+
         Terminal.Line($"  {token.Command}");
         Terminal.Line();
         Terminal.Line($"It enrolls at {token.EnrollUrl} and trusts the CA whose root has the SHA-256 {token.Root}.");

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Iot.Gateway.Dashboard.Access;
 using Iot.Gateway.Dashboard.Api;
+using Iot.Gateway.Dashboard.Install;
 using Iot.Gateway.Dashboard.Live;
 using Iot.Gateway.Dashboard.Pages;
 using Iot.Gateway.Decoding;
@@ -27,6 +28,8 @@ internal static class DashboardServices
         services.AddSingleton<LiveStream>();
         services.AddSingleton<Page>();
         services.AddScoped<PageVisit>();
+        services.AddSingleton<InstallPackages>();
+        services.AddSingleton<InstallLine>();
         services.AddAccess();
         if (withProvider) OidcSignIn.Add(services);
         services.AddHostedService(provider => new LiveFeed(
@@ -51,6 +54,7 @@ internal static class DashboardServices
         app.Use(next => http => rule.InvokeAsync(http, next));
         app.MapStaticAssets().AllowAnonymous();
         ApiRoutes.Map(app);
+        InstallEndpoints.Map(app);
         SignInRoutes.Map(app);
         OidcSignIn.Map(app, app.Services.GetRequiredService<OidcOptions>());
         AccountPages.Map(app);

@@ -29,6 +29,9 @@ internal sealed class Enrollment(
         _ => null,
     };
 
+    /// <summary>The server certificate leads to a root that systems trust by themselves: whoever has no root of ours yet can check it.</summary>
+    public bool IsShownToBeKnown => server.LeadsToSystemRoot;
+
     public PublicAddresses Addresses => addresses;
 
     /// <summary>A new token for a device of the registry; an older one is void.</summary>

@@ -44,6 +44,9 @@ internal sealed class CannedGateway : IAsyncDisposable
 
     public List<string> NotReady { get; } = [];
 
+    /// <summary>Packages for devices; of nowhere unless a test has some.</summary>
+    public string InstallPath { get; set; } = "/nowhere";
+
     public HttpOptions Http { get; set; } = new();
 
     public OidcOptions Oidc { get; set; } = new();
@@ -112,6 +115,7 @@ internal sealed class CannedGateway : IAsyncDisposable
         builder.Services.AddSingleton(new DataOptions { Path = DataPath });
         builder.Services.AddSingleton(new LimitsOptions());
         builder.Services.AddSingleton(new EmbeddedOptions());
+        builder.Services.AddSingleton(new Gateway.Dashboard.Install.InstallOptions { Path = InstallPath });
         builder.Services.AddSingleton(View());
         builder.Services.AddSingleton(provider => new GatewayHealth(
             provider.GetRequiredService<LoopWatch>(), () => NotReady, provider.GetRequiredService<GatewayView>().Figures));

@@ -14,6 +14,7 @@ public sealed class RolesTests
     [
         "GET /health/live", "GET /health/ready", "/metrics", "GET /sign-in", "POST /sign-in", "POST /sign-out", "GET /setup", "POST /setup",
         "POST /api/v1/setup", "GET /api/v1/enroll/roots", "POST /api/v1/enroll/", "POST /api/v1/enroll/renew",
+        "GET /install.sh", "GET /install/SHA256SUMS", "GET /install/{name}",
     ];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

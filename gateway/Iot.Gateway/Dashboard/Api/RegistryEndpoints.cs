@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Iot.Gateway.Audit;
 using Iot.Gateway.Dashboard.Access;
+using Iot.Gateway.Dashboard.Install;
 using Iot.Gateway.Devices;
 using Iot.Wire;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -35,13 +36,13 @@ internal static class RegistryEndpoints
         DeviceId.TryParse(id, out var device) && registry.Find(device) is { } found ? TypedResults.Ok(RegisteredDeviceJson.Of(found)) : None(id);
 
     public static async Task<IResult> AddAsync(
-        HttpContext http, [FromServices] DeviceRegistry registry, [FromServices] Enrollment enrollment, CancellationToken cancellation)
+        HttpContext http, [FromServices] DeviceRegistry registry, [FromServices] Enrollment enrollment, [FromServices] InstallLine install, CancellationToken cancellation)
     {
         if (!http.Request.HasJsonContentType()) return Problem.WrongMediaType("The body must be JSON: Content-Type: application/json.");
 
         try
         {
-            return Add(await http.Request.ReadFromJsonAsync(ApiJson.Default.AddDeviceParameters, cancellation) ?? new(), registry, enrollment);
+            return Add(await http.Request.ReadFromJsonAsync(ApiJson.Default.AddDeviceParameters, cancellation) ?? new(), registry, enrollment, install);
         }
         catch (JsonException e)
         {
@@ -49,7 +50,7 @@ internal static class RegistryEndpoints
         }
     }
 
-    public static IResult Add(AddDeviceParameters parameters, DeviceRegistry registry, Enrollment enrollment)
+    public static IResult Add(AddDeviceParameters parameters, DeviceRegistry registry, Enrollment enrollment, InstallLine install)
     {
         if (parameters.Read(out var device, out var description, out var validFor) is { } problem) return problem;
         if (enrollment.WhyNoToken is { } why) return Problem.Conflict(why);
@@ -57,16 +58,16 @@ internal static class RegistryEndpoints
             return Problem.Conflict($"There is a device '{device}' already. A new token for it: iot-gateway devices token {device}. To begin anew: iot-gateway devices remove {device}.");
 
         return enrollment.NewToken(device, validFor, out var until) is { } token
-            ? TypedResults.Created($"/api/v1/registry/{device}", EnrollmentTokenJson.Of(token, until))
+            ? TypedResults.Created($"/api/v1/registry/{device}", EnrollmentTokenJson.Of(token, until, install.For(token)))
             : None(device.Value); // removed at this moment
     }
 
-    public static IResult Token(string id, string? validFor, [FromServices] DeviceRegistry registry, [FromServices] Enrollment enrollment)
+    public static IResult Token(string id, string? validFor, [FromServices] DeviceRegistry registry, [FromServices] Enrollment enrollment, [FromServices] InstallLine install)
     {
         if (AddDeviceParameters.ReadValidFor(validFor, out var duration) is { } problem) return problem;
         if (!DeviceId.TryParse(id, out var device)) return None(id);
         if (enrollment.WhyNoToken is { } why) return Problem.Conflict(why);
-        if (enrollment.NewToken(device, duration, out var until) is { } token) return TypedResults.Ok(EnrollmentTokenJson.Of(token, until));
+        if (enrollment.NewToken(device, duration, out var until) is { } token) return TypedResults.Ok(EnrollmentTokenJson.Of(token, until, install.For(token)));
 
         return registry.Find(device) is null ? None(id) : Problem.Conflict($"'{device}' is disabled. Let it in first: iot-gateway devices enable {device}.");
     }

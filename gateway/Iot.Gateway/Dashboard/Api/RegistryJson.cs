@@ -31,9 +31,10 @@ internal sealed record DeviceCertificateJson(string Serial, string Fingerprint, 
 
 /// <param name="Token">Shown here once; the gateway keeps a hash of it.</param>
 /// <param name="Root">SHA-256 of the root certificate that the device will trust, hexadecimal; also in the token.</param>
-/// <param name="Command">What to run on the device.</param>
-internal sealed record EnrollmentTokenJson(string Device, string Token, string Until, string EnrollUrl, string Root, string Command)
+/// <param name="Command">What to run on the device, where the agent is installed.</param>
+/// <param name="Install">What to run on a device that has no agent yet: installs, enrolls and starts it. Nothing when this gateway has no packages.</param>
+internal sealed record EnrollmentTokenJson(string Device, string Token, string Until, string EnrollUrl, string Root, string Command, string? Install)
 {
-    public static EnrollmentTokenJson Of(EnrollmentToken token, DateTimeOffset until) => new(
-        token.Device.Value, token.Text, RegisteredDeviceJson.Time(until), new Uri(token.Url, "/api/v1/enroll").AbsoluteUri, token.Root.ToString(), $"iot-edge-agent enroll - <<< {token.Text}");
+    public static EnrollmentTokenJson Of(EnrollmentToken token, DateTimeOffset until, string? install) => new(
+        token.Device.Value, token.Text, RegisteredDeviceJson.Time(until), new Uri(token.Url, "/api/v1/enroll").AbsoluteUri, token.Root.ToString(), $"iot-edge-agent enroll - <<< {token.Text}", install);
 }
