@@ -19,6 +19,8 @@ internal sealed class AgentProgram(int port) : IAsyncDisposable
     public Task<(int ExitCode, string Output)> StatusAsync() =>
         RealProcess.RunAsync(Path, ["status", "--json", "--Data:Path", _directory.Path]);
 
+    public Task<(int ExitCode, string Output)> StatusTextAsync() => RealProcess.RunAsync(Path, ["status", "--Data:Path", _directory.Path]);
+
     /// <summary>Batches that wait in the outbox, all devices together; from the state that a stopped agent leaves.</summary>
     public async Task<int> WaitingAsync()
     {

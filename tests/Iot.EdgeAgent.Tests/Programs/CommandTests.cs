@@ -16,7 +16,7 @@ public class CommandTests
     }
 
     [Theory]
-    [InlineData("--help"), InlineData("run --help"), InlineData("status --help"), InlineData("sensors --help"), InlineData("sensors test --help")]
+    [InlineData("--help"), InlineData("run --help"), InlineData("status --help"), InlineData("doctor --help"), InlineData("sensors --help"), InlineData("sensors test --help")]
     public async Task Every_command_has_help(string commandLine)
     {
         var (exitCode, output) = await RunAsync(commandLine.Split(' '));

@@ -1,0 +1,17 @@
+using Iot.EdgeAgent.Doctor;
+
+namespace Iot.EdgeAgent.Tests.Doctor;
+
+public class ClockCheckTests
+{
+    [Theory]
+    [InlineData("1970-01-01T00:05:00Z", true, "Fail"), InlineData("2106-01-01T00:00:00Z", true, "Fail")]
+    [InlineData("2026-11-26T03:00:00Z", true, "Ok"), InlineData("2026-11-26T03:00:00Z", false, "Warn")]
+    public void A_year_that_cannot_be_is_a_failure_and_a_clock_that_nobody_keeps_a_warning(string now, bool synchronised, string grade)
+    {
+        var finding = ClockCheck.Examine(DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture), synchronised);
+
+        Assert.Equal(Enum.Parse<Grade>(grade), finding.Grade);
+        Assert.Equal(finding.Grade != Grade.Ok, finding.WhatToDo is not null);
+    }
+}
