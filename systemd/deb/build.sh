@@ -3,7 +3,7 @@
 #   artifacts/iot-edge-agent_VERSION_{amd64,arm64}.{deb,tar.gz}   artifacts/iot-gateway_VERSION_{amd64,arm64}.deb
 # The same sources give the same bytes. The gateway carries the agent's packages; those of earlier versions that lie in artifacts/ too.
 # systemd/deb/build.sh [ARCH …]     default: amd64 arm64
-# VERSION (default: of Directory.Build.props), MAINTAINER, PROGRAMS (agent gateway), OUT (artifacts)
+# VERSION (default: of Directory.Build.props), MAINTAINER, PROGRAMS (agent gateway), OUT (artifacts), LEVEL (of xz: 4)
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 here=systemd/deb
@@ -80,7 +80,7 @@ deb() { # root, package, arch
     chmod 755 "$1/DEBIAN/$(basename "$script")"
   done
   same_times "$1"
-  dpkg-deb --root-owner-group -Zxz -z4 --build "$1" "$out/$2_${version}_$3.deb" >/dev/null
+  dpkg-deb --root-owner-group -Zxz -z"${LEVEL:-4}" --build "$1" "$out/$2_${version}_$3.deb" >/dev/null
 }
 
 tarball() { # root, arch: paths are from /; it lists its files, so that uninstall.sh finds them
