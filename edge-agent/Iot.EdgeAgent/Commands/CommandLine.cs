@@ -45,6 +45,7 @@ internal static class CommandLine
         run.SetAction((_, _) => AgentHost.RunAsync(settings));
         root.Add(run);
 
+        root.Add(SetupCommand.Create(settings));
         root.Add(StatusCommand.Create(settings));
         root.Add(DoctorCommand.Create(settings));
         root.Add(EnrollCommand.Create(settings));

@@ -36,30 +36,17 @@ internal static class EnrollCommand
             throw new SettingsException([$"Device:Id = {id}: the token is for {token.Device}. Remove the key, or ask for a token of {id}: iot-gateway devices token {id}."]);
 
         var directory = InstalledService.DirectoryFor(options.Data);
-        var files = new IdentityFiles(directory);
-        using var turn = Lock(files, directory);
-        var before = files.Read();
-        if (before is not null && before.Device != token.Device)
-        {
-            return await WrongAsync(output, $"This machine is {before.Device} already, and the token is for {token.Device}. If it is to be {token.Device} from now on: let it publish what waits " +
-                $"(iot-edge-agent status), stop it, delete '{files.Path}', and run this again.", ExitCode.Failed);
-        }
+        var answer = await TokenExchange.RunAsync(token, directory, cancellation);
+        if (answer.Identity is not { } identity) return await WrongAsync(output, answer.Problem, ExitCode.Failed);
 
-        if (before?.Json.TokenHash is { } hash && hash.Equals(token.Hash, StringComparison.Ordinal))
-        {
-            Print(before, files.Path, output.Output); // the same line again, after it has done its work
-            return ExitCode.Done;
-        }
-
-        var answer = await new EnrollmentClient(TimeProvider.System).EnrollAsync(token, files.Request(token.Device, before), cancellation);
-        if (answer.Identity is not { } identity) return await WrongAsync(output, WhatToDo(token, answer), ExitCode.Failed);
-
-        files.Write(identity);
-        Print(identity, files.Path, output.Output);
+        Print(identity, new IdentityFiles(directory).Path, output.Output);
         return ExitCode.Done;
     }
 
-    private static async Task<string> ReadAsync(string? given, string? file, CancellationToken cancellation)
+    /// <param name="given">The token itself, or - for standard input.</param>
+    /// <param name="file">Wins, when given.</param>
+    /// <param name="cancellation">Nobody waits any more.</param>
+    internal static async Task<string> ReadAsync(string? given, string? file, CancellationToken cancellation)
     {
         if (file is not null) return await File.ReadAllTextAsync(file, cancellation);
         if (given is not "-") return given!;
@@ -67,22 +54,6 @@ internal static class EnrollCommand
         using var input = new StreamReader("/dev/stdin");
         return await input.ReadLineAsync(cancellation) ?? "";
     }
-
-    private static IDisposable Lock(IdentityFiles files, string directory)
-    {
-        try
-        {
-            return files.TryLock() ?? throw new IOException("The agent renews its certificate at this moment, or another 'enroll' runs. Run this again in a minute.");
-        }
-        catch (IOException e) when (e is Journal.DiskException { Errno: 1 or 13 })
-        {
-            throw new IOException($"'{directory}' is not yours to write. Run the same as root, with sudo; the token was not used.", e);
-        }
-    }
-
-    private static string WhatToDo(EnrollmentToken token, EnrollmentAnswer answer) => answer.NeedsPerson
-        ? $"{token.Device} was not enrolled: {answer.Problem}"
-        : $"{token.Device} was not enrolled: {answer.Problem} The key is kept: when that is put right, run the same again, with the same token.";
 
     private static void Print(DeviceIdentity identity, string path, TextWriter output)
     {

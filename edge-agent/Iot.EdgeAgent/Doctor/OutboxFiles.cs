@@ -1,3 +1,4 @@
+using Iot.EdgeAgent.StoreAndForward;
 using Iot.Journal;
 
 namespace Iot.EdgeAgent.Doctor;
@@ -40,7 +41,7 @@ internal sealed class OutboxFiles(string path, TimeProvider clock)
         StoredBatch? last = null;
         foreach (var record in journal.Records(next > 0 ? next - 1 : 0))
         {
-            last = new(record.Payload.ToArray(), Waits: record.Offset >= next);
+            last = new(Outbox.PayloadOf(record), Waits: record.Offset >= next);
             if (last.Waits) break;
         }
 

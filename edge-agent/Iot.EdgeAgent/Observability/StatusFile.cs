@@ -6,7 +6,7 @@ namespace Iot.EdgeAgent.Observability;
 /// <remarks>In systemd's runtime directory (memory) when there is one, else beside the data.</remarks>
 internal static class StatusFile
 {
-    private const string Name = "status.json";
+    public const string Name = "status.json";
 
     public static string PathToWrite(string dataPath) =>
         Path.Combine(Environment.GetEnvironmentVariable("RUNTIME_DIRECTORY") is { Length: > 0 } runtime ? runtime : dataPath, Name);
@@ -18,13 +18,15 @@ internal static class StatusFile
         File.Move(fresh, path, overwrite: true); // readers see one or the other; not synced, it tells of a moment only
     }
 
+    /// <summary>Where it may be, as seen from outside of the service.</summary>
+    public static IEnumerable<string> Places(string dataPath) => [PathToWrite(dataPath), Path.Combine("/run/iot-edge-agent", Name), Path.Combine(dataPath, Name)];
+
     /// <summary>Null when no agent has written one where this user would find it.</summary>
     /// <exception cref="JsonException">The file is not what an agent wrote.</exception>
     /// <exception cref="UnauthorizedAccessException">There is one, for others.</exception>
     public static AgentStatus? Read(string dataPath)
     {
-        string[] places = [PathToWrite(dataPath), Path.Combine("/run/iot-edge-agent", Name), Path.Combine(dataPath, Name)];
-        if (places.FirstOrDefault(File.Exists) is not { } path) return null;
+        if (Places(dataPath).FirstOrDefault(File.Exists) is not { } path) return null;
 
         var status = JsonSerializer.Deserialize(ReadAll(path), StatusJson.Default.AgentStatus);
         return status is null ? null : status with { Running = status.Running && Directory.Exists($"/proc/{status.ProcessId}") };

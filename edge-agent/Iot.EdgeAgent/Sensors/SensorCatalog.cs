@@ -5,18 +5,20 @@ namespace Iot.EdgeAgent.Sensors;
 /// <param name="sysPath">Normally <c>/sys</c>.</param>
 internal sealed class SensorCatalog(ILogger<SensorCatalog> logger, string procPath = "/proc", string sysPath = "/sys")
 {
-    private static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(10);
-
     /// <summary>As configured; with nothing configured all that this machine has, every 10 s.</summary>
     public IReadOnlyList<SensorGroup> OfThisMachine(IReadOnlyDictionary<string, SensorOptions> configured)
     {
         if (configured.Count > 0) return [.. configured.Select(sensor => Group(sensor.Key, sensor.Value, seed: 0))];
 
-        List<SensorGroup> found = [new("system", DefaultInterval, System())];
-        var (hwmon, thermal) = (new HwmonSensor(sysPath, logger), new ThermalSensor(sysPath, logger));
-        if (hwmon.IsPresent) found.Add(new("hwmon", DefaultInterval, [hwmon]));
-        if (thermal.IsPresent) found.Add(new("thermal", DefaultInterval, [thermal]));
-        return found;
+        return [.. Found().Select(sensor => Group(sensor.Name, sensor.Options, seed: 0))];
+    }
+
+    /// <summary>What this machine has and can be read without being told anything.</summary>
+    public IEnumerable<(string Name, SensorOptions Options)> Found()
+    {
+        yield return ("system", new() { Kind = SensorKind.System });
+        if (new HwmonSensor(sysPath, logger).IsPresent) yield return ("hwmon", new() { Kind = SensorKind.Hwmon });
+        if (new ThermalSensor(sysPath, logger).IsPresent) yield return ("thermal", new() { Kind = SensorKind.Thermal });
     }
 
     /// <summary>The simulated sensors that are configured; with none configured four that resemble a pump.</summary>
