@@ -24,8 +24,9 @@ else
   packages+=(
     [mosquitto]=mosquitto [mosquitto_pub]=mosquitto-clients [influxd]=influxdb [victoria-metrics]=victoria-metrics
     [nats-server]=nats-server [chromium]=chromium [strace]=strace [curl]=curl [shellcheck]=shellcheck [patch]=patch [openssl]=openssl [faketime]=faketime [systemd-analyze]=systemd
+    [socat]=socat
   )
-  libraries+=(python3-paho-mqtt node-mqtt)
+  libraries+=(python3-paho-mqtt node-mqtt python3-pymodbus python3-serial-asyncio)
 fi
 
 missing=()

@@ -4,6 +4,7 @@ using Iot.EdgeAgent.Batching;
 using Iot.EdgeAgent.Enrollment;
 using Iot.EdgeAgent.Publishing;
 using Iot.EdgeAgent.Sensors;
+using Iot.EdgeAgent.Sensors.Modbus;
 using Iot.EdgeAgent.StoreAndForward;
 using Iot.EdgeAgent.Updating;
 using Iot.Wire;
@@ -66,8 +67,19 @@ internal static class AgentSettings
             .. Broken(SimulationOptions.Section, options.Simulation),
             .. Broken(UpdateOptions.Section, options.Update),
             .. options.Sensors.SelectMany(sensor => Broken($"{SensorOptions.Section}:{sensor.Key}", sensor.Value)),
+            .. ModbusProblems(options.Sensors),
         ];
         return problems.Count == 0 ? options : throw new SettingsException(problems);
+    }
+
+    private static IEnumerable<string> ModbusProblems(IReadOnlyDictionary<string, SensorOptions> sensors)
+    {
+        var slaves = sensors.Where(sensor => sensor.Value.Modbus is not null)
+            .Select(sensor => (Section: $"{SensorOptions.Section}:{sensor.Key}:Modbus", Options: sensor.Value.Modbus!)).ToList();
+        return slaves
+            .SelectMany(slave => Broken(slave.Section, slave.Options).Concat(ModbusRules.Broken(slave.Section, slave.Options)))
+            .Concat(slaves.SelectMany(slave => slave.Options.Registers.SelectMany(register => Broken($"{slave.Section}:Registers:{register.Key}", register.Value))))
+            .Concat(ModbusRules.BrokenTogether(slaves));
     }
 
     private static AgentOptions Bind(IConfiguration configuration)
@@ -97,6 +109,9 @@ internal static class AgentSettings
         (string Type, string[] Names)[] choices =
         [
             (nameof(SensorKind), Enum.GetNames<SensorKind>()),
+            (nameof(ModbusTable), Enum.GetNames<ModbusTable>()),
+            (nameof(ModbusOrder), Enum.GetNames<ModbusOrder>()),
+            (nameof(SerialParity), Enum.GetNames<SerialParity>()),
             (nameof(SimulatedShape), Enum.GetNames<SimulatedShape>()),
             (nameof(MqttVersion), Enum.GetNames<MqttVersion>()),
             (nameof(PayloadCompression), Enum.GetNames<PayloadCompression>()),
@@ -115,6 +130,8 @@ internal static class AgentSettings
         .Section<SimulationOptions>(SimulationOptions.Section)
         .Section<UpdateOptions>(UpdateOptions.Section)
         .Section<SensorOptions>($"{SensorOptions.Section}:*")
+        .Section<ModbusOptions>($"{SensorOptions.Section}:*:Modbus")
+        .Section<ModbusRegisterOptions>($"{SensorOptions.Section}:*:Modbus:Registers:*")
         .Unknown(configuration);
 
     private static IEnumerable<string> Broken<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] T>(string section, T options)

@@ -28,6 +28,8 @@ public sealed class EventIdTests
         ["Iot.Gateway.Certificates"] = 2500..2600,
         ["Iot.Gateway.Detection"] = 2600..2700,
         ["Iot.EdgeAgent.Sensors"] = 4000..4100,
+        ["Iot.EdgeAgent.Sensors.Modbus"] = 4040..4060,
+        ["Iot.EdgeAgent.Sensors.LocalMqtt"] = 4060..4080,
         ["Iot.EdgeAgent.Batching"] = 4100..4200,
         ["Iot.EdgeAgent.StoreAndForward"] = 4200..4300,
         ["Iot.EdgeAgent.Publishing"] = 4300..4400,

@@ -1,3 +1,5 @@
+using Iot.EdgeAgent.Sensors.Modbus;
+
 namespace Iot.EdgeAgent.Sensors;
 
 /// <summary>Makes the sensors of a device from its configuration.</summary>
@@ -5,6 +7,8 @@ namespace Iot.EdgeAgent.Sensors;
 /// <param name="sysPath">Normally <c>/sys</c>.</param>
 internal sealed class SensorCatalog(ILogger<SensorCatalog> logger, string procPath = "/proc", string sysPath = "/sys")
 {
+    private readonly ModbusBuses _buses = new(TimeProvider.System);
+
     /// <summary>As configured; with nothing configured all that this machine has, every 10 s.</summary>
     public IReadOnlyList<SensorGroup> OfThisMachine(IReadOnlyDictionary<string, SensorOptions> configured)
     {
@@ -36,6 +40,7 @@ internal sealed class SensorCatalog(ILogger<SensorCatalog> logger, string procPa
         SensorKind.System => System(),
         SensorKind.Hwmon => [new HwmonSensor(sysPath, logger)],
         SensorKind.Thermal => [new ThermalSensor(sysPath, logger)],
+        SensorKind.Modbus => [new ModbusSensor(name, options.Modbus!, _buses, logger)],
         _ => [new SimulatedSensor(name, options, seed)],
     });
 

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Iot.Configuration;
+using Iot.EdgeAgent.Sensors.Modbus;
 
 namespace Iot.EdgeAgent.Sensors;
 
@@ -8,7 +9,7 @@ internal sealed record SensorOptions : IValidatableObject
 {
     public const string Section = "Sensors";
 
-    /// <summary><c>System</c>, <c>Hwmon</c>, <c>Thermal</c> or <c>Simulated</c>. Required.</summary>
+    /// <summary><c>System</c>, <c>Hwmon</c>, <c>Thermal</c>, <c>Modbus</c> or <c>Simulated</c>. Required.</summary>
     [Required]
     public SensorKind? Kind { get; set; }
 
@@ -38,9 +39,13 @@ internal sealed record SensorOptions : IValidatableObject
     /// <summary>Simulated only: equal seeds give equal values at equal times; default 0.</summary>
     public int Seed { get; set; }
 
+    /// <summary>Kind Modbus only: the slave and its registers.</summary>
+    public ModbusOptions? Modbus { get; set; }
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (!(Min < Max)) yield return new($"Min ({Min}) must be below Max ({Max}).");
+        if (Kind == SensorKind.Modbus && Modbus is null) yield return new("Kind is Modbus, so Modbus:Url and Modbus:Registers must be given.");
     }
 }
 
@@ -54,6 +59,9 @@ internal enum SensorKind
 
     /// <summary>The thermal zones of <c>/sys/class/thermal</c>.</summary>
     Thermal,
+
+    /// <summary>Registers of a Modbus slave, over TCP or a serial line.</summary>
+    Modbus,
 
     /// <summary>A value made from the clock and a seed.</summary>
     Simulated,
