@@ -1,6 +1,7 @@
 using System.Reflection;
 using Iot.EdgeAgent.Enrollment;
 using Iot.EdgeAgent.Observability;
+using Iot.EdgeAgent.Timekeeping;
 using Iot.EdgeAgent.Updating;
 
 namespace Iot.EdgeAgent;
@@ -8,7 +9,8 @@ namespace Iot.EdgeAgent;
 /// <summary>What all devices of this process share.</summary>
 /// <param name="Credentials">Null: this machine was not enrolled, or its devices are simulated.</param>
 /// <param name="Updates">Null: as <paramref name="Credentials"/>; without an identity there is no gateway to fetch from.</param>
-internal sealed record AgentContext(TimeProvider Clock, ILoggerFactory Loggers, Pulses Pulses, Credentials? Credentials = null, UpdatePaths? Updates = null)
+internal sealed record AgentContext(
+    TimeProvider Clock, ILoggerFactory Loggers, Pulses Pulses, Timekeeper Time, Credentials? Credentials = null, UpdatePaths? Updates = null)
 {
     public string Version { get; } = ProgramVersion;
 

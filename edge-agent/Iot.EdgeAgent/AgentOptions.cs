@@ -3,6 +3,7 @@ using Iot.EdgeAgent.Batching;
 using Iot.EdgeAgent.Publishing;
 using Iot.EdgeAgent.Sensors;
 using Iot.EdgeAgent.StoreAndForward;
+using Iot.EdgeAgent.Timekeeping;
 using Iot.EdgeAgent.Updating;
 
 namespace Iot.EdgeAgent;
@@ -14,6 +15,7 @@ internal sealed record AgentOptions(
     GatewayOptions Gateway,
     BatchingOptions Batching,
     OutboxOptions Outbox,
+    TimeOptions Time,
     SimulationOptions Simulation,
     UpdateOptions Update,
     IReadOnlyDictionary<string, SensorOptions> Sensors);

@@ -81,7 +81,7 @@ internal sealed class AgentService(
         {
             StatusFile.Write(_statusPath, new(
                 context.Version, running, Environment.ProcessId, context.Clock.GetUtcNow(), options.Gateway.Url,
-                [.. devices.Select(device => device.Status).OfType<DeviceStatus>()], Identity(), _started, Update()));
+                [.. devices.Select(device => device.Status).OfType<DeviceStatus>()], Identity(), _started, Update(), context.Time.Status));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,6 +1,7 @@
 using Iot.EdgeAgent.Enrollment;
 using Iot.EdgeAgent.Observability;
 using Iot.EdgeAgent.Sensors;
+using Iot.EdgeAgent.Timekeeping;
 using Iot.EdgeAgent.Updating;
 using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging.Console;
@@ -16,10 +17,12 @@ internal static class AgentServices
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton<Pulses>();
+        services.AddSingleton(provider => KeeperOf(options, provider.GetRequiredService<ILogger<Timekeeper>>()));
         services.AddSingleton<AgentContext>();
         services.AddSingleton(provider => new SensorCatalog(provider.GetRequiredService<ILogger<SensorCatalog>>()));
         services.AddSingleton(provider => Fleet.Create(
             options, provider.GetRequiredService<SensorCatalog>(), provider.GetRequiredService<AgentContext>()));
+        services.AddHostedService<TimeWatch>();
         services.AddHostedService<AgentService>();
         services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Gateway.DrainTimeout + TimeSpan.FromSeconds(10));
@@ -28,6 +31,9 @@ internal static class AgentServices
         if (supervised) AddSystemd(services);
         AddLogging(builder.Logging, configuration, supervised);
     }
+
+    private static Timekeeper KeeperOf(AgentOptions options, ILogger logger) => new(
+        MachineClocks.OfThisMachine(options.Time, TimeProvider.System), options.Time, TimeNotes.Open(Fleet.DataPath(options.Data), logger), logger);
 
     /// <summary>For a device that was enrolled.</summary>
     public static void AddIdentity(this IServiceCollection services, IdentityFiles files, AgentOptions options)

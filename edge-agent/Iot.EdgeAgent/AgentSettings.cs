@@ -6,6 +6,7 @@ using Iot.EdgeAgent.Publishing;
 using Iot.EdgeAgent.Sensors;
 using Iot.EdgeAgent.Sensors.Modbus;
 using Iot.EdgeAgent.StoreAndForward;
+using Iot.EdgeAgent.Timekeeping;
 using Iot.EdgeAgent.Updating;
 using Iot.Wire;
 
@@ -64,6 +65,7 @@ internal static class AgentSettings
             .. Broken(GatewayOptions.Section, options.Gateway),
             .. Broken(BatchingOptions.Section, options.Batching),
             .. Broken(OutboxOptions.Section, options.Outbox),
+            .. Broken(TimeOptions.Section, options.Time),
             .. Broken(SimulationOptions.Section, options.Simulation),
             .. Broken(UpdateOptions.Section, options.Update),
             .. options.Sensors.SelectMany(sensor => Broken($"{SensorOptions.Section}:{sensor.Key}", sensor.Value)),
@@ -92,6 +94,7 @@ internal static class AgentSettings
                 configuration.GetSection(GatewayOptions.Section).Get<GatewayOptions>() ?? new(),
                 configuration.GetSection(BatchingOptions.Section).Get<BatchingOptions>() ?? new(),
                 configuration.GetSection(OutboxOptions.Section).Get<OutboxOptions>() ?? new(),
+                configuration.GetSection(TimeOptions.Section).Get<TimeOptions>() ?? new(),
                 configuration.GetSection(SimulationOptions.Section).Get<SimulationOptions>() ?? new(),
                 configuration.GetSection(UpdateOptions.Section).Get<UpdateOptions>() ?? new(),
                 configuration.GetSection(SensorOptions.Section).GetChildren()
@@ -127,6 +130,7 @@ internal static class AgentSettings
         .Section<GatewayOptions>(GatewayOptions.Section)
         .Section<BatchingOptions>(BatchingOptions.Section)
         .Section<OutboxOptions>(OutboxOptions.Section)
+        .Section<TimeOptions>(TimeOptions.Section)
         .Section<SimulationOptions>(SimulationOptions.Section)
         .Section<UpdateOptions>(UpdateOptions.Section)
         .Section<SensorOptions>($"{SensorOptions.Section}:*")

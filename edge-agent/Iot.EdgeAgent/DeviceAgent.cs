@@ -40,14 +40,14 @@ internal sealed class DeviceAgent(DeviceId device, IReadOnlyList<SensorGroup> gr
     /// <exception cref="IOException">The outbox cannot be opened.</exception>
     public async Task RunAsync(CancellationToken stopping)
     {
-        await using var outbox = _outbox = Outbox.Open(directory, device, options.Outbox, _clock, _logger, grown: _grown);
+        await using var outbox = _outbox = Outbox.Open(directory, device, options.Outbox, _clock, _logger, grown: _grown, time: context.Time);
         using var batcher = new Batcher(options.Batching, _clock);
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         using var draining = new CancellationTokenSource();
         using var ending = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _clock);
 
         var alive = context.Pulses.Of("sampling");
-        Sampling = [.. groups.Select(group => new SamplingLoop(group, batcher.Add, _clock, _logger, alive))];
+        Sampling = [.. groups.Select(group => new SamplingLoop(group, batcher.Add, context.Time.Stamp, _clock, _logger, alive))];
         using var publisher = Publisher(outbox);
         (_batcher, _publishing) = (batcher, publisher.State);
         publisher.State.Changed = context.Changed;
@@ -75,7 +75,8 @@ internal sealed class DeviceAgent(DeviceId device, IReadOnlyList<SensorGroup> gr
     private Publisher Publisher(Outbox outbox) => new(
         device, options.Gateway, [outbox], _grown,
         new(options.Gateway.MinBackoff, options.Gateway.MaxBackoff, options.Gateway.StableAfter, Random.Shared.NextDouble),
-        _clock, _logger, context.Pulses.Of("publishing"), context.Version, context.Credentials);
+        _clock, _logger, context.Pulses.Of("publishing"), context.Version, context.Credentials,
+        context.Time);
 
     /// <summary>A device's own share of the interval, the same for all its sensors: they share batches, and a fleet is spread.</summary>
     private TimeSpan Phase(TimeSpan interval)

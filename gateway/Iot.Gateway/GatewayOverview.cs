@@ -25,6 +25,7 @@ internal static class GatewayOverview
         var letters = provider.GetRequiredService<DeadLetterStore>();
         var security = provider.GetRequiredService<SecurityEvents>();
         var presence = provider.GetRequiredService<Devices.DevicePresence>();
+        var clocks = provider.GetRequiredService<Devices.DeviceClocks>();
         return new()
         {
             Figures = provider.GetRequiredService<GatewayHealth>().Figures,
@@ -36,6 +37,7 @@ internal static class GatewayOverview
             DeadLetters = Access(letters, provider.GetRequiredService<Requeue>(), provider.GetRequiredService<ILogger<DeadLetterStore>>()),
             Security = () => security.Stand,
             Presence = device => StatusOf(presence, device),
+            Clock = clocks.Find,
             Follow = cancellation => SpoolTail.FollowAsync(journal, cancellation),
         };
     }
@@ -93,6 +95,7 @@ internal static class GatewayOverview
         var sinks = provider.GetServices<ISink>().ToList();
         var maxBytes = provider.GetRequiredService<JournalOptions>().MaxBytes;
         var acceptor = provider.GetRequiredService<ConnectionAcceptor>();
+        var clocks = provider.GetRequiredService<Devices.DeviceClocks>();
         return new()
         {
             Journal = () => new(
@@ -100,6 +103,7 @@ internal static class GatewayOverview
                 journal.Counters.Appends, journal.Counters.BytesWritten, journal.Counters.Fsyncs, journal.IsFull),
             Sinks = () => [.. sinks.Select(sink => StatusOf(sink, ledger.TotalOf(sink.Name)))],
             Connections = () => acceptor.Connections,
+            Clocks = clocks.ByState,
         };
     }
 

@@ -84,6 +84,7 @@ internal static class GatewayServices
             provider.GetRequiredService<ILogger<DeviceRegistry>>()));
         services.AddSingleton(provider => provider.GetRequiredService<DeviceRegistry>().Identity);
         services.AddSingleton<EnrollmentMetrics>();
+        services.AddSingleton<DeviceClocks>();
         services.AddSingleton(provider => PublicAddresses.Of(
             provider.GetRequiredService<HttpOptions>().Url,
             provider.GetRequiredService<CaOptions>().EnrollUrl,

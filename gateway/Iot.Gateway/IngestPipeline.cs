@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Iot.Gateway.Deduplication;
 using Iot.Gateway.Detection.Habits;
+using Iot.Gateway.Devices;
 using Iot.Gateway.Mqtt;
 using Iot.Gateway.Observability;
 using Iot.Gateway.Spooling;
@@ -29,6 +30,7 @@ internal sealed class IngestPipeline(
     FileSpool spool,
     GatewayMetrics metrics,
     DeviceWatch watch,
+    DeviceClocks clocks,
     LimitsOptions limits,
     TimeProvider clock,
     ILogger<IngestPipeline> log)
@@ -64,6 +66,7 @@ internal sealed class IngestPipeline(
         {
             var taken = TakeBatch(message, desk, cancellation);
             watch.Saw(desk.Batch, message.ReceivedAtNs, message.Payload.Length, takesValues: taken is { Result: IngestResult.Stored, Rejected: null }); // while the disk writes
+            if (taken.Result != IngestResult.Duplicate) clocks.Saw(desk.Batch);
             return taken;
         }
 

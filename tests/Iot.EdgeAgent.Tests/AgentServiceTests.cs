@@ -1,5 +1,6 @@
 using Iot.EdgeAgent.Observability;
 using Iot.EdgeAgent.Publishing;
+using Iot.EdgeAgent.Timekeeping;
 using Iot.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
@@ -19,7 +20,10 @@ public sealed class AgentServiceTests : IDisposable
     [Fact]
     public async Task The_state_is_noted_at_the_start_and_at_every_change_without_waiting_for_the_next_round()
     {
-        var context = new AgentContext(_clock, NullLoggerFactory.Instance, new(_clock));
+        using var time = new Timekeeper(
+            new(Guid.CreateVersion7(_clock.GetUtcNow()), () => 0, () => MachineClocks.ToNs(_clock.GetUtcNow()), () => TimeSource.Kernel), new(),
+            TimeNotes.Open(_directory.Path, NullLogger.Instance), NullLogger.Instance);
+        var context = new AgentContext(_clock, NullLoggerFactory.Instance, new(_clock), time);
         var options = AgentSettings.Load(new ConfigurationBuilder().AddInMemoryCollection([new("Data:Path", _directory.Path), new("Device:Id", "pump-7")]).Build());
         var device = new DeviceAgent(Wire.DeviceId.Parse("pump-7"), [], _directory["outbox"], options, context);
         using var service = new AgentService([device], options, context, new NeverStopped(), NullLogger<AgentService>.Instance);

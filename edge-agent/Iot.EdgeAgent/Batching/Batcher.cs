@@ -86,14 +86,15 @@ internal sealed class Batcher : IDisposable
     private void AddLocked(ReadingBatch sampled, in Reading reading)
     {
         var bytes = EncodedBytes(in reading);
-        if (IsFullLocked(bytes)) CloseLocked();
-        if (_completed || IsFullLocked(bytes))
+        if (IsFullLocked(bytes) || IsOfAnotherClockLocked(sampled)) CloseLocked();
+        if (_completed || IsFullLocked(bytes) || IsOfAnotherClockLocked(sampled))
         {
             Interlocked.Increment(ref _givenUp);
             return;
         }
 
         if (_open.Count == 0) _age.Change(_options.MaxAge, Timeout.InfiniteTimeSpan);
+        _open.Clock = sampled.Clock;
 
         _openBytes += bytes;
         _open.Add(reading with
@@ -108,6 +109,9 @@ internal sealed class Batcher : IDisposable
 
     private bool IsFullLocked(int bytes) =>
         _open.Count > 0 && (_open.Count >= _options.MaxReadings || _openBytes + bytes > _options.MaxBytes);
+
+    /// <summary>Times of one batch come from one source; and those that are not known yet wait, so the others must not lie among them.</summary>
+    private bool IsOfAnotherClockLocked(ReadingBatch sampled) => _open.Count > 0 && _open.Clock?.State != sampled.Clock?.State;
 
     private void CloseAged()
     {

@@ -41,7 +41,9 @@ internal sealed class OutboxFiles(string path, TimeProvider clock)
         StoredBatch? last = null;
         foreach (var record in journal.Records(next > 0 ? next - 1 : 0))
         {
-            last = new(Outbox.PayloadOf(record), Waits: record.Offset >= next);
+            if (OutboxRecord.IsUnbound(record.Payload.Span, out _, out var payload)) continue; // its time is the running agent's to find
+
+            last = new(payload.ToArray(), Waits: record.Offset >= next);
             if (last.Waits) break;
         }
 

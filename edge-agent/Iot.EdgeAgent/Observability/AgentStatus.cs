@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Iot.EdgeAgent.Timekeeping;
 
 namespace Iot.EdgeAgent.Observability;
 
@@ -9,7 +10,7 @@ namespace Iot.EdgeAgent.Observability;
 /// <param name="Running">False when this was read from the disk and the agent that wrote it is gone.</param>
 internal sealed record AgentStatus(
     string Version, bool Running, int ProcessId, DateTimeOffset At, string Gateway, IReadOnlyList<DeviceStatus> Devices,
-    IdentityStatus? Identity = null, DateTimeOffset? StartedAt = null, UpdateStatus? Update = null);
+    IdentityStatus? Identity = null, DateTimeOffset? StartedAt = null, UpdateStatus? Update = null, ClockStatus? Clock = null);
 
 /// <param name="Serial">Of the certificate, hexadecimal.</param>
 /// <param name="NextRenewal">When it will ask for the next certificate.</param>

@@ -20,6 +20,7 @@ internal static class StatusText
 
         Line(text, "gateway", status.Gateway);
         if (status.Identity is { } identity) Add(text, identity, now);
+        if (status.Clock is { } clock) Line(text, "clock", $"{clock}{(clock.SkewSeconds is { } skew ? string.Create(CultureInfo.InvariantCulture, $"; {skew:+0.###;-0.###;0} s against the gateway's") : "")}");
         if (status.Update is { } update) Line(text, "update", $"{update.Version} {Words(update.State)} {Moment(update.At)}{(update.Reason is { } reason ? ": " + reason : "")}");
         foreach (var device in status.Devices) Add(text, device, now);
         return text.ToString();

@@ -1,4 +1,5 @@
 using Iot.EdgeAgent.Enrollment;
+using Iot.EdgeAgent.Timekeeping;
 using Iot.Wire;
 using MQTTnet;
 using MQTTnet.Protocol;
@@ -16,11 +17,13 @@ internal sealed class GatewayConnection : IDisposable
     private readonly string _topic;
     private readonly TimeProvider _clock;
     private readonly DeviceIdentity? _identity;
+    private readonly OnlineMessages _online;
     private TlsStreams? _tls;
 
-    private GatewayConnection(GatewayOptions options, DeviceId device, string agent, TimeProvider clock, DeviceIdentity? identity)
+    private GatewayConnection(GatewayOptions options, DeviceId device, string agent, TimeProvider clock, DeviceIdentity? identity, Timekeeper? time)
     {
         (_options, _device, _agent, _clock, _identity, _topic) = (options, device, agent, clock, identity, Topics.Telemetry(device));
+        _online = new(_client, device, agent, time, clock);
         _client.DisconnectedAsync += e => MarkLost(e.ReasonString ?? e.Exception?.Message ?? e.Reason.ToString());
     }
 
@@ -38,9 +41,9 @@ internal sealed class GatewayConnection : IDisposable
     /// <exception cref="GatewayException">No connection: refused, unreachable, not trusted, or not in time.</exception>
     /// <exception cref="OperationCanceledException">Only by <paramref name="cancellation"/>.</exception>
     public static async Task<GatewayConnection> OpenAsync(
-        GatewayOptions options, DeviceId device, string agent, TimeProvider clock, DeviceIdentity? identity, CancellationToken cancellation)
+        GatewayOptions options, DeviceId device, string agent, TimeProvider clock, DeviceIdentity? identity, CancellationToken cancellation, Timekeeper? time = null)
     {
-        var connection = new GatewayConnection(options, device, agent, clock, identity);
+        var connection = new GatewayConnection(options, device, agent, clock, identity, time);
         try
         {
             await connection.ConnectAsync(cancellation);
@@ -83,7 +86,7 @@ internal sealed class GatewayConnection : IDisposable
         try
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2), _clock);
-            await _client.PublishAsync(Status(StatusMessage.Offline(_clock.GetUtcNow(), _agent)), limit.Token);
+            await _online.SayOfflineAsync(limit.Token);
             await _client.DisconnectAsync(new MqttClientDisconnectOptions(), limit.Token);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -94,6 +97,7 @@ internal sealed class GatewayConnection : IDisposable
 
     public void Dispose()
     {
+        _online.Dispose();
         try
         {
             _client.Dispose();
@@ -117,16 +121,8 @@ internal sealed class GatewayConnection : IDisposable
             throw new GatewayException($"refused: {answer.ResultCode} {answer.ReasonString}".TrimEnd());
 
         MaxInFlight = Math.Min(_options.MaxInFlight, answer.ReceiveMaximum is > 0 and var most ? (int)most : int.MaxValue);
-        await _client.PublishAsync(Status(StatusMessage.Online(_clock.GetUtcNow(), _agent)), either.Token);
+        await _online.BeginAsync(either.Token);
     }
-
-    private MqttApplicationMessage Status(byte[] payload) => new()
-    {
-        Topic = Topics.Status(_device),
-        PayloadSegment = payload,
-        QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
-        Retain = true,
-    };
 
     private async Task MarkLost(string reason)
     {

@@ -127,8 +127,11 @@ internal sealed class Lanes : IDisposable
             {
                 Miss(missing);
                 if (record.Offset >= to) break; // the end of the backlog cannot be read; the live lane has that one
-                if (_outbox.Acknowledged.NextHeld(record.Offset) == record.Offset && !_underWay.ContainsKey(record.Offset))
-                    return new(this, record.Offset, Outbox.PayloadOf(record), IsLive: ReferenceEquals(lane, _live));
+                if (_outbox.Acknowledged.NextHeld(record.Offset) != record.Offset || _underWay.ContainsKey(record.Offset)) continue;
+                if (_outbox.PayloadOf(record) is { } payload) return new(this, record.Offset, payload, IsLive: ReferenceEquals(lane, _live));
+
+                lane.GoTo(record.Offset); // its time is not known yet: it waits, and what is behind it in this lane
+                return null;
             }
 
             lane.UnreadableSince = null;

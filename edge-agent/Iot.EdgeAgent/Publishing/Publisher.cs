@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Iot.EdgeAgent.Enrollment;
 using Iot.EdgeAgent.Observability;
 using Iot.EdgeAgent.StoreAndForward;
+using Iot.EdgeAgent.Timekeeping;
 using Iot.Wire;
 
 namespace Iot.EdgeAgent.Publishing;
@@ -14,7 +15,7 @@ namespace Iot.EdgeAgent.Publishing;
 /// </remarks>
 internal sealed class Publisher(
     DeviceId device, GatewayOptions options, IReadOnlyList<Outbox> outboxes, Signal grown, Backoff backoff, TimeProvider clock, ILogger logger,
-    Pulse pulse, string agent, Credentials? credentials = null)
+    Pulse pulse, string agent, Credentials? credentials = null, Timekeeper? time = null)
     : IDisposable
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(30);
@@ -36,6 +37,7 @@ internal sealed class Publisher(
         using var beat = clock.CreateTimer(_ => grown.Set(), state: null, Beat, Beat);
         using var drain = draining.Register(grown.Set);
         using var stop = stopping.Register(grown.Set);
+        using var known = time?.Known.Register(grown.Set);
         try
         {
             await DelayAsync(backoff.AtStart(), draining);
@@ -68,7 +70,7 @@ internal sealed class Publisher(
         try
         {
             var identity = await IdentityAsync(draining, stopping);
-            using var connection = await GatewayConnection.OpenAsync(options, device, agent, clock, identity, stopping);
+            using var connection = await GatewayConnection.OpenAsync(options, device, agent, clock, identity, stopping, time);
             logger.Connected(device, options.Url, Waiting);
             (State.IsConnected, _reported) = (true, false);
             await ServeAsync(connection, draining, stopping);

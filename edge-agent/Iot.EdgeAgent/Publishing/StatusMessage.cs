@@ -6,9 +6,11 @@ namespace Iot.EdgeAgent.Publishing;
 /// <summary>Birth and last will: <c>{"state":"online","at":"2026-01-31T08:00:00.000Z","agent":"0.1.0"}</c>.</summary>
 internal static class StatusMessage
 {
-    public static byte[] Online(DateTimeOffset at, string agent) => Json("online", at, agent);
+    /// <param name="at">Null: the time is not known.</param>
+    /// <param name="agent">The agent's version.</param>
+    public static byte[] Online(DateTimeOffset? at, string agent) => Json("online", at, agent);
 
-    /// <param name="at">Null in a last will: when it is sent cannot be known when it is written.</param>
+    /// <param name="at">Null in a last will: when it is sent cannot be known when it is written; or the time is not known at all.</param>
     /// <param name="agent">The agent's version.</param>
     public static byte[] Offline(DateTimeOffset? at, string agent) => Json("offline", at, agent);
 

@@ -1,15 +1,15 @@
 using Iot.EdgeAgent.Observability;
+using Iot.EdgeAgent.Timekeeping;
 using Iot.Wire;
 
 namespace Iot.EdgeAgent.Sensors;
 
 /// <summary>Samples one group of sensors at its interval. A group that hangs holds up no other: each has a loop of its own.</summary>
-internal sealed class SamplingLoop(SensorGroup group, Action<ReadingBatch> handOver, TimeProvider clock, ILogger logger, Pulse pulse)
+/// <param name="stamp">What time a round has.</param>
+internal sealed class SamplingLoop(SensorGroup group, Action<ReadingBatch> handOver, Func<Stamp> stamp, TimeProvider clock, ILogger logger, Pulse pulse)
 {
-    private const int FirstYear = 2020;
-
     private readonly SensorReadings _readings = new();
-    private bool _clockReported;
+    private readonly long _started = clock.GetTimestamp();
 
     public string Name => group.Name;
 
@@ -42,22 +42,14 @@ internal sealed class SamplingLoop(SensorGroup group, Action<ReadingBatch> handO
 
     public void SampleOnce()
     {
-        var now = clock.GetUtcNow();
+        var now = stamp();
         pulse.ExpectAtLeast(group.Interval);
-        if (!IsClockSet(now) || _readings.HasTime(now)) return; // after a stall the timer's next tick comes at once
+        if (_readings.HasTime(now)) return; // after a stall the timer's next tick comes at once
 
         _readings.Begin(now);
-        foreach (var sensor in Sensors) sensor.Sample(_readings, now);
+        var running = DateTimeOffset.UnixEpoch + clock.GetElapsedTime(_started); // pauses are kept by a clock that nobody sets
+        foreach (var sensor in Sensors) sensor.Sample(_readings, running);
 
         handOver(_readings.Batch);
-    }
-
-    /// <summary>A board without a battery starts in 1970; a reading with that time would be one of no time at all.</summary>
-    private bool IsClockSet(DateTimeOffset now)
-    {
-        var isSet = now.Year >= FirstYear;
-        if (!isSet && !_clockReported) logger.ClockNotSet(group.Name, now);
-        _clockReported = !isSet;
-        return isSet;
     }
 }

@@ -1,3 +1,4 @@
+using Iot.EdgeAgent.Timekeeping;
 using Iot.Wire;
 
 namespace Iot.EdgeAgent.Sensors;
@@ -12,15 +13,19 @@ internal sealed class SensorReadings
     /// <summary>Seconds since 1970 of this round, for sensors that make their values from the clock.</summary>
     public double Seconds => _timeNs / 1e9;
 
-    /// <summary>Starts a round. Times are whole milliseconds: finer ones cost bytes and tell nothing about a value read from the kernel.</summary>
-    public void Begin(DateTimeOffset now)
+    /// <summary>Starts a round of a clock that is believed.</summary>
+    public void Begin(DateTimeOffset now) => Begin(Stamp.Of(now));
+
+    /// <summary>Starts a round.</summary>
+    public void Begin(in Stamp stamp)
     {
         Batch.Clear();
-        _timeNs = RoundedNs(now);
+        Batch.Clock = stamp.Clock;
+        _timeNs = stamp.TimeNs;
     }
 
     /// <summary>The last round has this time too: its readings would be replaced in every sink by those of another.</summary>
-    public bool HasTime(DateTimeOffset now) => RoundedNs(now) == _timeNs;
+    public bool HasTime(in Stamp stamp) => stamp.TimeNs == _timeNs;
 
     /// <summary>Leaves the reading out when the value is NaN or infinite, as a rate is on the first round.</summary>
     /// <param name="name">What is measured.</param>
@@ -54,6 +59,4 @@ internal sealed class SensorReadings
         Sum = double.NaN,
         Kind = kind,
     };
-
-    private static long RoundedNs(DateTimeOffset time) => time.ToUnixTimeMilliseconds() * 1_000_000;
 }

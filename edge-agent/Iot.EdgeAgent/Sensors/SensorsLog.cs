@@ -11,7 +11,4 @@ internal static partial class SensorsLog
 
     [LoggerMessage(4002, LogLevel.Warning, "{Path} cannot be read: {Reason} Its reading is left out until it can.")]
     public static partial void ChannelFailed(this ILogger logger, string path, string reason);
-
-    [LoggerMessage(4003, LogLevel.Warning, "{Group} is not sampled: the clock says {Now:u} and cannot be right; it is sampled once the clock is set.")]
-    public static partial void ClockNotSet(this ILogger logger, string group, DateTimeOffset now);
 }

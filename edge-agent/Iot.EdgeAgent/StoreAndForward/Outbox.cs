@@ -1,3 +1,4 @@
+using Iot.EdgeAgent.Timekeeping;
 using Iot.Journal;
 using Iot.Wire;
 
@@ -23,16 +24,19 @@ internal sealed class Outbox : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly DeviceId _device;
     private readonly BatchEncoder _encoder;
+    private readonly Rebaser? _rebaser;
+    private readonly ClockNews _clockNews;
+    private readonly Guid _boot;
     private readonly Signal _grown;
     private ulong _next;
     private bool _full;
     private long _givenUp;
 
-    private Outbox(
-        SegmentedJournal journal, OutboxPlace place, DeviceId device, PayloadCompression compression, ILogger logger, Signal grown)
+    private Outbox(SegmentedJournal journal, OutboxPlace place, DeviceId device, OutboxOptions options, TimeProvider clock, ILogger logger, Signal grown, Timekeeper? time)
     {
         (_journal, _place, _device, _logger, _grown) = (journal, place, device, logger, grown);
-        _encoder = new(compression);
+        (_encoder, _clockNews, _boot) = (new(options.Compression), new(clock), time?.Boot ?? default);
+        _rebaser = time is null ? null : new(device, options.Compression, time, logger);
         _next = journal.NextOffset;
     }
 
@@ -60,7 +64,8 @@ internal sealed class Outbox : IAsyncDisposable
 
     /// <exception cref="IOException">The directory cannot be used: another process has it, or the disk refuses.</exception>
     public static Outbox Open(
-        string directory, DeviceId device, OutboxOptions options, TimeProvider clock, ILogger logger, IDisk? disk = null, Signal? grown = null)
+        string directory, DeviceId device, OutboxOptions options, TimeProvider clock, ILogger logger, IDisk? disk = null, Signal? grown = null,
+        Timekeeper? time = null)
     {
         disk ??= new PosixDisk();
         var journal = SegmentedJournal.Open(Path.Combine(directory, "journal"), new()
@@ -70,7 +75,7 @@ internal sealed class Outbox : IAsyncDisposable
             ReserveBytes = options.ReserveBytes,
             RetainFor = TimeSpan.Zero, // what is acknowledged is the gateway's
         }, clock, disk);
-        return new(journal, OutboxPlace.Open(disk, directory, journal, device, logger), device, options.Compression, logger, grown ?? new());
+        return new(journal, OutboxPlace.Open(disk, directory, journal, device, logger), device, options, clock, logger, grown ?? new(), time);
     }
 
     /// <summary>Gives the batch its identity and returns once it is on disk.</summary>
@@ -79,9 +84,11 @@ internal sealed class Outbox : IAsyncDisposable
     {
         batch.Device = _device;
         batch.Identity = new(Epoch.Number, Epoch.SeqOf(_next), Epoch.SeqOf(Math.Max(Published, Epoch.Base)));
+        var head = OutboxRecord.Head(batch, _boot);
+        batch.Clock = _clockNews.Of(batch.Clock);
         try
         {
-            var ticket = await _journal.AppendAsync(default, _encoder.Encode(batch), cancellation);
+            var ticket = await _journal.AppendAsync(head, _encoder.Encode(batch), cancellation);
             if (ticket.IsFull) return GiveUp(batch);
 
             await ticket.Durable;
@@ -104,7 +111,8 @@ internal sealed class Outbox : IAsyncDisposable
     public JournalReader OpenReader(ulong offset) => _journal.OpenReader(offset);
 
     /// <summary>What is sent for a stored batch. The one place where a record becomes a payload.</summary>
-    public static byte[] PayloadOf(in JournalRecord record) => record.Payload.ToArray();
+    /// <returns>Null: it was recorded before anybody knew the time, and nobody knows it yet.</returns>
+    public byte[]? PayloadOf(in JournalRecord record) => _rebaser is null ? record.Payload.ToArray() : _rebaser.Payload(record.Payload.Span);
 
     /// <summary>Notes durably what is acknowledged; the space of all below the floor may go.</summary>
     /// <exception cref="IOException">Nothing is lost: after a restart a few batches are sent again.</exception>
@@ -115,6 +123,7 @@ internal sealed class Outbox : IAsyncDisposable
         await _journal.DisposeAsync();
         _place.Dispose();
         _encoder.Dispose();
+        _rebaser?.Dispose();
     }
 
     private bool GiveUp(ReadingBatch batch)

@@ -24,4 +24,7 @@ internal static partial class StoreAndForwardLog
 
     [LoggerMessage(4205, LogLevel.Error, "{Device}: {Batches} batches before offset {Offset} of the outbox are damaged and lost; the gateway names them as a gap.")]
     public static partial void BatchesDamaged(this ILogger logger, DeviceId device, ulong batches, ulong offset);
+
+    [LoggerMessage(4290, LogLevel.Error, "{Device}: a batch that was recorded before the time was known cannot be read ({Why}), so it is sent as it lies on disk; the gateway refuses its times and keeps it as dead letters.")]
+    public static partial void NotRebased(this ILogger logger, DeviceId device, DecodeFailure why);
 }

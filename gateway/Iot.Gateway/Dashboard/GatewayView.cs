@@ -1,6 +1,7 @@
 using Iot.Gateway.DeadLetters;
 using Iot.Gateway.Delivery;
 using Iot.Gateway.Detection;
+using Iot.Gateway.Devices;
 using Iot.Gateway.Ledger;
 using Iot.Gateway.Observability;
 using Iot.Journal;
@@ -30,6 +31,9 @@ internal sealed record GatewayView
 
     /// <summary>What the device's retained status message says; null when it never sent one.</summary>
     public Func<DeviceId, DevicePresence?> Presence { get; init; } = _ => null;
+
+    /// <summary>How the device's clock stands, by its own words; null when it never said.</summary>
+    public Func<DeviceId, DeviceClock?> Clock { get; init; } = _ => null;
 
     /// <summary>Security events: how many are open, and whether anything has changed.</summary>
     public Func<SecurityStand> Security { get; init; } = static () => default;

@@ -27,7 +27,7 @@ internal sealed class ClientSession
         connect.SessionExpiryInterval = 0;
 
         Binding = new(services.Presence, services.Identity, place, connect.ClientId);
-        Window = new(writer, services.Metrics, services.Options.MaxInFlightPerConnection, isVersion5, end);
+        Window = new(writer, services.Metrics, services.Options.MaxInFlightPerConnection, isVersion5, end, isVersion5 && connect.RequestProblemInformation ? services.Clock : null);
         Intake = new(Window, Binding, place, services.Ingest, services.Announce, services.Refusals, services.Clock, connect.ClientId, isVersion5);
     }
 

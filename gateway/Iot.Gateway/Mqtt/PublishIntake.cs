@@ -35,7 +35,7 @@ internal sealed class PublishIntake(
         place.Message(body.Length); // after its device is known
         if (refused is { } refusal) return Refuse(packet, refusal);
 
-        window.Add(packet.QualityOfService, packet.Id, Pass(packet));
+        window.Add(packet.QualityOfService, packet.Id, Pass(packet), tellsTime: _kind == TopicKind.Status);
         return null;
     }
 

@@ -19,10 +19,11 @@ internal enum Admittance
 /// QoS 2: taken ──(on disk)──► PUBREC ──PUBREL──► PUBCOMP
 /// </code>
 /// An answer leaves when all before it have left and its own message is on disk; those that are ready together share one write.
-/// QoS 2 ids are remembered as long as the connection. After a reconnect the same message may be ingested again,
+/// A status message is answered with the time, for devices that know it from nobody else. QoS 2 ids are remembered as long as the connection. After a reconnect the same message may be ingested again,
 /// and the journal's de-duplication recognises it: exactly-once needs no session that outlives the process. Thread-safe.
 /// </remarks>
-internal sealed class PublishWindow(PacketWriter writer, MqttMetrics metrics, int capacity, bool isVersion5, Action<Ending, Exception?> end)
+/// <param name="clock">Null for a client that must not be told: 3.1.1, or one that wants no such remarks.</param>
+internal sealed class PublishWindow(PacketWriter writer, MqttMetrics metrics, int capacity, bool isVersion5, Action<Ending, Exception?> end, TimeProvider? clock = null)
 {
     private const int MaxAnswerBytes = 5;
 
@@ -95,7 +96,8 @@ internal sealed class PublishWindow(PacketWriter writer, MqttMetrics metrics, in
     }
 
     /// <summary>An admitted publish; its answer follows from <paramref name="outcome"/>.</summary>
-    public void Add(byte qualityOfService, ushort id, Task<IngestResult> outcome) => Enqueue(new(qualityOfService, id, outcome, MqttReason.Success));
+    public void Add(byte qualityOfService, ushort id, Task<IngestResult> outcome, bool tellsTime = false) =>
+        Enqueue(new(qualityOfService, id, outcome, MqttReason.Success) { TellsTime = tellsTime });
 
     /// <summary>A publish whose answer is known; it still waits for those before it.</summary>
     public void Answer(byte qualityOfService, ushort id, byte reason) => Enqueue(new(qualityOfService, id, Outcome: null, reason));
@@ -156,11 +158,11 @@ internal sealed class PublishWindow(PacketWriter writer, MqttMetrics metrics, in
     /// <summary>Takes all that are ready from the front, so that one write answers them.</summary>
     private int CollectAnswers()
     {
-        _answers ??= new byte[MaxAnswerBytes * capacity];
+        _answers ??= new byte[MaxAnswerBytes * capacity + TimeAnswer.MaxBytes];
         var bytes = 0;
         lock (_sync)
         {
-            while (bytes <= _answers.Length - MaxAnswerBytes && _taken.TryPeek(out var taken) && taken.Outcome is null or { IsCompleted: true })
+            while (bytes <= _answers.Length - TimeAnswer.MaxBytes && _taken.TryPeek(out var taken) && taken.Outcome is null or { IsCompleted: true })
             {
                 _taken.Dequeue();
                 bytes += Conclude(taken, _answers.AsSpan(bytes));
@@ -210,8 +212,10 @@ internal sealed class PublishWindow(PacketWriter writer, MqttMetrics metrics, in
         }
     }
 
-    private static int WriteAnswer(Span<byte> to, in Taken taken, byte reason)
+    private int WriteAnswer(Span<byte> to, in Taken taken, byte reason)
     {
+        if (taken is { TellsTime: true, QualityOfService: 1 } && clock is not null && reason == MqttReason.Success) return TimeAnswer.Write(to, taken.Id, clock.GetUtcNow());
+
         to[0] = taken.QualityOfService == 1 ? (byte)0x40 : (byte)0x50; // PUBACK, PUBREC
         to[1] = reason == MqttReason.Success ? (byte)2 : (byte)3;
         to[2] = (byte)(taken.Id >> 8);
@@ -222,6 +226,9 @@ internal sealed class PublishWindow(PacketWriter writer, MqttMetrics metrics, in
 
     private readonly record struct Taken(byte QualityOfService, ushort Id, Task<IngestResult>? Outcome, byte Reason)
     {
+        /// <summary>The answer says what time it is.</summary>
+        public bool TellsTime { get; init; }
+
         /// <summary>Sent again on this connection while it was not released; counted and judged once.</summary>
         public bool IsRepeat { get; init; }
     }

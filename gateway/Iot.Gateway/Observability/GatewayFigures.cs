@@ -1,4 +1,5 @@
 using Iot.Gateway.Delivery;
+using Iot.Wire;
 
 namespace Iot.Gateway.Observability;
 
@@ -12,6 +13,9 @@ internal sealed record GatewayFigures
 
     /// <summary>MQTT connections now.</summary>
     public required Func<int> Connections { get; init; }
+
+    /// <summary>Devices by how their clock stands; those that never said are not among them.</summary>
+    public Func<IReadOnlyDictionary<ClockState, int>> Clocks { get; init; } = static () => new Dictionary<ClockState, int>();
 }
 
 /// <summary>The spool as it stands.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Iot.Gateway.Delivery;
+using Iot.Wire;
 
 namespace Iot.Gateway.Observability;
 
@@ -11,6 +12,7 @@ internal static class ObservedFigures
         AddJournal(meter, figures.Journal);
         AddSinks(meter, figures.Sinks);
         meter.CreateObservableGauge("iot.gateway.connections.open", figures.Connections, "{connection}", "MQTT connections.");
+        meter.CreateObservableGauge("iot.gateway.clocks.told", () => Clocks(figures.Clocks()), "{device}", "Devices by how their clock stands, as they tell; unsynchronised: nobody confirms the times of their readings.");
     }
 
     private static void AddJournal(Meter meter, Func<JournalFigures> journal)
@@ -29,6 +31,10 @@ internal static class ObservedFigures
             new Measurement<long>(sink.Pending, new KeyValuePair<string, object?>("sink", sink.Name))), "{reading}", "Accepted and not yet stored, by sink.");
         meter.CreateObservableGauge("iot.gateway.circuit.state", () => sinks().SelectMany(States), unit: null, "1 for the state a sink's circuit is in, 0 for the others.");
     }
+
+    private static IEnumerable<Measurement<int>> Clocks(IReadOnlyDictionary<ClockState, int> clocks) =>
+        new[] { ClockState.Synchronised, ClockState.Unsynchronised, ClockState.Gateway }.Select(state => new Measurement<int>(
+            clocks.GetValueOrDefault(state), new KeyValuePair<string, object?>("state", SnakeCase.Of(state))));
 
     private static IEnumerable<Measurement<int>> States(SinkStatus sink) => sink.Circuit == CircuitState.None
         ? []

@@ -26,6 +26,22 @@ public sealed class BatcherTests : IDisposable
     }
 
     [Fact]
+    public async Task Times_of_two_sources_never_share_a_batch()
+    {
+        Use(new());
+        foreach (var state in new[] { ClockState.Rebased, ClockState.Rebased, ClockState.Gateway })
+        {
+            var round = Readings(2);
+            round.Clock = new(state, double.NaN);
+            _batcher.Add(round);
+        }
+
+        _batcher.Complete();
+        Assert.Equal((4, ClockState.Rebased), (await NextAsync()) is { } first ? (first.Count, first.Clock!.Value.State) : default);
+        Assert.Equal((2, ClockState.Gateway), (await NextAsync()) is { } second ? (second.Count, second.Clock!.Value.State) : default);
+    }
+
+    [Fact]
     public async Task A_batch_is_closed_when_it_has_enough_readings_and_the_rest_goes_into_the_next()
     {
         Use(new() { MaxReadings = 10 });

@@ -45,6 +45,7 @@ internal sealed class AgentProgram(int port) : IAsyncDisposable
         yield return "--Gateway:MinBackoff=00:00:00.050";
         yield return "--Gateway:MaxBackoff=00:00:00.500";
         yield return "--Batching:MaxAge=00:00:00.020";
+        yield return "--Time:TrustClock=true"; // the gateway of these tests tells no time
         for (var i = 0; i < 10; i++)
         {
             yield return $"--Sensors:s{i}:Kind=Simulated";

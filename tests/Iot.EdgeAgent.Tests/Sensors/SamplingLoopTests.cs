@@ -1,5 +1,6 @@
 using Iot.EdgeAgent.Observability;
 using Iot.EdgeAgent.Sensors;
+using Iot.EdgeAgent.Timekeeping;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Iot.EdgeAgent.Tests.Sensors;
@@ -42,19 +43,29 @@ public class SamplingLoopTests
     }
 
     [Fact]
-    public void Nothing_is_sampled_before_the_clock_is_set()
+    public void A_clock_that_is_set_back_two_years_does_not_prolong_the_pause_of_a_failed_sensor()
+    {
+        var sensor = new ScriptedSensor("shy", fails: true);
+        var year = 2028;
+        var loop = new SamplingLoop(
+            new("g", Interval, [sensor]), batch => _rounds.Add(batch.Count), () => Stamp.Of(_clock.GetUtcNow().AddYears(year - 2026)), _clock, _log, new("sampling", _clock));
+        Rounds(loop, 1);
+        (sensor.Fails, year) = (false, 2026);
+        Rounds(loop, 3);
+
+        Assert.Null(loop.Sensors[0].Failure);
+    }
+
+    [Fact]
+    public void A_round_before_the_time_is_known_is_recorded_by_the_time_since_boot()
     {
         var sensor = new ScriptedSensor("s", fails: false);
-        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddSeconds(12));
-        var loop = new SamplingLoop(new("g", Interval, [sensor]), batch => _rounds.Add(batch.Count), clock, _log, new("sampling", clock));
+        var times = new List<long>();
+        var loop = new SamplingLoop(
+            new("g", Interval, [sensor]), batch => times.Add(batch.Readings[0].TimeNs), () => Stamp.Unbound(bootNs: 12_000_999_999, skew: double.NaN), _clock, _log, new("sampling", _clock));
         loop.SampleOnce();
-        loop.SampleOnce();
-        Assert.Equal(0, sensor.Asked);
-        Assert.Single(_log.Lines);
 
-        clock.SetUtcNow(DateTimeOffset.UnixEpoch.AddYears(56));
-        loop.SampleOnce();
-        Assert.Equal(1, sensor.Asked);
+        Assert.Equal([Stamp.UnboundOriginNs + 12_000_000_000], times);
     }
 
     /// <summary>After a stall the timer gives two ticks at once. Found by a campaign of crashes on a busy machine.</summary>
@@ -109,7 +120,7 @@ public class SamplingLoopTests
     }
 
     private SamplingLoop Loop(params ScriptedSensor[] sensors) =>
-        new(new("g", Interval, sensors), batch => _rounds.Add(batch.Count), _clock, _log, new("sampling", _clock));
+        new(new("g", Interval, sensors), batch => _rounds.Add(batch.Count), () => Stamp.Of(_clock.GetUtcNow()), _clock, _log, new("sampling", _clock));
 
     private void Rounds(SamplingLoop loop, int rounds)
     {

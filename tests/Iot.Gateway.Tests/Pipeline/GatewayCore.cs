@@ -46,7 +46,7 @@ internal sealed class GatewayCore : IAsyncDisposable
         var desks = new IngestDesks(_limits, Series);
         Requeue = new Requeue(_letters, _spool, desks, memory, Series, Schemas, _limits, NullLogger<Requeue>.Instance);
         Pipeline = new IngestPipeline(
-            desks, memory, Schemas, _spool, _metrics, new DeviceWatch(_ => { }, new DetectionOptions()),
+            desks, memory, Schemas, _spool, _metrics, new DeviceWatch(_ => { }, new DetectionOptions()), new(),
             _limits, clock, NullLogger<IngestPipeline>.Instance);
 
         Ledger = new GatewayLedger(deduplicator);

@@ -1,3 +1,4 @@
+using Iot.Gateway.Devices;
 using Iot.Gateway.Ledger;
 using Iot.Wire;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -8,10 +9,10 @@ namespace Iot.Gateway.Dashboard.Api;
 internal static class BooksEndpoints
 {
     public static DevicesJson Devices(GatewayView view, TimeProvider clock) =>
-        new([.. view.Books().Select(books => DeviceJson.Of(books, view.Presence(books.Device), clock.GetUtcNow()))]);
+        new([.. view.Books().Select(books => DeviceJson.Of(books, view.Presence(books.Device), view.Clock(books.Device), clock.GetUtcNow()))]);
 
     public static IResult Device(string id, GatewayView view, TimeProvider clock) => Find(view, id) is { } books
-        ? TypedResults.Ok(DeviceJson.Of(books, view.Presence(books.Device), clock.GetUtcNow()))
+        ? TypedResults.Ok(DeviceJson.Of(books, view.Presence(books.Device), view.Clock(books.Device), clock.GetUtcNow()))
         : Unknown(id);
 
     public static LedgerJson Ledger(GatewayView view) => LedgerJson.Of(view.Books());
@@ -35,8 +36,10 @@ internal sealed record LedgerJson(TotalsJson Totals, IReadOnlyList<BooksJson> De
 
 /// <param name="LastSeen">Receipt of its newest message, RFC 3339.</param>
 /// <param name="Messages">Messages received, whatever became of them.</param>
-internal sealed record DeviceJson(string Device, DeviceState State, string LastSeen, long Messages, BooksJson Books)
+/// <param name="Clock">How its clock stands, as it says; absent when it never said.</param>
+internal sealed record DeviceJson(string Device, DeviceState State, string LastSeen, long Messages, BooksJson Books, ClockJson? Clock)
 {
-    public static DeviceJson Of(DeviceBooks books, DevicePresence? presence, DateTimeOffset now) => new(
-        books.Device.Value, DeviceStates.Of(books, presence, now), TimeText.Format(books.LastSeenNs), books.Messages, BooksJson.Of(books));
+    public static DeviceJson Of(DeviceBooks books, DevicePresence? presence, DeviceClock? clock, DateTimeOffset now) => new(
+        books.Device.Value, DeviceStates.Of(books, presence, now), TimeText.Format(books.LastSeenNs), books.Messages, BooksJson.Of(books),
+        clock is { } told ? ClockJson.Of(told) : null);
 }

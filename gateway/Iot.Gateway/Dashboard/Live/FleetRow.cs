@@ -1,4 +1,5 @@
 using Iot.Gateway.Dashboard.Api;
+using Iot.Gateway.Devices;
 using Iot.Gateway.Ledger;
 
 namespace Iot.Gateway.Dashboard.Live;
@@ -7,6 +8,8 @@ namespace Iot.Gateway.Dashboard.Live;
 /// <param name="Rate">Readings a second over the last half minute.</param>
 /// <param name="Gaps">Holes in its sequence numbers.</param>
 /// <param name="Missing">Batches in those holes.</param>
+/// <param name="Clock">As <see cref="ClockJson.State"/>.</param>
+/// <param name="Skew">As <see cref="ClockJson.Skew"/>.</param>
 internal sealed record FleetRow(
     string Device,
     DeviceState State,
@@ -19,9 +22,11 @@ internal sealed record FleetRow(
     int Gaps,
     ulong Missing,
     bool Provable,
-    bool Balanced)
+    bool Balanced,
+    string? Clock,
+    double? Skew)
 {
-    public static FleetRow Of(DeviceBooks books, DeviceState state, double rate) => new(
+    public static FleetRow Of(DeviceBooks books, DeviceState state, DeviceClock? clock, double rate) => new(
         books.Device.Value,
         state,
         TimeText.Format(books.LastSeenNs / 1_000_000 * 1_000_000),
@@ -33,5 +38,7 @@ internal sealed record FleetRow(
         books.Gaps.Count,
         books.Gaps.Aggregate(0UL, (sum, gap) => sum + (gap.To - gap.From + 1)),
         books.Provable,
-        Balance.Holds(books));
+        Balance.Holds(books),
+        clock is { } told ? ClockJson.StateOf(told) : null,
+        clock is { Skew: not double.NaN } known ? known.Skew : null);
 }

@@ -34,7 +34,7 @@ internal sealed class FleetWatch(GatewayView view, TimeProvider clock)
         foreach (var device in books)
         {
             if (!_rates.TryGetValue(device.Device, out var window)) _rates[device.Device] = window = new();
-            rows.Add(FleetRow.Of(device, DeviceStates.Of(device, view.Presence(device.Device), now), window.Add(at, device.Received)));
+            rows.Add(FleetRow.Of(device, DeviceStates.Of(device, view.Presence(device.Device), now), view.Clock(device.Device), window.Add(at, device.Received)));
         }
 
         return new(now, rows, Balance.Of(books));

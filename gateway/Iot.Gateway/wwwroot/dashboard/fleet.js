@@ -60,6 +60,7 @@ function showRow(data) {
   cells.state.dataset.state = data.state;
   setText(cells.state, data.state);
   showTime(cells.seen, data.lastSeen);
+  showClock(cells.clock, data);
   setText(cells.rate, perSecond(data.rate));
   for (const name of ['received', 'accepted']) setText(cells[name], count(data[name]));
   alarm(cells.rejected, data.rejected, 'bad');
@@ -71,6 +72,23 @@ function showRow(data) {
     : data.provable ? 'Every batch arrived' : 'It sends batches without a number, so a missing one cannot be seen';
 }
 
+// A skew of less than a tenth of a second is nothing to look at.
+function showClock(cell, { clock, skew }) {
+  const off = skew !== undefined && Math.abs(skew) >= 0.1 ? ` ${skew > 0 ? '+' : '−'}${duration(Math.abs(skew))}` : '';
+  setText(cell, clock ? clock + off : '–');
+  cell.className = !clock ? 'muted' : clock === 'unsynchronised' ? 'warn' : '';
+  cell.title = !clock ? 'It does not say where its times come from'
+    : `${clockMeans[clock]}${skew === undefined ? '' : `; its own clock is ${Math.abs(skew)} s ${skew < 0 ? 'behind' : 'ahead of'} this gateway's`}`;
+}
+
+const clockMeans = {
+  synchronised: 'Its clock is synchronised',
+  unsynchronised: 'Nobody confirms its clock: the times of its readings may be wrong',
+  gateway: 'It takes the time from this gateway',
+};
+
+const duration = s => s >= 86400 ? `${Math.round(s / 86400)} d` : s >= 3600 ? `${Math.round(s / 3600)} h` : s >= 60 ? `${Math.round(s / 60)} min` : `${s.toFixed(1)} s`;
+
 function alarm(cell, n, className) {
   setText(cell, count(n));
   cell.className = n ? className : 'muted';
@@ -80,11 +98,11 @@ function addRow(device) {
   const link = make('a', '', device);
   link.href = `?device=${encodeURIComponent(device)}`;
   const cells = {
-    link, state: make('span', 'pill'), seen: make('time'), rate: make('span'), received: make('span'), accepted: make('span'),
+    link, state: make('span', 'pill'), seen: make('time'), clock: make('span'), rate: make('span'), received: make('span'), accepted: make('span'),
     rejected: make('span'), duplicate: make('span'), missing: make('span'),
   };
   const wide = ['received', 'accepted', 'rejected', 'duplicate'];
-  cells.row = make('tr', '', make('td', '', link), make('td', '', cells.state), make('td', '', cells.seen),
+  cells.row = make('tr', '', make('td', '', link), make('td', '', cells.state), make('td', '', cells.seen), make('td', 'wide', cells.clock),
     ...['rate', 'missing', ...wide].map(name => make('td', wide.includes(name) ? 'number wide' : 'number', cells[name])));
   cells.row.dataset.device = device;
   body.append(cells.row);
