@@ -43,6 +43,8 @@ deb: publish ## Packages of both for amd64 and arm64 under artifacts/, with a ta
 	@tests/install-tools.sh deb
 	@systemd/deb/build.sh
 	@systemd/deb/lint.sh
+field-test: deb ## The packages on Debians that are really booted: installed by the printed line, killed, upgraded, purged (root; a table in systemd/)
+	@tests/field-test.sh
 fmt:     ## Rewrite files to the house style
 	dotnet format Iot.sln
 check:   ## Style without building tests: what fmt would change
