@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Iot.EdgeAgent.Batching;
+using Iot.EdgeAgent.Configuring;
 using Iot.EdgeAgent.Publishing;
 using Iot.EdgeAgent.Sensors;
 using Iot.EdgeAgent.StoreAndForward;
@@ -18,6 +19,7 @@ internal sealed record AgentOptions(
     TimeOptions Time,
     SimulationOptions Simulation,
     UpdateOptions Update,
+    RemoteOptions Remote,
     IReadOnlyDictionary<string, SensorOptions> Sensors);
 
 /// <summary>Who this is. Configuration section <c>Device</c>.</summary>

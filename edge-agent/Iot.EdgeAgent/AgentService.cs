@@ -1,3 +1,4 @@
+using Iot.EdgeAgent.Configuring;
 using Iot.EdgeAgent.Enrollment;
 using Iot.EdgeAgent.Observability;
 
@@ -5,7 +6,8 @@ namespace Iot.EdgeAgent;
 
 /// <summary>Runs the devices until told to stop, and notes now and then how they fare.</summary>
 internal sealed class AgentService(
-    IReadOnlyList<DeviceAgent> devices, AgentOptions options, AgentContext context, IHostApplicationLifetime lifetime, ILogger<AgentService> logger)
+    IReadOnlyList<DeviceLife> devices, AgentOptions options, AgentContext context, IHostApplicationLifetime lifetime, ILogger<AgentService> logger,
+    Configurator? configurator = null)
     : BackgroundService
 {
     private static readonly TimeSpan StatusInterval = TimeSpan.FromSeconds(10);
@@ -24,7 +26,7 @@ internal sealed class AgentService(
         Note(running: false);
     }
 
-    private async Task RunAsync(DeviceAgent device, CancellationToken stopping)
+    private async Task RunAsync(DeviceLife device, CancellationToken stopping)
     {
         try
         {
@@ -75,13 +77,16 @@ internal sealed class AgentService(
         }
     }
 
+    private ConfigurationStatus? Configuration() => configurator?.Report is not { } report ? null : new(
+        report.Version, report.State, report.InForce, [.. report.Problems.Select(problem => problem.ToString())], [.. report.Local.Select(problem => problem.ToString())]);
+
     private void Note(bool running)
     {
         try
         {
             StatusFile.Write(_statusPath, new(
-                context.Version, running, Environment.ProcessId, context.Clock.GetUtcNow(), options.Gateway.Url,
-                [.. devices.Select(device => device.Status).OfType<DeviceStatus>()], Identity(), _started, Update(), context.Time.Status));
+                context.Version, running, Environment.ProcessId, context.Clock.GetUtcNow(), devices[0].Options.Gateway.Url,
+                [.. devices.Select(device => device.Status).OfType<DeviceStatus>()], Identity(), _started, Update(), context.Time.Status, Configuration()));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

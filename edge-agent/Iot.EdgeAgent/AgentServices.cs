@@ -1,5 +1,7 @@
+using Iot.EdgeAgent.Configuring;
 using Iot.EdgeAgent.Enrollment;
 using Iot.EdgeAgent.Observability;
+using Iot.EdgeAgent.Publishing;
 using Iot.EdgeAgent.Sensors;
 using Iot.EdgeAgent.Timekeeping;
 using Iot.EdgeAgent.Updating;
@@ -11,9 +13,10 @@ namespace Iot.EdgeAgent;
 /// <summary>What the host is made of.</summary>
 internal static class AgentServices
 {
-    public static void AddAgent(this HostApplicationBuilder builder, IConfiguration configuration, AgentOptions options)
+    public static void AddAgent(this HostApplicationBuilder builder, ConfigStart start)
     {
-        var services = builder.Services;
+        var (services, options, levels) = (builder.Services, start.Effective.Options, new LogLevels());
+        levels.Set(start.Effective.Configuration);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton<Pulses>();
@@ -23,13 +26,23 @@ internal static class AgentServices
         services.AddSingleton(provider => Fleet.Create(
             options, provider.GetRequiredService<SensorCatalog>(), provider.GetRequiredService<AgentContext>()));
         services.AddHostedService<TimeWatch>();
+        if (start.IsRemote) AddConfiguring(services, start, levels);
         services.AddHostedService<AgentService>();
         services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Gateway.DrainTimeout + TimeSpan.FromSeconds(10));
 
         var supervised = Environment.GetEnvironmentVariable("NOTIFY_SOCKET") is { Length: > 0 };
         if (supervised) AddSystemd(services);
-        AddLogging(builder.Logging, configuration, supervised);
+        AddLogging(builder.Logging, levels, supervised);
+    }
+
+    private static void AddConfiguring(IServiceCollection services, ConfigStart start, LogLevels levels)
+    {
+        services.AddSingleton(start);
+        services.AddSingleton(levels);
+        services.AddSingleton<ConfigExchange>();
+        services.AddSingleton<Configurator>();
+        services.AddHostedService(provider => provider.GetRequiredService<Configurator>());
     }
 
     private static Timekeeper KeeperOf(AgentOptions options, ILogger logger) => new(
@@ -44,9 +57,17 @@ internal static class AgentServices
         services.AddSingleton<Func<double>>(Random.Shared.NextDouble);
         services.AddHostedService<Renewal>();
         services.AddSingleton(new UpdatePaths(Fleet.DataPath(options.Data)));
-        services.AddHostedService(provider => new UpdateLoop(
-            () => options.Update, AgentContext.ProgramVersion, provider.GetRequiredService<Credentials>(), provider.GetRequiredService<UpdatePaths>(),
-            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<UpdateLoop>>()));
+        services.AddHostedService(LoopOfUpdates);
+    }
+
+    private static UpdateLoop LoopOfUpdates(IServiceProvider provider)
+    {
+        var life = provider.GetRequiredService<IReadOnlyList<DeviceLife>>()[0];
+        var loop = new UpdateLoop(
+            () => life.Options.Update, AgentContext.ProgramVersion, provider.GetRequiredService<Credentials>(), provider.GetRequiredService<UpdatePaths>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<UpdateLoop>>());
+        life.Changed = loop.Changed.Set;
+        return loop;
     }
 
     /// <summary>Not AddSystemd(): that looks up its parent in /proc, which a hardened unit hides, and then never says READY=1.</summary>
@@ -57,10 +78,10 @@ internal static class AgentServices
         services.AddHostedService<Watchdog>();
     }
 
-    private static void AddLogging(ILoggingBuilder logging, IConfiguration configuration, bool supervised)
+    private static void AddLogging(ILoggingBuilder logging, LogLevels levels, bool supervised)
     {
         logging.AddFilter("Microsoft", LogLevel.Warning);
-        logging.AddConfiguration(configuration.GetSection("Logging"));
+        logging.AddConfiguration(new ConfigurationBuilder().Add(levels).Build().GetSection("Logging"));
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         if (supervised)
         {

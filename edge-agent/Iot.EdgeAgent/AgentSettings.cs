@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Iot.Configuration;
 using Iot.EdgeAgent.Batching;
+using Iot.EdgeAgent.Configuring;
 using Iot.EdgeAgent.Enrollment;
 using Iot.EdgeAgent.Publishing;
 using Iot.EdgeAgent.Sensors;
@@ -18,14 +19,18 @@ internal static class AgentSettings
     /// <summary>Where its settings files are: what systemd says, which is the default, too.</summary>
     public static string SystemDirectory => Environment.GetEnvironmentVariable("CONFIGURATION_DIRECTORY") is { Length: > 0 } directory ? directory : "/etc/iot-edge-agent";
 
+    /// <summary>All of ours, and how much is logged.</summary>
+    public static IEnumerable<string> Sections => Keys().Roots.Append("Logging");
+
     /// <summary>Later sources win: appsettings.json beside the program, /etc/iot-edge-agent/*.json by name, environment, command line.</summary>
     /// <param name="arguments"><c>--Section:Key value</c> pairs.</param>
     /// <exception cref="SettingsException">A file cannot be read.</exception>
     public static IConfigurationRoot Sources(string[] arguments)
     {
         var builder = new ConfigurationBuilder().AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true);
-        if (Directory.Exists(SystemDirectory))
-            foreach (var file in Directory.EnumerateFiles(SystemDirectory, "*.json").Order(StringComparer.Ordinal)) builder.AddJsonFile(file);
+        var directory = Environment.GetEnvironmentVariable("CONFIGURATION_DIRECTORY") ?? SystemDirectory; // systemd's word for it
+        if (Directory.Exists(directory))
+            foreach (var file in Directory.EnumerateFiles(directory, "*.json").Order(StringComparer.Ordinal)) builder.AddJsonFile(Path.GetFullPath(file));
 
         try
         {
@@ -68,10 +73,11 @@ internal static class AgentSettings
             .. Broken(TimeOptions.Section, options.Time),
             .. Broken(SimulationOptions.Section, options.Simulation),
             .. Broken(UpdateOptions.Section, options.Update),
+            .. Broken(RemoteOptions.Section, options.Remote),
             .. options.Sensors.SelectMany(sensor => Broken($"{SensorOptions.Section}:{sensor.Key}", sensor.Value)),
             .. ModbusProblems(options.Sensors),
         ];
-        return problems.Count == 0 ? options : throw new SettingsException(problems);
+        return problems.Count == 0 ? options : throw new SettingsException([.. problems.Select(problem => SettingOrigin.Name(configuration, problem))]);
     }
 
     private static IEnumerable<string> ModbusProblems(IReadOnlyDictionary<string, SensorOptions> sensors)
@@ -97,14 +103,29 @@ internal static class AgentSettings
                 configuration.GetSection(TimeOptions.Section).Get<TimeOptions>() ?? new(),
                 configuration.GetSection(SimulationOptions.Section).Get<SimulationOptions>() ?? new(),
                 configuration.GetSection(UpdateOptions.Section).Get<UpdateOptions>() ?? new(),
+                configuration.GetSection(RemoteOptions.Section).Get<RemoteOptions>() ?? new(),
                 configuration.GetSection(SensorOptions.Section).GetChildren()
                     .ToDictionary(sensor => sensor.Key, sensor => sensor.Get<SensorOptions>() ?? new(), StringComparer.OrdinalIgnoreCase));
         }
         catch (InvalidOperationException e)
         {
-            throw new SettingsException([$"{e.Message} {e.InnerException?.Message}".TrimEnd() + Allowed(e.Message)]); // a value of the wrong type
+            throw new SettingsException([SettingOrigin.Name(configuration, WrongType(e))]);
         }
     }
+
+    /// <summary>The binder says "Failed to convert configuration value 'x' at 'Gateway:Protocol' to type 'System.Int32'."; ours say it like the others.</summary>
+    private static string WrongType(InvalidOperationException e) => e.Message.Split('\'') is [_, .. var value, " at ", var key, " to type ", var type, _]
+        ? $"{key} = {string.Join('\'', value)}: must be {Wanted(type)}.{Allowed(e.Message)}"
+        : $"{e.Message} {e.InnerException?.Message}".TrimEnd() + Allowed(e.Message);
+
+    private static string Wanted(string type) => type switch
+    {
+        "System.Int32" or "System.Int64" => "a whole number",
+        "System.Double" => "a number",
+        "System.Boolean" => "true or false",
+        "System.TimeSpan" => "a duration, hh:mm:ss or d.hh:mm:ss",
+        _ => $"a {type[(type.LastIndexOf('.') + 1)..]}",
+    };
 
     /// <summary>The binder says which type a value should have had; what that allows a person cannot know.</summary>
     private static string Allowed(string message)
@@ -124,7 +145,9 @@ internal static class AgentSettings
             .Select(choice => $" Allowed: {string.Join(", ", choice.Names)}."));
     }
 
-    private static IEnumerable<string> Known(IConfiguration configuration) => new KnownKeys()
+    private static IEnumerable<string> Known(IConfiguration configuration) => Keys().Unknown(configuration);
+
+    private static KnownKeys Keys() => new KnownKeys()
         .Section<DeviceOptions>(DeviceOptions.Section)
         .Section<DataOptions>(DataOptions.Section)
         .Section<GatewayOptions>(GatewayOptions.Section)
@@ -133,10 +156,10 @@ internal static class AgentSettings
         .Section<TimeOptions>(TimeOptions.Section)
         .Section<SimulationOptions>(SimulationOptions.Section)
         .Section<UpdateOptions>(UpdateOptions.Section)
+        .Section<RemoteOptions>(RemoteOptions.Section)
         .Section<SensorOptions>($"{SensorOptions.Section}:*")
         .Section<ModbusOptions>($"{SensorOptions.Section}:*:Modbus")
-        .Section<ModbusRegisterOptions>($"{SensorOptions.Section}:*:Modbus:Registers:*")
-        .Unknown(configuration);
+        .Section<ModbusRegisterOptions>($"{SensorOptions.Section}:*:Modbus:Registers:*");
 
     private static IEnumerable<string> Broken<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] T>(string section, T options)
         where T : class => new SettingsValidator<T>(section).Validate(name: null, options).Failures ?? [];

@@ -25,6 +25,7 @@ internal sealed class DeviceAgent(DeviceId device, IReadOnlyList<SensorGroup> gr
     private Outbox? _outbox;
     private Batcher? _batcher;
     private PublisherState? _publishing;
+    private Sampler? _sampler;
 
     public DeviceId Device => device;
 
@@ -34,7 +35,35 @@ internal sealed class DeviceAgent(DeviceId device, IReadOnlyList<SensorGroup> gr
         outbox.Waiting, outbox.IsFull, outbox.GivenUp + batcher.GivenUp, outbox.Epoch.ToString(),
         [.. Sampling.SelectMany(loop => loop.Sensors.Select(sensor => new SensorStatus(sensor.Name, loop.Interval, sensor.Failure)))], outbox.Bytes, options.Outbox.MaxBytes);
 
-    private IReadOnlyList<SamplingLoop> Sampling { get; set; } = [];
+    private IReadOnlyList<SamplingLoop> Sampling => _sampler?.Loops ?? [];
+
+    /// <summary>Called once, when a batch that was stored after the start has been acknowledged.</summary>
+    public Action? Delivered { get; init; }
+
+    /// <summary>How long to go on publishing after the order to stop.</summary>
+    public TimeSpan DrainTimeout { get; set; } = options.Gateway.DrainTimeout;
+
+    /// <summary>Other sensors from now on; all else goes on.</summary>
+    /// <param name="others">Instead of all there were.</param>
+    /// <param name="delivered">Called once, when a batch with readings of theirs has been acknowledged.</param>
+    /// <returns>False before <see cref="RunAsync"/> has opened the outbox.</returns>
+    public bool TryExchange(IReadOnlyList<SensorGroup> others, Action delivered)
+    {
+        if (_sampler is not { } sampler) return false;
+
+        sampler.Exchange(others, () => TryAwait(delivered));
+        return true;
+    }
+
+    /// <summary>Calls <paramref name="delivered"/> once, when a batch that is begun later has been acknowledged.</summary>
+    /// <returns>False before <see cref="RunAsync"/> has opened the outbox.</returns>
+    public bool TryAwait(Action delivered)
+    {
+        if (_sampler is null) return false;
+
+        _publishing!.Await(_outbox!.Stored + (ulong)_batcher!.Pending, delivered);
+        return true;
+    }
 
     /// <summary>Until <paramref name="stopping"/>, and then until what was sampled is on disk.</summary>
     /// <exception cref="IOException">The outbox cannot be opened.</exception>
@@ -46,15 +75,17 @@ internal sealed class DeviceAgent(DeviceId device, IReadOnlyList<SensorGroup> gr
         using var draining = new CancellationTokenSource();
         using var ending = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _clock);
 
-        var alive = context.Pulses.Of("sampling");
-        Sampling = [.. groups.Select(group => new SamplingLoop(group, batcher.Add, context.Time.Stamp, _clock, _logger, alive))];
-        using var publisher = Publisher(outbox);
+        using var pulses = context.Pulses.Group();
+        var alive = pulses.Of("sampling");
+        using var publisher = Publisher(outbox, pulses.Of("publishing"));
+        if (Delivered is { } delivered) publisher.State.Await(outbox.Stored, delivered);
         (_batcher, _publishing) = (batcher, publisher.State);
         publisher.State.Changed = context.Changed;
+        var sampler = _sampler = new Sampler(groups, group => new(group, batcher.Add, context.Time.Stamp, _clock, _logger, alive), Phase, _clock, _logger);
         context.Changed.Set();
 
-        var sampling = Task.WhenAll(Sampling.Select(loop => loop.RunAsync(Phase(loop.Interval), failed.Token)));
-        var storing = new StoringLoop(batcher, outbox, context.Pulses.Of("storing"), context.Changed).RunAsync(CancellationToken.None);
+        var sampling = sampler.RunAsync(failed.Token);
+        var storing = new StoringLoop(batcher, outbox, pulses.Of("storing"), context.Changed).RunAsync(CancellationToken.None);
         var publishing = publisher.RunAsync(draining.Token, ending.Token);
         try
         {
@@ -67,16 +98,15 @@ internal sealed class DeviceAgent(DeviceId device, IReadOnlyList<SensorGroup> gr
         finally
         {
             await draining.CancelAsync();
-            ending.CancelAfter(options.Gateway.DrainTimeout);
+            ending.CancelAfter(DrainTimeout);
             await publishing;
         }
     }
 
-    private Publisher Publisher(Outbox outbox) => new(
+    private Publisher Publisher(Outbox outbox, Pulse pulse) => new(
         device, options.Gateway, [outbox], _grown,
         new(options.Gateway.MinBackoff, options.Gateway.MaxBackoff, options.Gateway.StableAfter, Random.Shared.NextDouble),
-        _clock, _logger, context.Pulses.Of("publishing"), context.Version, context.Credentials,
-        context.Time);
+        _clock, _logger, pulse, context.Version, context.Credentials, context.Time, context.Exchange);
 
     /// <summary>A device's own share of the interval, the same for all its sensors: they share batches, and a fleet is spread.</summary>
     private TimeSpan Phase(TimeSpan interval)

@@ -7,19 +7,22 @@ namespace Iot.EdgeAgent;
 /// <summary>The devices of this process: this machine, or simulated ones.</summary>
 internal static class Fleet
 {
-    public static IReadOnlyList<DeviceAgent> Create(AgentOptions options, SensorCatalog catalog, AgentContext context)
+    public static IReadOnlyList<DeviceLife> Create(AgentOptions options, SensorCatalog catalog, AgentContext context)
     {
         var data = DataPath(options.Data);
         if (options.Simulation.Devices == 0)
-            return [new(ThisDevice(options.Device), catalog.OfThisMachine(options.Sensors), Path.Combine(data, "outbox"), options, context)];
+            return [Life(ThisDevice(options.Device), Path.Combine(data, "outbox"), options, now => catalog.OfThisMachine(now.Sensors), context)];
 
         return [.. Enumerable.Range(1, options.Simulation.Devices).Select(number =>
         {
             var device = DeviceId.Parse(string.Create(CultureInfo.InvariantCulture, $"{options.Simulation.Prefix}{number:0000}"));
-            var sensors = catalog.OfSimulatedDevice(number, options.Simulation.Interval, options.Sensors);
-            return new DeviceAgent(device, sensors, Path.Combine(data, "devices", device.Value, "outbox"), options, context);
+            return Life(device, Path.Combine(data, "devices", device.Value, "outbox"), options,
+                now => catalog.OfSimulatedDevice(number, now.Simulation.Interval, now.Sensors), context);
         })];
     }
+
+    private static DeviceLife Life(DeviceId device, string outbox, AgentOptions options, Func<AgentOptions, IReadOnlyList<SensorGroup>> sensors, AgentContext context) =>
+        new(device, options, sensors, (groups, now, delivered) => new(device, groups, outbox, now, context) { Delivered = delivered });
 
     public static DeviceId ThisDevice(DeviceOptions options) => DeviceId.Parse(options.Id ?? Sanitised(Environment.MachineName));
 

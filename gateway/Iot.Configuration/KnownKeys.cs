@@ -9,6 +9,9 @@ public sealed class KnownKeys
 {
     private readonly Dictionary<string, HashSet<string>> _bySection = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>The sections at the root.</summary>
+    public IEnumerable<string> Roots => _bySection.Keys.Select(path => path.Split(':')[0]).Distinct(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>The public properties of <typeparamref name="T"/> are the keys of <paramref name="section"/>.</summary>
     /// <param name="section">A path such as <c>Influx:Circuit</c>; a part may be <c>*</c> for entries that the user names.</param>
     public KnownKeys Section<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] T>(string section)
@@ -46,7 +49,7 @@ public sealed class KnownKeys
     /// <summary>A section of ours misspelt at the root; only near misses, since the environment puts foreign names there.</summary>
     private IEnumerable<string> MisspeltSections(IConfiguration configuration)
     {
-        var roots = _bySection.Keys.Select(path => path.Split(':')[0]).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+        var roots = Roots.ToList();
         return configuration.GetChildren()
             .Where(child => child.Value is null && !roots.Contains(child.Key, StringComparer.OrdinalIgnoreCase) && !child.Key.Equals("Logging", StringComparison.Ordinal))
             .Select(child => (child.Path, near: NearestName.Find(child.Key, roots)))

@@ -25,7 +25,8 @@ public sealed class AgentServiceTests : IDisposable
             TimeNotes.Open(_directory.Path, NullLogger.Instance), NullLogger.Instance);
         var context = new AgentContext(_clock, NullLoggerFactory.Instance, new(_clock), time);
         var options = AgentSettings.Load(new ConfigurationBuilder().AddInMemoryCollection([new("Data:Path", _directory.Path), new("Device:Id", "pump-7")]).Build());
-        var device = new DeviceAgent(Wire.DeviceId.Parse("pump-7"), [], _directory["outbox"], options, context);
+        var id = Wire.DeviceId.Parse("pump-7");
+        var device = new DeviceLife(id, options, _ => [], (sensors, now, delivered) => new(id, sensors, _directory["outbox"], now, context) { Delivered = delivered });
         using var service = new AgentService([device], options, context, new NeverStopped(), NullLogger<AgentService>.Instance);
 
         await service.StartAsync(TestContext.Current.CancellationToken);
@@ -44,7 +45,7 @@ public sealed class AgentServiceTests : IDisposable
     public async Task A_connection_a_reason_for_none_and_the_first_acknowledgement_are_changes_and_the_same_again_is_none()
     {
         var state = new PublisherState { Changed = new() };
-        Action[] changes = [() => state.LastFailure = "refused", () => state.IsConnected = true, () => state.Published(_clock.GetUtcNow())];
+        Action[] changes = [() => state.LastFailure = "refused", () => state.IsConnected = true, () => state.Published(_clock.GetUtcNow(), offset: 0)];
         foreach (var change in changes)
         {
             change();

@@ -21,6 +21,7 @@ internal sealed class Batcher : IDisposable
     private ReadingBatch _open = new();
     private int _openBytes;
     private long _givenUp;
+    private int _taken;
     private bool _overdue;
     private bool _completed;
 
@@ -32,6 +33,15 @@ internal sealed class Batcher : IDisposable
 
     /// <summary>Readings given up because the disk did not keep up.</summary>
     public long GivenUp => Interlocked.Read(ref _givenUp);
+
+    /// <summary>Batches that are begun and not yet stored.</summary>
+    public int Pending
+    {
+        get
+        {
+            lock (_gate) return _closed.Count + _taken + (_open.Count > 0 ? 1 : 0);
+        }
+    }
 
     /// <summary>Copies the readings of <paramref name="sampled"/>.</summary>
     public void Add(ReadingBatch sampled)
@@ -63,6 +73,7 @@ internal sealed class Batcher : IDisposable
             {
                 if (_closed.TryDequeue(out var batch))
                 {
+                    _taken++;
                     if (_overdue) CloseLocked();
                     return batch;
                 }
@@ -78,7 +89,11 @@ internal sealed class Batcher : IDisposable
     public void Recycle(ReadingBatch batch)
     {
         batch.Clear();
-        lock (_gate) _free.Push(batch);
+        lock (_gate)
+        {
+            _taken--;
+            _free.Push(batch);
+        }
     }
 
     public void Dispose() => _age.Dispose();

@@ -7,10 +7,12 @@ namespace Iot.EdgeAgent.Observability;
 /// <param name="Identity">Null: it was not enrolled.</param>
 /// <param name="StartedAt">By the clock of then; null in a state that an older version wrote.</param>
 /// <param name="Update">How the last update went; null before the first.</param>
+/// <param name="Configuration">Null: the gateway configures nothing here.</param>
 /// <param name="Running">False when this was read from the disk and the agent that wrote it is gone.</param>
 internal sealed record AgentStatus(
     string Version, bool Running, int ProcessId, DateTimeOffset At, string Gateway, IReadOnlyList<DeviceStatus> Devices,
-    IdentityStatus? Identity = null, DateTimeOffset? StartedAt = null, UpdateStatus? Update = null, ClockStatus? Clock = null);
+    IdentityStatus? Identity = null, DateTimeOffset? StartedAt = null, UpdateStatus? Update = null, ClockStatus? Clock = null,
+    ConfigurationStatus? Configuration = null);
 
 /// <param name="Serial">Of the certificate, hexadecimal.</param>
 /// <param name="NextRenewal">When it will ask for the next certificate.</param>
@@ -21,6 +23,13 @@ internal sealed record IdentityStatus(string Device, string Serial, DateTimeOffs
 /// <param name="State">Trial, Applied, Refused or RolledBack.</param>
 /// <param name="Reason">Why it does not run; null when it does, or is on trial.</param>
 internal sealed record UpdateStatus(string Version, string State, string? Reason, DateTimeOffset At);
+
+/// <param name="Version">The newest that the gateway sent; 0: none.</param>
+/// <param name="State"><c>local</c>, <c>applied</c>, <c>trial</c>, <c>refused</c> or <c>rolledBack</c>.</param>
+/// <param name="InForce">The version in force; 0: this machine's configuration alone.</param>
+/// <param name="Problems">Why the newest was refused or rolled back.</param>
+/// <param name="LocalProblems">What is wrong with this machine's own files; the last good ones are in force then.</param>
+internal sealed record ConfigurationStatus(long Version, string State, long InForce, IReadOnlyList<string> Problems, IReadOnlyList<string> LocalProblems);
 
 /// <param name="Waiting">Batches on disk that the gateway has not acknowledged.</param>
 /// <param name="OutboxBytes">What the outbox takes on disk, and <paramref name="OutboxMaxBytes"/> what it may.</param>

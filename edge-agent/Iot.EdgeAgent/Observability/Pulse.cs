@@ -54,9 +54,35 @@ internal sealed class Pulses(TimeProvider clock)
         return pulse;
     }
 
+    /// <summary>Those of a part that may end and be begun again: its pulses end with it.</summary>
+    public PulseGroup Group() => new(this);
+
+    public void Forget(Pulse pulse)
+    {
+        lock (_gate) _all.Remove(pulse);
+    }
+
     /// <summary>The first loop that is overdue; null when all is well.</summary>
     public string? Overdue()
     {
         lock (_gate) return _all.Find(pulse => pulse.IsOverdue)?.Name;
+    }
+}
+
+/// <summary>Pulses of one part of the agent; when it ends, nothing more is expected of them.</summary>
+internal sealed class PulseGroup(Pulses pulses) : IDisposable
+{
+    private readonly List<Pulse> _mine = [];
+
+    public Pulse Of(string name)
+    {
+        var pulse = pulses.Of(name);
+        _mine.Add(pulse);
+        return pulse;
+    }
+
+    public void Dispose()
+    {
+        foreach (var pulse in _mine) pulses.Forget(pulse);
     }
 }

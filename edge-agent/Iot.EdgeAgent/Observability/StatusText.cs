@@ -21,6 +21,7 @@ internal static class StatusText
         Line(text, "gateway", status.Gateway);
         if (status.Identity is { } identity) Add(text, identity, now);
         if (status.Clock is { } clock) Line(text, "clock", $"{clock}{(clock.SkewSeconds is { } skew ? string.Create(CultureInfo.InvariantCulture, $"; {skew:+0.###;-0.###;0} s against the gateway's") : "")}");
+        if (status.Configuration is { } configuration) Add(text, configuration);
         if (status.Update is { } update) Line(text, "update", $"{update.Version} {Words(update.State)} {Moment(update.At)}{(update.Reason is { } reason ? ": " + reason : "")}");
         foreach (var device in status.Devices) Add(text, device, now);
         return text.ToString();
@@ -32,6 +33,16 @@ internal static class StatusText
         var state = left > TimeSpan.Zero ? $"good until {Moment(identity.NotAfter)} ({Amounts.Duration(left)})" : $"EXPIRED {Moment(identity.NotAfter)}";
         Line(text, "identity", $"{identity.Device}, certificate {identity.Serial}, {state}");
         Line(text, "renewal", $"by itself from {Moment(identity.NextRenewal)} on{(identity.LastRenewalFailure is { } failure ? "; the last try FAILED: " + failure : "")}");
+    }
+
+    private static void Add(StringBuilder text, ConfigurationStatus configuration)
+    {
+        var inForce = configuration.InForce == 0 ? "this machine's own" : $"version {configuration.InForce.ToString(CultureInfo.InvariantCulture)}";
+        Line(text, "config", configuration.Version == 0
+            ? "of this machine"
+            : $"version {configuration.Version.ToString(CultureInfo.InvariantCulture)} of the gateway: {configuration.State}; in force: {inForce}");
+        foreach (var problem in configuration.Problems) Line(text, "", $"not used: {problem}");
+        foreach (var problem in configuration.LocalProblems) Line(text, "", $"BAD FILE, the last good configuration is in force: {problem}");
     }
 
     private static string Words(string state) => state switch

@@ -18,11 +18,13 @@ internal sealed class GatewayConnection : IDisposable
     private readonly TimeProvider _clock;
     private readonly DeviceIdentity? _identity;
     private readonly OnlineMessages _online;
+    private readonly ConfigExchange? _exchange;
     private TlsStreams? _tls;
 
-    private GatewayConnection(GatewayOptions options, DeviceId device, string agent, TimeProvider clock, DeviceIdentity? identity, Timekeeper? time)
+    private GatewayConnection(
+        GatewayOptions options, DeviceId device, string agent, TimeProvider clock, DeviceIdentity? identity, Timekeeper? time, ConfigExchange? exchange)
     {
-        (_options, _device, _agent, _clock, _identity, _topic) = (options, device, agent, clock, identity, Topics.Telemetry(device));
+        (_options, _device, _agent, _clock, _identity, _topic, _exchange) = (options, device, agent, clock, identity, Topics.Telemetry(device), exchange);
         _online = new(_client, device, agent, time, clock);
         _client.DisconnectedAsync += e => MarkLost(e.ReasonString ?? e.Exception?.Message ?? e.Reason.ToString());
     }
@@ -38,12 +40,14 @@ internal sealed class GatewayConnection : IDisposable
 
     /// <summary>Connects and says that the device is online.</summary>
     /// <param name="identity">What it shows over TLS, and whom it trusts; null: nothing, and the system's authorities.</param>
+    /// <param name="exchange">Null: it is not configured by the gateway.</param>
     /// <exception cref="GatewayException">No connection: refused, unreachable, not trusted, or not in time.</exception>
     /// <exception cref="OperationCanceledException">Only by <paramref name="cancellation"/>.</exception>
     public static async Task<GatewayConnection> OpenAsync(
-        GatewayOptions options, DeviceId device, string agent, TimeProvider clock, DeviceIdentity? identity, CancellationToken cancellation, Timekeeper? time = null)
+        GatewayOptions options, DeviceId device, string agent, TimeProvider clock, DeviceIdentity? identity, CancellationToken cancellation,
+        Timekeeper? time = null, ConfigExchange? exchange = null)
     {
-        var connection = new GatewayConnection(options, device, agent, clock, identity, time);
+        var connection = new GatewayConnection(options, device, agent, clock, identity, time, exchange);
         try
         {
             await connection.ConnectAsync(cancellation);
@@ -98,6 +102,7 @@ internal sealed class GatewayConnection : IDisposable
     public void Dispose()
     {
         _online.Dispose();
+        _exchange?.Detach(_client);
         try
         {
             _client.Dispose();
@@ -122,6 +127,7 @@ internal sealed class GatewayConnection : IDisposable
 
         MaxInFlight = Math.Min(_options.MaxInFlight, answer.ReceiveMaximum is > 0 and var most ? (int)most : int.MaxValue);
         await _online.BeginAsync(either.Token);
+        if (_exchange is not null) await _exchange.AttachAsync(_client, _device, either.Token);
     }
 
     private async Task MarkLost(string reason)

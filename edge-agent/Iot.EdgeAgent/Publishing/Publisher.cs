@@ -15,7 +15,7 @@ namespace Iot.EdgeAgent.Publishing;
 /// </remarks>
 internal sealed class Publisher(
     DeviceId device, GatewayOptions options, IReadOnlyList<Outbox> outboxes, Signal grown, Backoff backoff, TimeProvider clock, ILogger logger,
-    Pulse pulse, string agent, Credentials? credentials = null, Timekeeper? time = null)
+    Pulse pulse, string agent, Credentials? credentials = null, Timekeeper? time = null, ConfigExchange? exchange = null)
     : IDisposable
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(30);
@@ -70,7 +70,7 @@ internal sealed class Publisher(
         try
         {
             var identity = await IdentityAsync(draining, stopping);
-            using var connection = await GatewayConnection.OpenAsync(options, device, agent, clock, identity, stopping, time);
+            using var connection = await GatewayConnection.OpenAsync(options, device, agent, clock, identity, stopping, time, exchange);
             logger.Connected(device, options.Url, Waiting);
             (State.IsConnected, _reported) = (true, false);
             await ServeAsync(connection, draining, stopping);
@@ -169,7 +169,7 @@ internal sealed class Publisher(
                 case PublishOutcome.Taken or PublishOutcome.DeadLettered:
                     _asking = false;
                     if (answer.Outcome == PublishOutcome.DeadLettered) logger.DeadLettered(device, answer.Reason);
-                    State.Published(clock.GetUtcNow());
+                    State.Published(clock.GetUtcNow(), batch.Offset);
                     _lanes.Acknowledge(batch, sentAt);
                     _checkpoints.Advance();
                     break;

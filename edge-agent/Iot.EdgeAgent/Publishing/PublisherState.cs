@@ -8,6 +8,10 @@ internal sealed class PublisherState
     private volatile bool _isConnected;
     private volatile string? _lastFailure;
 
+    private readonly Lock _gate = new();
+    private Action? _delivered;
+    private ulong _awaited;
+
     /// <summary>Set when the connection comes or goes, when the reason for having none changes, and by the first batch that is acknowledged.</summary>
     public Signal? Changed { get; set; }
 
@@ -43,8 +47,21 @@ internal sealed class PublisherState
     public DateTimeOffset? LastPublished =>
         Interlocked.Read(ref _lastPublishedMs) is var ms and > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;
 
-    public void Published(DateTimeOffset at)
+    /// <summary>Calls <paramref name="delivered"/> once, when a batch at or above <paramref name="offset"/> of the outbox has been acknowledged. One at a time: a later call replaces it.</summary>
+    public void Await(ulong offset, Action delivered)
     {
+        lock (_gate) (_awaited, _delivered) = (offset, delivered);
+    }
+
+    public void Published(DateTimeOffset at, ulong offset)
+    {
+        Action? delivered = null;
+        lock (_gate)
+        {
+            if (offset >= _awaited) (delivered, _delivered) = (_delivered, null);
+        }
+
+        delivered?.Invoke();
         Interlocked.Exchange(ref _lastPublishedMs, at.ToUnixTimeMilliseconds());
         if (Interlocked.Increment(ref _batches) == 1) Changed?.Set();
     }

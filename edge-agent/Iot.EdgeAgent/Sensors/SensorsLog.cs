@@ -11,4 +11,7 @@ internal static partial class SensorsLog
 
     [LoggerMessage(4002, LogLevel.Warning, "{Path} cannot be read: {Reason} Its reading is left out until it can.")]
     public static partial void ChannelFailed(this ILogger logger, string path, string reason);
+
+    [LoggerMessage(4090, LogLevel.Error, "A sensor of {Groups} hangs and is left to itself; the sensors that replace it are sampled.")]
+    public static partial void SensorsLeftBehind(this ILogger logger, string groups);
 }

@@ -1,0 +1,302 @@
+using System.Runtime.InteropServices;
+using Iot.Configuration;
+using Iot.EdgeAgent.Enrollment;
+using Iot.EdgeAgent.Publishing;
+
+namespace Iot.EdgeAgent.Configuring;
+
+/// <summary>Follows the configuration that the gateway desires, and that of this machine when it is told to read it again (SIGHUP).</summary>
+/// <remarks>
+/// <code>
+/// desired ─► judged ─┬─ refused: nothing changes
+///                    └─ trial ─┬─ a batch stored since is acknowledged ─► applied: the last good one from now on
+///                              └─ time or starts used up, or it fails ──► rolled back: the last good one again
+/// </code>
+/// Each step is on disk before it is taken. One step at a time.
+/// </remarks>
+internal sealed class Configurator : BackgroundService
+{
+    /// <summary>So often in a trial its time is noted on disk.</summary>
+    private const int NotesATrial = 5;
+
+    private readonly Lock _gate = new();
+    private readonly Signal _woken = new();
+    private readonly ConfigStart _start;
+    private readonly DeviceLife _life;
+    private readonly ConfigExchange _exchange;
+    private readonly LogLevels _levels;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<Configurator> _logger;
+    private readonly TrialTimer _timer;
+    private ConfigState _state;
+    private IConfigurationRoot _local;
+    private IReadOnlyList<ConfigProblem> _localProblems;
+    private EffectiveSettings _effective;
+    private FailedConfig? _unreadable;
+    private byte[]? _arrived;
+    private int _reload;
+    private int _proved;
+
+    public Configurator(ConfigStart start, IReadOnlyList<DeviceLife> devices, ConfigExchange exchange, LogLevels levels, TimeProvider clock, ILogger<Configurator> logger)
+    {
+        (_start, _life, _exchange, _levels, _clock, _logger) = (start, devices[0], exchange, levels, clock, logger);
+        (_state, _local, _localProblems, _effective) = (start.State, start.Local, start.LocalProblems, start.Effective);
+        _timer = new(_woken, clock);
+        _exchange.Desired = Arrived;
+        _life.Failing = FailedWith;
+        if (_state.Trial is { } trial) BeginTrial(trial);
+        _levels.Set(_effective.Configuration);
+        if (_state.Trial is not null) _life.AwaitDelivery(Proved(_timer.Generation));
+    }
+
+    /// <summary>What the gateway is told, too.</summary>
+    public ConfigReport Report { get; private set; } = new(0, ConfigReport.OwnOnly, 0, default, "", [], []);
+
+    /// <summary>Reads this machine's configuration again.</summary>
+    public void Reload()
+    {
+        Interlocked.Exchange(ref _reload, 1);
+        _woken.Set();
+    }
+
+    public void Arrived(byte[] payload)
+    {
+        Interlocked.Exchange(ref _arrived, payload);
+        _woken.Set();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            Reload();
+        });
+        lock (_gate) Begin();
+        try
+        {
+            while (true)
+            {
+                await _woken.WaitAsync(stoppingToken);
+                lock (_gate) Step();
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            lock (_gate) NoteElapsed();
+        }
+    }
+
+    public override void Dispose()
+    {
+        _timer.Dispose();
+        base.Dispose();
+    }
+
+    private void Begin()
+    {
+        if (_start.Files.Unreadable is { } unreadable) _logger.ConfigFileUnreadable(unreadable);
+        if (_localProblems.Count > 0) _logger.LocalBad(Text(_localProblems));
+        else KeepLocal();
+        if (_state.Trial is { } trial) _logger.OnTrial(_life.Device, trial.Config.Version, TrialTime);
+        Tell();
+    }
+
+    private TimeSpan TrialTime => _effective.Options.Remote.TrialTime;
+
+    private void Step()
+    {
+        if (Interlocked.Exchange(ref _arrived, null) is { } payload) Consider(payload);
+        if (Interlocked.Exchange(ref _reload, 0) == 1) ReadLocalAgain();
+        if (_state.Trial is not null) Judge();
+    }
+
+    private void Consider(byte[] payload)
+    {
+        _unreadable = null;
+        if (DesiredConfig.TryParse(payload, out var version, out var problem) is not { } desired)
+        {
+            _unreadable = new(new(version, default), ConfigReport.Refused, _clock.GetUtcNow(), [problem]);
+            _logger.Refused(_life.Device, version, problem.ToString());
+        }
+        else if (desired.IsSame(_state.Trial?.Config.ToDesired()) || _state.WasRolledBack(desired))
+        {
+            // the same as before, after another connect
+        }
+        else if (desired.IsSame(_state.Good?.ToDesired()))
+        {
+            if (_state.Trial is not null || _state.Failed is not null) BackTo(_state with { Trial = null, Failed = null });
+        }
+        else if (EffectiveSettings.TryRead(_local, desired, _effective.Options.Remote.AllowExec, out var problems) is { } effective)
+        {
+            Try(desired, effective);
+        }
+        else
+        {
+            Refuse(desired, problems);
+        }
+
+        Tell();
+    }
+
+    private void Refuse(DesiredConfig desired, IReadOnlyList<ConfigProblem> problems)
+    {
+        if (!desired.IsSame(_state.Failed?.Config.ToDesired())) _logger.Refused(_life.Device, desired.Version, Text(problems));
+        Note(_state.Refuse(desired, _clock.GetUtcNow(), problems));
+    }
+
+    private void Try(DesiredConfig desired, EffectiveSettings effective)
+    {
+        var next = _state.Begin(desired);
+        if (!Note(next)) return; // a trial that would be forgotten in a crash is none
+
+        BeginTrial(next.Trial!);
+        _logger.OnTrial(_life.Device, desired.Version, TrialTime);
+        Apply(effective);
+    }
+
+    private void BeginTrial(KeptTrial trial)
+    {
+        Interlocked.Exchange(ref _proved, 0);
+        _timer.Begin(TimeSpan.FromSeconds(trial.ElapsedSeconds), TrialTime / NotesATrial);
+    }
+
+    private void Judge()
+    {
+        if (Volatile.Read(ref _proved) == _timer.Generation)
+        {
+            _timer.End();
+            _logger.Applied(_life.Device, _state.Trial!.Config.Version);
+            if (!Note(_state.Proved())) _state = _state.Proved(); // at the next start it is on trial again
+            Tell();
+        }
+        else if (_timer.Elapsed >= TrialTime)
+        {
+            var link = _life.Status is { Connected: false, LastFailure: { } failure } ? $"; the link: {failure}" : "";
+            RollBack($"no batch stored since was acknowledged within {TrialTime}{link}");
+        }
+        else
+        {
+            NoteElapsed();
+        }
+    }
+
+    private void RollBack(string reason)
+    {
+        _logger.RolledBack(_life.Device, _state.Trial!.Config.Version, reason);
+        BackTo(_state.RollBack(_clock.GetUtcNow(), new ConfigProblem("", null, reason)));
+        Tell();
+    }
+
+    /// <summary>To one that was proved: no trial.</summary>
+    private void BackTo(ConfigState next)
+    {
+        _timer.End();
+        var effective = ConfigStart.Effect(_local, ref next, _effective.Options.Remote.AllowExec, _clock.GetUtcNow());
+        if (!Note(next)) _state = next;
+        Apply(effective);
+    }
+
+    private void Apply(EffectiveSettings effective)
+    {
+        _effective = effective;
+        _levels.Set(effective.Configuration);
+        _life.Apply(effective.Options, Proved(_timer.Generation));
+    }
+
+    /// <summary>To be called when readings have arrived with what is now in force; of no effect once something else is.</summary>
+    private Action Proved(int generation) => () =>
+    {
+        Interlocked.Exchange(ref _proved, generation);
+        _woken.Set();
+    };
+
+    /// <returns>True: the device goes on, with the last good configuration.</returns>
+    private bool FailedWith(Exception failure)
+    {
+        lock (_gate)
+        {
+            if (_state.Trial is null) return false;
+
+            RollBack($"the device could not run with it: {failure.Message}");
+            return true;
+        }
+    }
+
+    private void ReadLocalAgain()
+    {
+        try
+        {
+            var local = LocalSettings.Read(_start.Arguments);
+            var state = _state;
+            var effective = ConfigStart.Effect(local, ref state, AgentSettings.Load(local).Remote.AllowExec, _clock.GetUtcNow());
+            (_local, _localProblems) = (local, []);
+            if (state.Trial is null) _timer.End();
+            if (state != _state && !Note(state)) _state = state;
+            if (RestartOf(effective.Options) is { Length: > 0 } sections) _logger.NeedsRestart(sections);
+            Apply(effective);
+            KeepLocal();
+            _logger.LocalRead();
+        }
+        catch (Exception e) when (e is SettingsException or IdentityException)
+        {
+            _localProblems = e is SettingsException settings ? [.. settings.Problems.Select(ConfigProblem.Of)] : [new("", null, e.Message)];
+            _logger.LocalBad(Text(_localProblems));
+        }
+
+        Tell();
+    }
+
+    private string RestartOf(AgentOptions options)
+    {
+        var started = _start.Effective.Options;
+        (string Name, bool Changed)[] sections =
+        [
+            (DeviceOptions.Section, options.Device != started.Device), (DataOptions.Section, options.Data != started.Data),
+            (RemoteOptions.Section, options.Remote.Enabled != started.Remote.Enabled), (Sensors.SimulationOptions.Section, options.Simulation != started.Simulation),
+        ];
+        return string.Join(", ", sections.Where(section => section.Changed).Select(section => section.Name));
+    }
+
+    private void KeepLocal()
+    {
+        try
+        {
+            _start.Files.WriteLastGood(EffectiveSettings.Flat(_local));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _logger.LastGoodNotKept(e.Message);
+        }
+    }
+
+    private void NoteElapsed()
+    {
+        if (_state.Trial is { } trial && _timer.Elapsed.TotalSeconds - trial.ElapsedSeconds >= TrialTime.TotalSeconds / (2 * NotesATrial))
+            Note(_state with { Trial = trial with { ElapsedSeconds = _timer.Elapsed.TotalSeconds } });
+    }
+
+    /// <returns>False: it is not on disk, and nothing was changed.</returns>
+    private bool Note(ConfigState next)
+    {
+        try
+        {
+            _start.Files.Write(next);
+            _state = next;
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _logger.NotNoted(e.Message);
+            return false;
+        }
+    }
+
+    private void Tell()
+    {
+        Report = ConfigReport.Of(_state, _unreadable, _localProblems, _effective, _clock.GetUtcNow());
+        _exchange.Report(Report.ToJson());
+    }
+
+    private static string Text(IReadOnlyList<ConfigProblem> problems) => string.Join(' ', problems);
+}

@@ -1,0 +1,82 @@
+namespace Iot.EdgeAgent.Sensors;
+
+/// <summary>All sampling loops of a device. They can be exchanged for others while the rest of the device goes on.</summary>
+/// <param name="loopOf">Makes a loop; called once for each that runs.</param>
+/// <param name="phase">How long to wait before a first round, given the interval.</param>
+internal sealed class Sampler(
+    IReadOnlyList<SensorGroup> groups, Func<SensorGroup, SamplingLoop> loopOf, Func<TimeSpan, TimeSpan> phase, TimeProvider clock, ILogger logger)
+{
+    /// <summary>A sensor that hangs must not hold up those that replace it: its loop is left to itself.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _gate = new();
+    private IReadOnlyList<SensorGroup> _groups = groups;
+    private CancellationTokenSource? _turn;
+    private Action? _exchanged;
+
+    public IReadOnlyList<SamplingLoop> Loops { get; private set; } = [.. groups.Select(loopOf)];
+
+    /// <summary>Other sensors from now on.</summary>
+    /// <param name="others">Instead of all there were.</param>
+    /// <param name="exchanged">Called once the old ones have given their last reading.</param>
+    public void Exchange(IReadOnlyList<SensorGroup> others, Action exchanged)
+    {
+        lock (_gate)
+        {
+            (_groups, _exchanged) = (others, exchanged);
+            _ = _turn?.CancelAsync();
+        }
+    }
+
+    /// <summary>Until <paramref name="stopping"/>.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        while (true)
+        {
+            using var turn = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+            lock (_gate)
+            {
+                _turn = turn;
+                if (_exchanged is not null) turn.Cancel(); // exchanged in between
+            }
+
+            var all = Task.WhenAll(Loops.Select(loop => loop.RunAsync(phase(loop.Interval), turn.Token)));
+            await EndedAsync(all, turn.Token, stopping);
+            lock (_gate) _turn = null;
+            if (stopping.IsCancellationRequested) return;
+
+            Replace();
+        }
+    }
+
+    private async Task EndedAsync(Task all, CancellationToken turn, CancellationToken stopping)
+    {
+        try
+        {
+            await all.WaitAsync(turn);
+        }
+        catch (OperationCanceledException) when (turn.IsCancellationRequested)
+        {
+            // over; they finish the round they are in
+        }
+
+        try
+        {
+            await (stopping.IsCancellationRequested ? all : all.WaitAsync(Patience, clock));
+        }
+        catch (TimeoutException)
+        {
+            logger.SensorsLeftBehind(string.Join(", ", Loops.Select(loop => loop.Name)));
+        }
+    }
+
+    private void Replace()
+    {
+        lock (_gate)
+        {
+            Loops = [.. _groups.Select(loopOf)];
+            _exchanged?.Invoke();
+            _exchanged = null;
+        }
+    }
+}
