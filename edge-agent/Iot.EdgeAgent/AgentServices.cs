@@ -86,14 +86,17 @@ internal static class AgentServices
         if (supervised)
         {
             logging.AddSystemdConsole();
-            return;
+        }
+        else
+        {
+            logging.AddSimpleConsole(line =>
+            {
+                line.SingleLine = true;
+                line.UseUtcTimestamp = true;
+                line.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            });
         }
 
-        logging.AddSimpleConsole(line =>
-        {
-            line.SingleLine = true;
-            line.UseUtcTimestamp = true;
-            line.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-        });
+        QuietLog.Wrap(logging.Services);
     }
 }

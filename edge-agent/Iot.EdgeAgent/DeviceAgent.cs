@@ -61,7 +61,7 @@ internal sealed class DeviceAgent(DeviceId device, IReadOnlyList<SensorGroup> gr
     {
         if (_sampler is null) return false;
 
-        _publishing!.Await(_outbox!.Stored + (ulong)_batcher!.Pending, delivered);
+        _publishing!.Await(new() { [_outbox!] = _outbox!.Stored + (ulong)_batcher!.Pending }, delivered);
         return true;
     }
 
@@ -78,7 +78,7 @@ internal sealed class DeviceAgent(DeviceId device, IReadOnlyList<SensorGroup> gr
         using var pulses = context.Pulses.Group();
         var alive = pulses.Of("sampling");
         using var publisher = Publisher(outbox, pulses.Of("publishing"));
-        if (Delivered is { } delivered) publisher.State.Await(outbox.Stored, delivered);
+        if (Delivered is { } delivered) publisher.State.Await(new() { [outbox] = outbox.Stored }, delivered);
         (_batcher, _publishing) = (batcher, publisher.State);
         publisher.State.Changed = context.Changed;
         var sampler = _sampler = new Sampler(groups, group => new(group, batcher.Add, context.Time.Stamp, _clock, _logger, alive), Phase, _clock, _logger);

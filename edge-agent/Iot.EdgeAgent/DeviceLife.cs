@@ -52,7 +52,9 @@ internal sealed class DeviceLife(
             var before = _options;
             _options = next;
             Changed?.Invoke();
-            if (before with { Sensors = next.Sensors, Update = next.Update } == next && _agent is { } agent && _turn is not null && TryExchange(agent, before, next, delivered)) return;
+            var goesOn = _agent is not null && _turn is { IsCancellationRequested: false } && before with { Sensors = next.Sensors, Update = next.Update } == next;
+            if (goesOn && TryExchange(_agent!, before, next, delivered)) return;
+
 
             _delivered = delivered;
             if (_agent is not null) _agent.DrainTimeout = TimeSpan.Zero; // what waits is published by the next
@@ -93,8 +95,17 @@ internal sealed class DeviceLife(
         }
     }
 
-    private bool TryExchange(DeviceAgent agent, AgentOptions before, AgentOptions next, Action delivered) =>
-        HasSame(before.Sensors, next.Sensors) ? agent.TryAwait(delivered) : agent.TryExchange(sensors(next), delivered);
+    private bool TryExchange(DeviceAgent agent, AgentOptions before, AgentOptions next, Action delivered)
+    {
+        try
+        {
+            return HasSame(before.Sensors, next.Sensors) ? agent.TryAwait(delivered) : agent.TryExchange(sensors(next), delivered);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return false; // whatever a sensor throws when it is made: it is thrown again where a device that fails is dealt with
+        }
+    }
 
     private static bool HasSame(IReadOnlyDictionary<string, SensorOptions> left, IReadOnlyDictionary<string, SensorOptions> right) =>
         left.Count == right.Count && left.All(sensor => right.TryGetValue(sensor.Key, out var other) && sensor.Value == other);

@@ -83,6 +83,7 @@ internal static class GatewayServices
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<DeviceRegistry>>()));
         services.AddSingleton(provider => provider.GetRequiredService<DeviceRegistry>().Identity);
+        services.AddSingleton<DeviceConfigs>();
         services.AddSingleton<EnrollmentMetrics>();
         services.AddSingleton<DeviceClocks>();
         services.AddSingleton(provider => PublicAddresses.Of(

@@ -1,5 +1,6 @@
 using Iot.EdgeAgent.Observability;
 using Iot.EdgeAgent.Publishing;
+using Iot.EdgeAgent.StoreAndForward;
 using Iot.EdgeAgent.Timekeeping;
 using Iot.Testing;
 using Microsoft.Extensions.Configuration;
@@ -44,8 +45,9 @@ public sealed class AgentServiceTests : IDisposable
     [Fact]
     public async Task A_connection_a_reason_for_none_and_the_first_acknowledgement_are_changes_and_the_same_again_is_none()
     {
+        await using var outbox = Outbox.Open(_directory["outbox"], Wire.DeviceId.Parse("pump-7"), new(), _clock, NullLogger.Instance);
         var state = new PublisherState { Changed = new() };
-        Action[] changes = [() => state.LastFailure = "refused", () => state.IsConnected = true, () => state.Published(_clock.GetUtcNow(), offset: 0)];
+        Action[] changes = [() => state.LastFailure = "refused", () => state.IsConnected = true, () => state.Published(_clock.GetUtcNow(), outbox, offset: 0)];
         foreach (var change in changes)
         {
             change();

@@ -22,17 +22,38 @@ internal sealed class ConfigFiles(string directory, IDisk? disk = null)
     /// <exception cref="IOException">It is not on disk.</exception>
     public void Write(ConfigState state) => PrivateFile.Write(_disk, _state, JsonSerializer.SerializeToUtf8Bytes(state, ConfigJson.Default.ConfigState));
 
+    /// <returns>False: it is not on disk.</returns>
+    public bool TryWrite(ConfigState state, ILogger logger)
+    {
+        try
+        {
+            Write(state);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            logger.NotNoted(e.Message);
+            return false;
+        }
+    }
+
     /// <summary>Null: there is none that can be read.</summary>
     public Dictionary<string, string>? ReadLastGood() => Read(_lastGood, ConfigJson.Default.Flat);
 
     /// <summary>Written when it differs only: flash wears.</summary>
-    /// <exception cref="IOException">It is not on disk.</exception>
-    public void WriteLastGood(Dictionary<string, string> settings)
+    public void KeepLastGood(IConfiguration local, ILogger logger)
     {
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(settings, ConfigJson.Default.Flat);
-        if (File.Exists(_lastGood) && File.ReadAllBytes(_lastGood).AsSpan().SequenceEqual(bytes)) return;
+        try
+        {
+            var bytes = JsonSerializer.SerializeToUtf8Bytes(EffectiveSettings.Flat(local), ConfigJson.Default.Flat);
+            if (File.Exists(_lastGood) && File.ReadAllBytes(_lastGood).AsSpan().SequenceEqual(bytes)) return;
 
-        PrivateFile.Write(_disk, _lastGood, bytes);
+            PrivateFile.Write(_disk, _lastGood, bytes);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            logger.LastGoodNotKept(e.Message);
+        }
     }
 
     private T? Read<T>(string path, JsonTypeInfo<T> type) where T : class

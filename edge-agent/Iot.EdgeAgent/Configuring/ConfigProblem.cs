@@ -18,5 +18,7 @@ internal sealed record ConfigProblem(string Key, string? Value, string Reason)
             : new(key, equals < 0 ? null : sentence[(equals + 3)..colon], sentence[(colon + 2)..]);
     }
 
+    public static string Text(IReadOnlyList<ConfigProblem> problems) => string.Join(' ', problems);
+
     public override string ToString() => Key.Length == 0 ? Reason : Value is null ? $"{Key}: {Reason}" : $"{Key} = {Value}: {Reason}";
 }

@@ -1,6 +1,4 @@
 using System.Runtime.InteropServices;
-using Iot.Configuration;
-using Iot.EdgeAgent.Enrollment;
 using Iot.EdgeAgent.Publishing;
 
 namespace Iot.EdgeAgent.Configuring;
@@ -34,8 +32,7 @@ internal sealed class Configurator : BackgroundService
     private EffectiveSettings _effective;
     private FailedConfig? _unreadable;
     private byte[]? _arrived;
-    private int _reload;
-    private int _proved;
+    private bool _reload;
 
     public Configurator(ConfigStart start, IReadOnlyList<DeviceLife> devices, ConfigExchange exchange, LogLevels levels, TimeProvider clock, ILogger<Configurator> logger)
     {
@@ -44,9 +41,10 @@ internal sealed class Configurator : BackgroundService
         _timer = new(_woken, clock);
         _exchange.Desired = Arrived;
         _life.Failing = FailedWith;
-        if (_state.Trial is { } trial) BeginTrial(trial);
-        _levels.Set(_effective.Configuration);
-        if (_state.Trial is not null) _life.AwaitDelivery(Proved(_timer.Generation));
+        if (_state.Trial is not { } trial) return;
+
+        _timer.Begin(TimeSpan.FromSeconds(trial.ElapsedSeconds), TrialTime / NotesATrial);
+        _life.AwaitDelivery(_timer.Proof());
     }
 
     /// <summary>What the gateway is told, too.</summary>
@@ -55,13 +53,16 @@ internal sealed class Configurator : BackgroundService
     /// <summary>Reads this machine's configuration again.</summary>
     public void Reload()
     {
-        Interlocked.Exchange(ref _reload, 1);
+        Volatile.Write(ref _reload, true);
         _woken.Set();
     }
 
+    /// <summary>Only the last counts.</summary>
     public void Arrived(byte[] payload)
     {
-        Interlocked.Exchange(ref _arrived, payload);
+        if (payload.Length == 0) return; // the topic was cleared: the device is not registered any more
+
+        Volatile.Write(ref _arrived, payload);
         _woken.Set();
     }
 
@@ -83,21 +84,16 @@ internal sealed class Configurator : BackgroundService
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
+            _timer.Dispose();
             lock (_gate) NoteElapsed();
         }
-    }
-
-    public override void Dispose()
-    {
-        _timer.Dispose();
-        base.Dispose();
     }
 
     private void Begin()
     {
         if (_start.Files.Unreadable is { } unreadable) _logger.ConfigFileUnreadable(unreadable);
-        if (_localProblems.Count > 0) _logger.LocalBad(Text(_localProblems));
-        else KeepLocal();
+        if (_localProblems.Count > 0) _logger.LocalBad(ConfigProblem.Text(_localProblems));
+        else _start.Files.KeepLastGood(_local, _logger);
         if (_state.Trial is { } trial) _logger.OnTrial(_life.Device, trial.Config.Version, TrialTime);
         Tell();
     }
@@ -107,7 +103,7 @@ internal sealed class Configurator : BackgroundService
     private void Step()
     {
         if (Interlocked.Exchange(ref _arrived, null) is { } payload) Consider(payload);
-        if (Interlocked.Exchange(ref _reload, 0) == 1) ReadLocalAgain();
+        if (Interlocked.Exchange(ref _reload, false)) ReadLocalAgain();
         if (_state.Trial is not null) Judge();
     }
 
@@ -119,30 +115,29 @@ internal sealed class Configurator : BackgroundService
             _unreadable = new(new(version, default), ConfigReport.Refused, _clock.GetUtcNow(), [problem]);
             _logger.Refused(_life.Device, version, problem.ToString());
         }
-        else if (desired.IsSame(_state.Trial?.Config.ToDesired()) || _state.WasRolledBack(desired))
-        {
-            // the same as before, after another connect
-        }
         else if (desired.IsSame(_state.Good?.ToDesired()))
         {
             if (_state.Trial is not null || _state.Failed is not null) BackTo(_state with { Trial = null, Failed = null });
         }
-        else if (EffectiveSettings.TryRead(_local, desired, _effective.Options.Remote.AllowExec, out var problems) is { } effective)
+        else if (!desired.IsSame(_state.Trial?.Config.ToDesired()) && !_state.WasRolledBack(desired)) // it comes with each connect
         {
-            Try(desired, effective);
-        }
-        else
-        {
-            Refuse(desired, problems);
+            Judge(desired);
         }
 
         Tell();
     }
 
-    private void Refuse(DesiredConfig desired, IReadOnlyList<ConfigProblem> problems)
+    private void Judge(DesiredConfig desired)
     {
-        if (!desired.IsSame(_state.Failed?.Config.ToDesired())) _logger.Refused(_life.Device, desired.Version, Text(problems));
-        Note(_state.Refuse(desired, _clock.GetUtcNow(), problems));
+        if (EffectiveSettings.TryRead(_local, desired, _effective.Options.Remote.AllowExec, out var problems) is { } effective)
+        {
+            Try(desired, effective);
+        }
+        else if (!desired.IsSame(_state.Failed?.Config.ToDesired()))
+        {
+            _logger.Refused(_life.Device, desired.Version, ConfigProblem.Text(problems));
+            Note(_state.Refuse(desired, _clock.GetUtcNow(), problems));
+        }
     }
 
     private void Try(DesiredConfig desired, EffectiveSettings effective)
@@ -150,20 +145,14 @@ internal sealed class Configurator : BackgroundService
         var next = _state.Begin(desired);
         if (!Note(next)) return; // a trial that would be forgotten in a crash is none
 
-        BeginTrial(next.Trial!);
+        _timer.Begin(TimeSpan.Zero, TrialTime / NotesATrial);
         _logger.OnTrial(_life.Device, desired.Version, TrialTime);
         Apply(effective);
     }
 
-    private void BeginTrial(KeptTrial trial)
-    {
-        Interlocked.Exchange(ref _proved, 0);
-        _timer.Begin(TimeSpan.FromSeconds(trial.ElapsedSeconds), TrialTime / NotesATrial);
-    }
-
     private void Judge()
     {
-        if (Volatile.Read(ref _proved) == _timer.Generation)
+        if (_timer.IsProved)
         {
             _timer.End();
             _logger.Applied(_life.Device, _state.Trial!.Config.Version);
@@ -201,15 +190,8 @@ internal sealed class Configurator : BackgroundService
     {
         _effective = effective;
         _levels.Set(effective.Configuration);
-        _life.Apply(effective.Options, Proved(_timer.Generation));
+        _life.Apply(effective.Options, _timer.Proof());
     }
-
-    /// <summary>To be called when readings have arrived with what is now in force; of no effect once something else is.</summary>
-    private Action Proved(int generation) => () =>
-    {
-        Interlocked.Exchange(ref _proved, generation);
-        _woken.Set();
-    };
 
     /// <returns>True: the device goes on, with the last good configuration.</returns>
     private bool FailedWith(Exception failure)
@@ -225,49 +207,23 @@ internal sealed class Configurator : BackgroundService
 
     private void ReadLocalAgain()
     {
-        try
+        if (LocalSettings.TryRead(_start.Arguments, out _localProblems) is not { } local)
         {
-            var local = LocalSettings.Read(_start.Arguments);
-            var state = _state;
-            var effective = ConfigStart.Effect(local, ref state, AgentSettings.Load(local).Remote.AllowExec, _clock.GetUtcNow());
-            (_local, _localProblems) = (local, []);
-            if (state.Trial is null) _timer.End();
-            if (state != _state && !Note(state)) _state = state;
-            if (RestartOf(effective.Options) is { Length: > 0 } sections) _logger.NeedsRestart(sections);
-            Apply(effective);
-            KeepLocal();
-            _logger.LocalRead();
-        }
-        catch (Exception e) when (e is SettingsException or IdentityException)
-        {
-            _localProblems = e is SettingsException settings ? [.. settings.Problems.Select(ConfigProblem.Of)] : [new("", null, e.Message)];
-            _logger.LocalBad(Text(_localProblems));
+            _logger.LocalBad(ConfigProblem.Text(_localProblems));
+            Tell();
+            return;
         }
 
+        var state = _state;
+        var effective = ConfigStart.Effect(local, ref state, AgentSettings.Load(local).Remote.AllowExec, _clock.GetUtcNow());
+        _local = local;
+        if (state.Trial is null) _timer.End();
+        if (state != _state && !Note(state)) _state = state;
+        if (LocalSettings.NeedRestart(_start.Effective.Options, effective.Options) is { Length: > 0 } sections) _logger.NeedsRestart(sections);
+        Apply(effective);
+        _start.Files.KeepLastGood(_local, _logger);
+        _logger.LocalRead();
         Tell();
-    }
-
-    private string RestartOf(AgentOptions options)
-    {
-        var started = _start.Effective.Options;
-        (string Name, bool Changed)[] sections =
-        [
-            (DeviceOptions.Section, options.Device != started.Device), (DataOptions.Section, options.Data != started.Data),
-            (RemoteOptions.Section, options.Remote.Enabled != started.Remote.Enabled), (Sensors.SimulationOptions.Section, options.Simulation != started.Simulation),
-        ];
-        return string.Join(", ", sections.Where(section => section.Changed).Select(section => section.Name));
-    }
-
-    private void KeepLocal()
-    {
-        try
-        {
-            _start.Files.WriteLastGood(EffectiveSettings.Flat(_local));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            _logger.LastGoodNotKept(e.Message);
-        }
     }
 
     private void NoteElapsed()
@@ -279,17 +235,10 @@ internal sealed class Configurator : BackgroundService
     /// <returns>False: it is not on disk, and nothing was changed.</returns>
     private bool Note(ConfigState next)
     {
-        try
-        {
-            _start.Files.Write(next);
-            _state = next;
-            return true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            _logger.NotNoted(e.Message);
-            return false;
-        }
+        if (!_start.Files.TryWrite(next, _logger)) return false;
+
+        _state = next;
+        return true;
     }
 
     private void Tell()
@@ -297,6 +246,4 @@ internal sealed class Configurator : BackgroundService
         Report = ConfigReport.Of(_state, _unreadable, _localProblems, _effective, _clock.GetUtcNow());
         _exchange.Report(Report.ToJson());
     }
-
-    private static string Text(IReadOnlyList<ConfigProblem> problems) => string.Join(' ', problems);
 }

@@ -1,5 +1,6 @@
 using Iot.Configuration;
 using Iot.EdgeAgent.Enrollment;
+using Iot.EdgeAgent.Sensors;
 
 namespace Iot.EdgeAgent.Configuring;
 
@@ -17,6 +18,37 @@ internal static class LocalSettings
         configuration = AgentSettings.Enrolled(configuration, identity);
         AgentSettings.Load(configuration);
         return configuration;
+    }
+
+    /// <returns>Null with what is wrong.</returns>
+    public static IConfigurationRoot? TryRead(string[] arguments, out IReadOnlyList<ConfigProblem> problems)
+    {
+        try
+        {
+            problems = [];
+            return Read(arguments);
+        }
+        catch (SettingsException e)
+        {
+            problems = [.. e.Problems.Select(ConfigProblem.Of)];
+        }
+        catch (IdentityException e)
+        {
+            problems = [new("", null, e.Message)];
+        }
+
+        return null;
+    }
+
+    /// <summary>Sections that differ and take effect at the next start only; empty when there are none.</summary>
+    public static string NeedRestart(AgentOptions started, AgentOptions now)
+    {
+        (string Name, bool IsChanged)[] sections =
+        [
+            (DeviceOptions.Section, now.Device != started.Device), (DataOptions.Section, now.Data != started.Data),
+            (SimulationOptions.Section, now.Simulation != started.Simulation), ($"{RemoteOptions.Section}:{nameof(RemoteOptions.Enabled)}", now.Remote.Enabled != started.Remote.Enabled),
+        ];
+        return string.Join(", ", sections.Where(section => section.IsChanged).Select(section => section.Name));
     }
 
     /// <summary>Null: not enrolled, or its devices are simulated and have names of their own.</summary>

@@ -8,4 +8,7 @@ internal static partial class ObservabilityLog
 
     [LoggerMessage(4401, LogLevel.Warning, "The state for 'status' cannot be written: {Reason} Sampling and publishing go on.")]
     public static partial void StatusNotWritten(this ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 4402, Message = "{Count} more lines of event {EventId} were left out in the last minute; what they tell of goes on as they say.")]
+    public static partial void LinesLeftOut(this ILogger logger, LogLevel level, long count, int eventId);
 }

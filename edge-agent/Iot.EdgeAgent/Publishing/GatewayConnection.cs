@@ -84,6 +84,9 @@ internal sealed class GatewayConnection : IDisposable
         }
     }
 
+    /// <summary>Gives it up, for a reason that the network does not know.</summary>
+    public Task EndAsync(string reason) => MarkLost(reason);
+
     /// <summary>Says that the device is offline and leaves; the last will is not sent then.</summary>
     public async Task CloseAsync()
     {

@@ -39,6 +39,9 @@ internal sealed class Lanes : IDisposable
         StartOver();
     }
 
+    /// <summary>What they lead out of.</summary>
+    public Outbox Source => _outbox;
+
     /// <summary>It was sent on this connection, and no answer has come.</summary>
     public bool IsUnderWay(PendingBatch batch) => _underWay.TryGetValue(batch.Offset, out var sent) && ReferenceEquals(sent, batch);
 

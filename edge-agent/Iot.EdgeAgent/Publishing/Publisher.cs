@@ -23,6 +23,7 @@ internal sealed class Publisher(
     private readonly LaneChoice _lanes = new(outboxes, device, clock, logger);
     private readonly ConcurrentQueue<(PendingBatch Batch, PublishAnswer Answer, long SentAt)> _answers = new();
     private readonly Checkpoints _checkpoints = new(outboxes, device, clock, logger);
+    private readonly FlowWatch _flow = new(clock, options.AckTimeout + (2 * Beat));
     private string? _refusal;
     private bool _asking; // after a refusal one batch a pause asks whether there is room again
     private bool _reported;
@@ -119,9 +120,10 @@ internal sealed class Publisher(
         TakeAnswers(); // of the connection before
         _lanes.StartOver();
         _refusal = null;
+        _flow.Begin();
         while (!connection.Lost.IsCancellationRequested && !stopping.IsCancellationRequested)
         {
-            pulse.Expect(Beat);
+            if (!IsStalled(connection)) pulse.Expect(Beat);
             TakeAnswers();
             if (_refusal is { } refusal)
             {
@@ -131,6 +133,7 @@ internal sealed class Publisher(
 
                 _refusal = null;
                 wellSince = clock.GetTimestamp();
+                _flow.Answered();
             }
 
             if (TrySendNext(connection)) continue;
@@ -148,6 +151,16 @@ internal sealed class Publisher(
         return true;
     }
 
+    /// <summary>Cured by another connection; when that does not help, nothing is said to the watchdog any more, and the agent starts again.</summary>
+    private bool IsStalled(GatewayConnection connection)
+    {
+        if (!_flow.IsStalled(isSomethingToDo: Waiting > 0 && time is not { Known.IsCancellationRequested: false })) return false;
+
+        logger.NothingFlows(device, options.Url, Waiting);
+        _ = connection.EndAsync("connected, but nothing flows"); // ends at once
+        return _flow.IsAgain;
+    }
+
     private async Task SendAsync(GatewayConnection connection, PendingBatch batch)
     {
         var sentAt = clock.GetTimestamp();
@@ -160,6 +173,7 @@ internal sealed class Publisher(
         while (_answers.TryDequeue(out var answered))
         {
             var (batch, answer, sentAt) = answered;
+            if (answer.Outcome != PublishOutcome.Lost) _flow.Answered();
             switch (answer.Outcome)
             {
                 case PublishOutcome.Refused:
@@ -169,7 +183,7 @@ internal sealed class Publisher(
                 case PublishOutcome.Taken or PublishOutcome.DeadLettered:
                     _asking = false;
                     if (answer.Outcome == PublishOutcome.DeadLettered) logger.DeadLettered(device, answer.Reason);
-                    State.Published(clock.GetUtcNow(), batch.Offset);
+                    State.Published(clock.GetUtcNow(), batch.Outbox.Source, batch.Offset);
                     _lanes.Acknowledge(batch, sentAt);
                     _checkpoints.Advance();
                     break;

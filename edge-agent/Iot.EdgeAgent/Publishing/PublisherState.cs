@@ -1,3 +1,5 @@
+using Iot.EdgeAgent.StoreAndForward;
+
 namespace Iot.EdgeAgent.Publishing;
 
 /// <summary>How publishing fares, for <c>status</c>. Thread-safe: written by the publisher, read by others.</summary>
@@ -10,7 +12,7 @@ internal sealed class PublisherState
 
     private readonly Lock _gate = new();
     private Action? _delivered;
-    private ulong _awaited;
+    private Dictionary<Outbox, ulong> _awaited = [];
 
     /// <summary>Set when the connection comes or goes, when the reason for having none changes, and by the first batch that is acknowledged.</summary>
     public Signal? Changed { get; set; }
@@ -47,18 +49,18 @@ internal sealed class PublisherState
     public DateTimeOffset? LastPublished =>
         Interlocked.Read(ref _lastPublishedMs) is var ms and > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;
 
-    /// <summary>Calls <paramref name="delivered"/> once, when a batch at or above <paramref name="offset"/> of the outbox has been acknowledged. One at a time: a later call replaces it.</summary>
-    public void Await(ulong offset, Action delivered)
+    /// <summary>Calls <paramref name="delivered"/> once, when a batch at or above the offset of its outbox has been acknowledged. One at a time: a later call replaces it.</summary>
+    public void Await(Dictionary<Outbox, ulong> offsets, Action delivered)
     {
-        lock (_gate) (_awaited, _delivered) = (offset, delivered);
+        lock (_gate) (_awaited, _delivered) = (offsets, delivered);
     }
 
-    public void Published(DateTimeOffset at, ulong offset)
+    public void Published(DateTimeOffset at, Outbox outbox, ulong offset)
     {
         Action? delivered = null;
         lock (_gate)
         {
-            if (offset >= _awaited) (delivered, _delivered) = (_delivered, null);
+            if (_awaited.TryGetValue(outbox, out var first) && offset >= first) (delivered, _delivered) = (_delivered, null);
         }
 
         delivered?.Invoke();

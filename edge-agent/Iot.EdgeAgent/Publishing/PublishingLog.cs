@@ -23,6 +23,9 @@ internal static partial class PublishingLog
     [LoggerMessage(4305, LogLevel.Error, "{Device}: the outbox cannot be read; nothing is skipped, it is tried again within a minute, and storing goes on.")]
     public static partial void OutboxNotRead(this ILogger logger, Exception cause, DeviceId device);
 
+    [LoggerMessage(4391, LogLevel.Error, "{Device} is connected to {Url}, but nothing flows: {Waiting} batches wait on disk and none is answered. It connects anew; if that does not help, the agent is started again.")]
+    public static partial void NothingFlows(this ILogger logger, DeviceId device, string url, ulong waiting);
+
     [LoggerMessage(4390, LogLevel.Warning, "{Device} is not configured by its gateway: it refuses the subscription to {Topic} ({Reason}). Readings are published all the same.")]
     public static partial void NotConfigurable(this ILogger logger, DeviceId device, string topic, string reason);
 }

@@ -5,10 +5,10 @@ using Iot.Wire;
 
 namespace Iot.Gateway.Commands;
 
-/// <summary><c>iot-gateway devices add|list|show|disable|enable|remove|token|password</c>: which devices belong here.</summary>
+/// <summary><c>iot-gateway devices add|list|show|disable|enable|remove|token|password|config</c>: which devices belong here.</summary>
 internal static class DevicesCommand
 {
-    public static Command Create(IReadOnlyList<string> settings) => new("devices", "Which devices belong here: add, disable, remove them; tokens for their enrollment.")
+    public static Command Create(IReadOnlyList<string> settings) => new("devices", "Which devices belong here: add, disable, remove them; tokens for their enrollment; their configuration.")
     {
         DevicesToken.Add(settings),
         List(settings),
@@ -18,6 +18,7 @@ internal static class DevicesCommand
         OfDevice("remove", "Forget it and its certificates; its readings and books stay.", (device, cancellation) => ChangeAsync(settings, desk => desk.RemoveAsync(device, cancellation), "is removed")),
         DevicesToken.New(settings),
         DevicesPassword.Create(settings),
+        DevicesConfig.Create(settings),
     };
 
     /// <summary>One that takes the id of a device.</summary>

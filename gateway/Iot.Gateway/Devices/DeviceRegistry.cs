@@ -28,6 +28,9 @@ internal sealed class DeviceRegistry : IDisposable
     /// <summary>What it says, for each TLS client that comes.</summary>
     public DeviceIdentity Identity { get; }
 
+    /// <summary>Called when a device was forgotten.</summary>
+    internal Action<DeviceId>? Removed { get; set; }
+
     /// <exception cref="DeviceRegistryException">It cannot be used; it is left as it is.</exception>
     public static DeviceRegistry Open(string path, TimeProvider clock, ILogger<DeviceRegistry> logger)
     {
@@ -91,7 +94,13 @@ internal sealed class DeviceRegistry : IDisposable
     public bool Remove(DeviceId device)
     {
         _seen.TryRemove(device, out _);
-        return Change(device, connection => connection.Execute("DELETE FROM devices WHERE id = $1", device.Value)) == 1;
+        var isRemoved = Change(device, connection =>
+        {
+            connection.Execute("DELETE FROM configs WHERE device = $1", device.Value);
+            return connection.Execute("DELETE FROM devices WHERE id = $1", device.Value);
+        }) == 1;
+        Removed?.Invoke(device);
+        return isRemoved;
     }
 
     /// <summary>It was heard of now; written once a minute.</summary>
@@ -120,7 +129,7 @@ internal sealed class DeviceRegistry : IDisposable
         return result;
     }
 
-    private T Read<T>(Func<SqliteConnection, T> read)
+    internal T Read<T>(Func<SqliteConnection, T> read)
     {
         lock (_turn) return Guard(read);
     }

@@ -20,4 +20,7 @@ internal static partial class DevicesLog
 
     [LoggerMessage(1015, LogLevel.Warning, "When devices were seen last could not be written: {Reason} It is tried again in a minute; no reading is affected.")]
     public static partial void SeenNotWritten(this ILogger logger, Exception cause, string reason);
+
+    [LoggerMessage(1016, LogLevel.Warning, "What devices report of their configuration could not be written: {Reason} It is tried again in seconds; no reading is affected.")]
+    public static partial void ReportsNotWritten(this ILogger logger, Exception cause, string reason);
 }

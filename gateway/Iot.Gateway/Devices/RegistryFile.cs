@@ -21,6 +21,7 @@ internal static class RegistryFile
         {
             0 => RegistrySchema.Create,
             1 => RegistrySchema.FromVersion1,
+            2 => RegistrySchema.FromVersion2,
             _ => "",
         };
         if (missing.Length > 0) connection.Execute($"BEGIN; {missing} COMMIT;");

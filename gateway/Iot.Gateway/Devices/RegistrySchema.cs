@@ -3,7 +3,7 @@ namespace Iot.Gateway.Devices;
 /// <summary>The tables of the registry's SQLite file; its <c>user_version</c> is <see cref="Version"/>.</summary>
 internal static class RegistrySchema
 {
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>Makes this file ours among SQLite files: "iotr".</summary>
     public const int ApplicationId = 0x696F7472;
@@ -11,8 +11,14 @@ internal static class RegistrySchema
     // A hash as ASP.NET Core Identity writes it: PBKDF2 with its salt and count.
     private const string Passwords = "CREATE TABLE passwords (device TEXT PRIMARY KEY REFERENCES devices (id) ON DELETE CASCADE, hash TEXT NOT NULL, made_at INTEGER NOT NULL) WITHOUT ROWID;";
 
-    /// <summary>Makes a file of version 1 one of version 2, which knows passwords, and of each certificate which root it leads to.</summary>
-    public const string FromVersion1 = $"{Passwords} ALTER TABLE certificates ADD COLUMN root BLOB; PRAGMA user_version = 2;";
+    // What a device is to be configured as, registered or not; version 0: nothing, it has reported only. Both are JSON objects.
+    private const string Configs = "CREATE TABLE configs (device TEXT PRIMARY KEY, version INTEGER NOT NULL, settings TEXT NOT NULL, set_at INTEGER NOT NULL, reported TEXT, reported_at INTEGER) WITHOUT ROWID;";
+
+    /// <summary>Makes a file of version 1 one of this version: 2 knows passwords, and of each certificate which root it leads to.</summary>
+    public const string FromVersion1 = $"{Passwords} ALTER TABLE certificates ADD COLUMN root BLOB; {FromVersion2}";
+
+    /// <summary>Makes a file of version 2 one of version 3, which knows configurations.</summary>
+    public const string FromVersion2 = $"{Configs} PRAGMA user_version = 3;";
 
     // Times are unix seconds. devices.state is an EnrollmentState. A device has one token at most; it goes with the next one.
     // certificates.root is the fingerprint of the root it leads to; NULL in those from before that was noted.
@@ -30,6 +36,7 @@ internal static class RegistrySchema
             origin BLOB NOT NULL, request BLOB NOT NULL, bytes BLOB NOT NULL, root BLOB, UNIQUE (origin, request)) WITHOUT ROWID;
         CREATE INDEX certificates_of_device ON certificates (device, not_after);
         {Passwords}
+        {Configs}
         PRAGMA application_id = {ApplicationId};
         PRAGMA user_version = {Version};
         """;

@@ -11,7 +11,7 @@ namespace Iot.Gateway.Mqtt;
 /// <remarks>It starts before Kestrel listens and stops after Kestrel has drained the connections: hosted services stop in reverse.</remarks>
 internal sealed class MqttBroker(
     ConnectionAcceptor acceptor, Ingest ingest, DevicePresence presence, DeviceIdentity identity, Credentials credentials, MqttMetrics metrics, RefusalReport refusals,
-    CertificateWatch certificates,
+    CertificateWatch certificates, DesiredConfigs configs,
     IOptions<MqttOptions> options, IOptions<LimitsOptions> limits, TimeProvider clock, ILogger<MqttBroker> logger) : IHostedService, IDisposable
 {
     private readonly LiveConnections _live = new();
@@ -34,6 +34,7 @@ internal sealed class MqttBroker(
         _server.InterceptingPublishAsync += RememberAsync;
         _server.ClientDisconnectedAsync += TellTakeoverAsync;
         await _server.StartAsync();
+        await configs.StartAsync(_server);
         identity.Ended += EndSessions;
         SayWhatListens();
     }
@@ -41,6 +42,7 @@ internal sealed class MqttBroker(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         identity.Ended -= EndSessions;
+        configs.Stop();
         if (_server is not null) await _server.StopAsync(new MqttServerStopOptions());
     }
 
@@ -64,8 +66,10 @@ internal sealed class MqttBroker(
     private Task RememberAsync(InterceptingPublishEventArgs e)
     {
         var message = e.ApplicationMessage;
-        if (Topics.TryParse(message.Topic, out var device, out var kind)
-            && kind == TopicKind.Status
+        if (!Topics.TryParse(message.Topic, out var device, out var kind)) return Task.CompletedTask;
+
+        if (kind == TopicKind.ConfigReported) configs.Remember(device, message);
+        if (kind == TopicKind.Status
             && DeviceStatus.TryParse(message.Payload.FirstSpan, out var status)
             && !presence.Told(device, status))
         {

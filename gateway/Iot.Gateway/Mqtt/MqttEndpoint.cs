@@ -13,7 +13,7 @@ namespace Iot.Gateway.Mqtt;
 /// <summary>Puts the MQTT endpoint into the gateway's one web application.</summary>
 internal static class MqttEndpoint
 {
-    /// <summary>Needs an <see cref="Ingest"/>, a <see cref="DeviceIdentity"/>, a <see cref="TlsHandshake"/> and <see cref="LimitsOptions"/> among the services.</summary>
+    /// <summary>Needs an <see cref="Ingest"/>, a <see cref="DeviceIdentity"/>, <see cref="DeviceConfigs"/>, a <see cref="TlsHandshake"/> and <see cref="LimitsOptions"/> among the services.</summary>
     public static IServiceCollection AddMqttEndpoint(this IServiceCollection services)
     {
         services.AddSingleton<IValidateOptions<MqttOptions>>(new SettingsValidator<MqttOptions>(MqttOptions.Section));
@@ -25,6 +25,8 @@ internal static class MqttEndpoint
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Credentials>(provider, provider.GetRequiredService<IOptions<MqttOptions>>().Value));
         services.AddSingleton<MqttMetrics>();
         services.AddSingleton<RefusalReport>();
+        services.AddSingleton<DesiredConfigs>();
+        services.AddSingleton<KnownDevices>();
         services.AddSingleton<ConnectionAcceptor>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Doorkeeper>(provider, provider.GetRequiredService<IOptions<LimitsOptions>>().Value));
         return services.AddHostedService<MqttBroker>();

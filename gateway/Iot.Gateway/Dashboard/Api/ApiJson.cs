@@ -26,6 +26,7 @@ namespace Iot.Gateway.Dashboard.Api;
 [JsonSerializable(typeof(AddDeviceParameters))]
 [JsonSerializable(typeof(DevicePasswordParameters))]
 [JsonSerializable(typeof(DevicePasswordJson))]
+[JsonSerializable(typeof(DeviceConfigJson))]
 [JsonSerializable(typeof(CaJson))]
 [JsonSerializable(typeof(EnrollParameters))]
 [JsonSerializable(typeof(RenewParameters))]

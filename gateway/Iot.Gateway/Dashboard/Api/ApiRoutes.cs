@@ -12,6 +12,7 @@ internal static class ApiRoutes
         var api = routes.MapGroup("/api/v1").Needs(Role.Viewer);
         api.MapGet("/devices", BooksEndpoints.Devices).WithSummary("Every device that has ever spoken: state, last seen, books.");
         api.MapGet("/devices/{id}", BooksEndpoints.Device).WithSummary("One device.").Produces<DeviceJson>().ProducesProblem(404);
+        ConfigEndpoints.Map(api.MapGroup("/devices/{id}/config"));
         api.MapGet("/ledger", BooksEndpoints.Ledger).WithSummary("The books of every device, in readings, and every gap in its sequence.");
         api.MapGet("/ledger/{device}", BooksEndpoints.LedgerOf).WithSummary("The books of one device.").Produces<BooksJson>().ProducesProblem(404);
         api.MapPost("/ledger/reconcile", ReconcileEndpoint.Answer).WithSummary("Counts the journal and the sinks anew and names what differs; progress, then the result, a JSON object a line.")

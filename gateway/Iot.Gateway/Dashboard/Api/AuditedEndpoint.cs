@@ -47,6 +47,7 @@ internal static class AuditedEndpoint
         Ok<UserJson> ok => Words(ok.Value!),
         Created<NewKeyJson> ok => $"{ok.Value!.Key.Name}, {ok.Value.Key.Role}, {ok.Value.Key.Shown}…",
         Ok<KeyJson> ok => $"{ok.Value!.Name}, {ok.Value.Role}, {ok.Value.Shown}…",
+        Ok<DeviceConfigJson> ok => Words(ok.Value!),
         Created<EnrollmentTokenJson> ok => ok.Value!.Device,
         Accepted<ReplayJson> ok => Words(ok.Value!),
         Ok<ReplayJson> ok => Words(ok.Value!),
@@ -55,6 +56,10 @@ internal static class AuditedEndpoint
 
     public static string Words(ReplayJson replay) =>
         $"to {replay.Sink}, {replay.From} to {replay.To}, device {replay.Device ?? "any"}{(replay.DryRun ? ", dry run" : "")}: {replay.State}";
+
+    /// <summary>Which sections, not their values.</summary>
+    public static string Words(DeviceConfigJson config) =>
+        string.Create(CultureInfo.InvariantCulture, $"version {config.Version}: {string.Join(", ", config.Settings.EnumerateObject().Select(section => section.Name[..Math.Min(section.Name.Length, 32)]).Take(16))}");
 
     private static string Words(UserJson user) => $"{user.Name}, {user.Role}{(user.Disabled ? ", disabled" : "")}";
 

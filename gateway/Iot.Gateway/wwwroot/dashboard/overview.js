@@ -5,6 +5,7 @@ import { showOverview } from './strip.js';
 import * as fleet from './fleet.js';
 import * as values from './values.js';
 import * as chart from './chart.js';
+import * as config from './config.js';
 import * as ledger from './ledger.js';
 
 const address = new URLSearchParams(location.search);
@@ -25,6 +26,7 @@ async function chooseDevice(device, series = null) {
   chart.clear(device ? 'Choose a series above to see its history.' : undefined);
   remember();
   ledger.show(device);
+  config.show(device);
   await values.show(device);
   if (chosen.device === device) pickSeries();
 }
