@@ -41,6 +41,8 @@ public sealed class RolesTests
     [InlineData("POST", "/api/v1/dead-letters/1/requeue", "operator")]
     [InlineData("POST", "/api/v1/dead-letters/discard?id=1", "operator")]
     [InlineData("GET", "/api/v1/security-events", "operator")]
+    [InlineData("PUT", "/api/v1/devices/x/config", "operator")]
+    [InlineData("DELETE", "/api/v1/devices/x/config", "operator")]
     [InlineData("GET", "/security", "operator")]
     [InlineData("GET", "/api/v1/audit", "admin")]
     [InlineData("GET", "/api/v1/users", "admin")]

@@ -28,7 +28,7 @@ public sealed class DeviceRegistryTests : IDisposable
         using (var connection = new SqliteConnection($"Data Source={FilePath};Pooling=False"))
         {
             connection.Open();
-            connection.Execute("DROP TABLE passwords; ALTER TABLE certificates DROP COLUMN root; PRAGMA user_version = 1;");
+            connection.Execute("DROP TABLE configs; DROP TABLE passwords; ALTER TABLE certificates DROP COLUMN root; PRAGMA user_version = 1;");
         }
 
         using var again = DeviceRegistry.Open(FilePath, _clock, NullLogger<DeviceRegistry>.Instance);

@@ -81,6 +81,7 @@ internal sealed class MqttTestGateway : IAsyncDisposable
         builder.Services.AddAudit(_ => directory["audit"]);
         builder.Services.AddSingleton(DeviceRegistry.Open(directory["devices.db"], clock, NullLogger<DeviceRegistry>.Instance));
         builder.Services.AddSingleton(provider => provider.GetRequiredService<DeviceRegistry>().Identity);
+        builder.Services.AddSingleton<DeviceConfigs>();
         builder.Services.AddSingleton(Authorities.Open(directory["ca"], new(), clock, NullLogger<CertificateAuthority>.Instance));
         builder.Services.AddSingleton(new TlsOptions());
         builder.Services.AddSingleton(new ServerNames(new(), []));
