@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using BenchmarkDotNet.Attributes;
-using Iot.Gateway.Decoding;
 using Iot.Wire;
 
 namespace Iot.Benchmarks;

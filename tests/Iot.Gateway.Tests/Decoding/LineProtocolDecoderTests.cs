@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using Iot.Gateway.Decoding;
 using Iot.Wire;
 
 namespace Iot.Gateway.Tests.Decoding;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using CsCheck;
-using Iot.Gateway.Decoding;
 using Iot.Wire;
 
 namespace Iot.Gateway.Tests.Decoding;

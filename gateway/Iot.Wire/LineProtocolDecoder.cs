@@ -1,9 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
-using Iot.Wire;
 
-namespace Iot.Gateway.Decoding;
+namespace Iot.Wire;
 
 /// <summary>InfluxDB line protocol, one reading a field. A line that cannot be read becomes one reading with a defect; its neighbours stay.</summary>
 /// <remarks>
@@ -15,7 +14,7 @@ namespace Iot.Gateway.Decoding;
 /// </para>
 /// <para>Never throws on foreign bytes and allocates nothing once its buffers have grown. One owner at a time. Speed: RESULTS.md.</para>
 /// </remarks>
-internal sealed class LineProtocolDecoder
+public sealed class LineProtocolDecoder
 {
     private readonly LineHeadReader _heads = new();
     private readonly LineFields _fields = new();

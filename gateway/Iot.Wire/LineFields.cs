@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
-using Iot.Wire;
 
-namespace Iot.Gateway.Decoding;
+namespace Iot.Wire;
 
 /// <summary>One field of a line whose time is not known yet: it stands behind the fields.</summary>
 [StructLayout(LayoutKind.Auto)]

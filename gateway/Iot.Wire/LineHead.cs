@@ -1,8 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using Iot.Wire;
 
-namespace Iot.Gateway.Decoding;
+namespace Iot.Wire;
 
 /// <summary>Measurement and tags of a line: all up to its first space that is not escaped.</summary>
 /// <param name="Defect"><see cref="ReadingDefect.ForeignDevice"/> spoils the line's readings; any other, the line.</param>

@@ -1,6 +1,4 @@
-using Iot.Wire;
-
-namespace Iot.Gateway.Decoding;
+namespace Iot.Wire;
 
 /// <summary>How line protocol writes names: <c>\,</c> <c>\=</c> and <c>\ </c> are escapes, any other backslash stands for itself.</summary>
 internal static class LineText

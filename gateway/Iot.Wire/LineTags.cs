@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
-using Iot.Wire;
 
-namespace Iot.Gateway.Decoding;
+namespace Iot.Wire;
 
 /// <summary>The tags of one line, put in order of their escaped keys. Reused from line to line.</summary>
 internal sealed class LineTags

@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Iot.Wire;
 
-namespace Iot.Gateway.Decoding;
+namespace Iot.Wire;
 
 /// <summary>The value of a field that is no text: a float, an integer <c>12i</c> or <c>12u</c>, or a boolean.</summary>
 /// <remarks>
