@@ -22,7 +22,7 @@ internal static class AgentServices
         services.AddSingleton<Pulses>();
         services.AddSingleton(provider => KeeperOf(options, provider.GetRequiredService<ILogger<Timekeeper>>()));
         services.AddSingleton<AgentContext>();
-        services.AddSingleton(provider => new SensorCatalog(provider.GetRequiredService<ILogger<SensorCatalog>>()));
+        services.AddSingleton(provider => new SensorCatalog(provider.GetRequiredService<ILogger<SensorCatalog>>(), TimeProvider.System, Fleet.DataPath(options.Data)));
         services.AddSingleton(provider => Fleet.Create(
             options, provider.GetRequiredService<SensorCatalog>(), provider.GetRequiredService<AgentContext>()));
         services.AddHostedService<TimeWatch>();

@@ -5,7 +5,10 @@ using Iot.EdgeAgent.Configuring;
 using Iot.EdgeAgent.Enrollment;
 using Iot.EdgeAgent.Publishing;
 using Iot.EdgeAgent.Sensors;
+using Iot.EdgeAgent.Sensors.Exec;
+using Iot.EdgeAgent.Sensors.Gpio;
 using Iot.EdgeAgent.Sensors.Modbus;
+using Iot.EdgeAgent.Sensors.Shaping;
 using Iot.EdgeAgent.StoreAndForward;
 using Iot.EdgeAgent.Timekeeping;
 using Iot.EdgeAgent.Updating;
@@ -74,7 +77,7 @@ internal static class AgentSettings
             .. Broken(SimulationOptions.Section, options.Simulation),
             .. Broken(UpdateOptions.Section, options.Update),
             .. Broken(RemoteOptions.Section, options.Remote),
-            .. options.Sensors.SelectMany(sensor => Broken($"{SensorOptions.Section}:{sensor.Key}", sensor.Value)),
+            .. options.Sensors.SelectMany(sensor => SensorSettings.Problems(sensor.Key, sensor.Value)),
             .. ModbusProblems(options.Sensors),
         ];
         return problems.Count == 0 ? options : throw new SettingsException([.. problems.Select(problem => SettingOrigin.Name(configuration, problem))]);
@@ -85,7 +88,7 @@ internal static class AgentSettings
         var slaves = sensors.Where(sensor => sensor.Value.Modbus is not null)
             .Select(sensor => (Section: $"{SensorOptions.Section}:{sensor.Key}:Modbus", Options: sensor.Value.Modbus!)).ToList();
         return slaves
-            .SelectMany(slave => Broken(slave.Section, slave.Options).Concat(ModbusRules.Broken(slave.Section, slave.Options)))
+            .SelectMany(slave => ModbusRules.Broken(slave.Section, slave.Options))
             .Concat(slaves.SelectMany(slave => slave.Options.Registers.SelectMany(register => Broken($"{slave.Section}:Registers:{register.Key}", register.Value))))
             .Concat(ModbusRules.BrokenTogether(slaves));
     }
@@ -137,6 +140,9 @@ internal static class AgentSettings
             (nameof(ModbusOrder), Enum.GetNames<ModbusOrder>()),
             (nameof(SerialParity), Enum.GetNames<SerialParity>()),
             (nameof(SimulatedShape), Enum.GetNames<SimulatedShape>()),
+            (nameof(Aggregate), Enum.GetNames<Aggregate>()),
+            (nameof(ExecMode), Enum.GetNames<ExecMode>()),
+            (nameof(GpioBias), Enum.GetNames<GpioBias>()),
             (nameof(MqttVersion), Enum.GetNames<MqttVersion>()),
             (nameof(PayloadCompression), Enum.GetNames<PayloadCompression>()),
         ];
@@ -157,9 +163,7 @@ internal static class AgentSettings
         .Section<SimulationOptions>(SimulationOptions.Section)
         .Section<UpdateOptions>(UpdateOptions.Section)
         .Section<RemoteOptions>(RemoteOptions.Section)
-        .Section<SensorOptions>($"{SensorOptions.Section}:*")
-        .Section<ModbusOptions>($"{SensorOptions.Section}:*:Modbus")
-        .Section<ModbusRegisterOptions>($"{SensorOptions.Section}:*:Modbus:Registers:*");
+        .Sensors();
 
     private static IEnumerable<string> Broken<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] T>(string section, T options)
         where T : class => new SettingsValidator<T>(section).Validate(name: null, options).Failures ?? [];

@@ -39,7 +39,7 @@ public class AgentSettingsTests
     [InlineData("Gateway:MaxInFlight", "0", "Gateway:MaxInFlight = 0: must be between 1 and 1000.")]
     [InlineData("Gateway:MaxInFlight", "many", "Gateway:MaxInFlight")]
     [InlineData("Sensors:x:Intervall", "00:00:10", "did you mean Sensors:x:Interval?")]
-    [InlineData("Sensors:x:Kind", "thermometer", "Allowed: System, Hwmon, Thermal, Modbus, Simulated.")]
+    [InlineData("Sensors:x:Kind", "thermometer", "Allowed: System, Hwmon, Thermal, Iio,")]
     [InlineData("Sensors:x:Min", "200", "Min (200) must be below Max (100)")]
     [InlineData("Simulation:Devices", "100000", "Simulation:Devices = 100000")]
     [InlineData("Batching:MaxAge", "02:00:00", "Batching:MaxAge = 02:00:00")]

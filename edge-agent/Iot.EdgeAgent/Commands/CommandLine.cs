@@ -49,22 +49,9 @@ internal static class CommandLine
         root.Add(StatusCommand.Create(settings));
         root.Add(DoctorCommand.Create(settings));
         root.Add(EnrollCommand.Create(settings));
-        root.Add(Sensors(settings));
+        root.Add(SensorsCommand.Create(settings));
         root.Add(UpdateCommand.Create(settings));
         return root;
-    }
-
-    private static Command Sensors(string[] settings)
-    {
-        var list = new Command("list", "What is sampled with this configuration.");
-        list.SetAction(parsed => SensorsCommand.List(settings, parsed.InvocationConfiguration.Output));
-
-        var name = new Argument<string>("name") { Description = "A sensor of 'sensors list', such as system or system.cpu." };
-        var test = new Command("test", "Samples one sensor twice, a second apart, and prints its readings.") { name };
-        test.SetAction((parsed, cancellation) =>
-            SensorsCommand.TestAsync(settings, parsed.GetRequiredValue(name), parsed.InvocationConfiguration, cancellation));
-
-        return new("sensors", "What can be sampled here.") { list, test };
     }
 
     private static int Wrong(TextWriter error, string problem)

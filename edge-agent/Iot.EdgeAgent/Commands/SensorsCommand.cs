@@ -2,91 +2,129 @@ using System.CommandLine;
 using System.Globalization;
 using Iot.EdgeAgent.Sensors;
 using Iot.Wire;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Iot.EdgeAgent.Commands;
 
 /// <summary><c>iot-edge-agent sensors list</c> and <c>sensors test NAME</c></summary>
 internal static class SensorsCommand
 {
-    public static int List(string[] settings, TextWriter output)
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
+
+    public static Command Create(string[] settings)
+    {
+        var list = new Command("list", "What is sampled with this configuration, and what else there is on this machine.");
+        list.SetAction(parsed => List(settings, parsed.InvocationConfiguration.Output));
+
+        var name = new Argument<string>("name") { Description = "A sensor of 'sensors list', such as system or system.cpu." };
+        var once = new Option<bool>("--once") { Description = "Prints its readings once and ends: 1 when it failed." };
+        var count = new Option<int?>("--count") { Description = "Ends after so many." };
+        var test = new Command("test", "Samples one sensor each second and prints its readings, until Ctrl-C.") { name, once, count };
+        test.SetAction((parsed, cancellation) => TestAsync(
+            settings, parsed.GetRequiredValue(name), parsed.GetValue(once) ? 1 : parsed.GetValue(count), parsed.InvocationConfiguration, cancellation));
+
+        return new("sensors", "What can be sampled here.") { list, test };
+    }
+
+    private static int List(string[] settings, TextWriter output)
     {
         foreach (var group in Groups(settings))
         {
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{group.Name}  every {group.Interval.TotalSeconds} s"));
-            foreach (var sensor in group.Sensors) output.WriteLine($"  {sensor.Name,-16} {Describe(sensor)}");
+            foreach (var sensor in group.Sensors)
+            {
+                using var looked = new SensorLook(sensor, shaping: null);
+                output.WriteLine($"  {sensor.Name,-16} {Describe(looked)}");
+            }
+        }
+
+        output.WriteLine();
+        output.WriteLine("On this machine (each \"name\": { … } is an entry of \"Sensors\" in /etc/iot-edge-agent/*.json; the name is your choice):");
+        foreach (var found in new Discovery().All())
+        {
+            output.WriteLine($"  {found.Kind,-12} {found.What}");
+            if (found.Entry is { } entry) output.WriteLine($"  {"",-12} {entry}");
         }
 
         return ExitCode.Done;
     }
 
-    public static async Task<int> TestAsync(string[] settings, string name, InvocationConfiguration output, CancellationToken cancellation)
+    private static async Task<int> TestAsync(string[] settings, string name, int? count, InvocationConfiguration output, CancellationToken cancellation)
     {
-        var sensors = Groups(settings).SelectMany(group => group.Sensors.Select(sensor => (group, sensor)))
+        var looks = Groups(settings).SelectMany(group => group.Sensors.Select(sensor => (group, sensor)))
             .Where(pair => Is(pair.group.Name, name) || Is(pair.sensor.Name, name))
-            .Select(pair => pair.sensor)
+            .Select(pair => new SensorLook(pair.sensor, pair.group.Shaping))
             .ToList();
-        if (sensors.Count == 0)
+        if (looks.Count == 0)
         {
             await output.Error.WriteLineAsync($"{name}: there is no such sensor here; see iot-edge-agent sensors list.");
             return ExitCode.WrongUsage;
         }
 
-        foreach (var sensor in sensors) Try(sensor, out _);
-        await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, cancellation); // rates need two looks
+        foreach (var look in looks) look.Take();
         var failed = false;
-        foreach (var sensor in sensors)
+        try
         {
-            var readings = Try(sensor, out var failure);
-            Print(readings.Batch, output.Output);
-            if (failure is not null) await output.Error.WriteLineAsync($"{sensor.Name}: {failure}");
-            failed |= failure is not null;
+            for (var printed = 0; count is null || printed < count; printed++)
+            {
+                await Task.Delay(LookInterval, TimeProvider.System, cancellation); // rates need two looks
+                failed = await LookAsync(looks, output);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Ctrl-C is how one ends it
         }
 
+        looks.ForEach(look => look.Dispose());
         return failed ? ExitCode.Failed : ExitCode.Done;
+    }
+
+    /// <returns>Whether one of them failed.</returns>
+    private static async Task<bool> LookAsync(List<SensorLook> looks, InvocationConfiguration output)
+    {
+        var failed = false;
+        foreach (var look in looks)
+        {
+            var readings = look.Take();
+            Print(readings, output.Output);
+            if (look.Failure is { } failure) await output.Error.WriteLineAsync($"{look.Name}: {failure}");
+            failed |= look.Failure is not null;
+        }
+
+        return failed;
     }
 
     private static IReadOnlyList<SensorGroup> Groups(string[] settings)
     {
         var options = AgentSettings.Load(AgentSettings.Sources(settings));
-        var catalog = new SensorCatalog(Microsoft.Extensions.Logging.Abstractions.NullLogger<SensorCatalog>.Instance);
+        var catalog = new SensorCatalog(NullLogger<SensorCatalog>.Instance, TimeProvider.System, Fleet.DataPath(options.Data)) { KeepsTotals = false };
         return options.Simulation.Devices > 0
             ? catalog.OfSimulatedDevice(1, options.Simulation.Interval, options.Sensors)
             : catalog.OfThisMachine(options.Sensors);
     }
 
-    private static string Describe(ISensor sensor)
+    private static string Describe(SensorLook look)
     {
-        var readings = Try(sensor, out var failure);
-        if (failure is not null) return "fails: " + failure;
+        var readings = look.Take();
+        if (look.Failure is { } failure) return "fails: " + failure;
 
         var names = new List<string>();
-        foreach (var reading in readings.Batch.Readings) names.Add(Name(readings.Batch, in reading));
-        return names.Count == 0 ? "rates only, after the second look" : string.Join(' ', names);
-    }
-
-    private static SensorReadings Try(ISensor sensor, out string? failure)
-    {
-        var readings = new SensorReadings();
-        readings.Begin(TimeProvider.System.GetUtcNow());
-        failure = null;
-        try
-        {
-            sensor.Sample(readings);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            failure = e.Message;
-        }
-
-        return readings;
+        foreach (var reading in readings.Readings) names.Add(Name(readings, in reading));
+        return names.Count == 0 ? "rates only, after the second look" : string.Join(' ', names.Distinct(StringComparer.Ordinal));
     }
 
     private static void Print(ReadingBatch batch, TextWriter output)
     {
         foreach (var reading in batch.Readings)
         {
-            output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{Name(batch, in reading),-36} {reading.Number,18} {batch.Text(reading.Unit)}"));
+            var value = reading.Kind switch
+            {
+                ReadingKind.String => batch.Text(reading.Text),
+                ReadingKind.Boolean => reading.Number == 1 ? "true" : "false",
+                _ => reading.Number.ToString(CultureInfo.InvariantCulture),
+            };
+            output.WriteLine($"{Name(batch, in reading),-36} {value,18} {batch.Text(reading.Unit)}".TrimEnd());
         }
     }
 

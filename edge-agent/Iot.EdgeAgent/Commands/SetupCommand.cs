@@ -72,7 +72,7 @@ internal sealed class SetupCommand
     {
         var options = AgentSettings.Load(AgentSettings.Sources(settings));
         var data = InstalledService.DirectoryFor(options.Data);
-        var found = new SensorCatalog(NullLogger<SensorCatalog>.Instance).Found().ToDictionary(sensor => sensor.Name, sensor => sensor.Options, StringComparer.OrdinalIgnoreCase);
+        var found = new SensorCatalog(NullLogger<SensorCatalog>.Instance, TimeProvider.System, data) { KeepsTotals = false }.Found().ToDictionary(sensor => sensor.Name, sensor => sensor.Options, StringComparer.OrdinalIgnoreCase);
         var (console, outbox) = (Terminal.Open(), SetupAnswers.DefaultOutbox(FreeBytes(data)));
         var flags = await FlagsAsync(parsed, cancellation);
         if (flags.ToAnswers(new IdentityFiles(data).Read(), found.Keys, out var whyNot) is not { } answers) return await WrongAsync(parsed, whyNot);

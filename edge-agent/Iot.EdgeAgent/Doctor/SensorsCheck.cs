@@ -36,7 +36,8 @@ internal sealed class SensorsCheck(Installation installation)
             yield break;
         }
 
-        var groups = new SensorCatalog(NullLogger<SensorCatalog>.Instance).OfThisMachine(installation.Options.Sensors);
+        var catalog = new SensorCatalog(NullLogger<SensorCatalog>.Instance, installation.Clock, InstalledService.DirectoryFor(installation.Options.Data)) { KeepsTotals = false };
+        var groups = catalog.OfThisMachine(installation.Options.Sensors);
         foreach (var sensor in groups.SelectMany(group => group.Sensors)) yield return (sensor.Name, await SampleAsync(sensor, cancellation));
     }
 

@@ -5,7 +5,7 @@ namespace Iot.EdgeAgent.Sensors;
 internal sealed class HwmonSensor(string sysPath, ILogger logger) : ISensor
 {
     private readonly string _directory = Path.Combine(sysPath, "class", "hwmon");
-    private readonly List<SysfsChannel> _channels = [];
+    private readonly KernelChannels _channels = new(logger);
 
     public string Name => "hwmon";
 
@@ -14,23 +14,11 @@ internal sealed class HwmonSensor(string sysPath, ILogger logger) : ISensor
 
     public void Sample(SensorReadings readings)
     {
-        if (_channels.Count == 0) Find();
-        try
-        {
-            SysfsChannel.SampleAll(_channels, readings, logger, _directory);
-        }
-        catch (IOException)
-        {
-            Dispose();
-            throw;
-        }
+        if (_channels.IsEmpty) Find();
+        _channels.Sample(readings, _directory);
     }
 
-    public void Dispose()
-    {
-        _channels.ForEach(channel => channel.Dispose());
-        _channels.Clear();
-    }
+    public void Dispose() => _channels.Dispose();
 
     private void Find()
     {

@@ -1,14 +1,19 @@
 using Iot.EdgeAgent.Observability;
+using Iot.EdgeAgent.Sensors.Shaping;
 using Iot.EdgeAgent.Timekeeping;
 using Iot.Wire;
 
 namespace Iot.EdgeAgent.Sensors;
 
-/// <summary>Samples one group of sensors at its interval. A group that hangs holds up no other: each has a loop of its own.</summary>
+/// <summary>Samples one group of sensors at its interval. A group that hangs holds up no other: each has a loop and a thread of its own.</summary>
 /// <param name="stamp">What time a round has.</param>
 internal sealed class SamplingLoop(SensorGroup group, Action<ReadingBatch> handOver, Func<Stamp> stamp, TimeProvider clock, ILogger logger, Pulse pulse)
 {
+    /// <summary>For a round that is under way when the order to stop comes: less than systemd waits.</summary>
+    private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(2);
+
     private readonly SensorReadings _readings = new();
+    private readonly ReadingShaper? _shaper = group.Shaping is { } shaping ? new(shaping, clock, logger) : null;
     private readonly long _started = clock.GetTimestamp();
 
     public string Name => group.Name;
@@ -22,12 +27,18 @@ internal sealed class SamplingLoop(SensorGroup group, Action<ReadingBatch> handO
     /// <param name="phase">Before the first round, so that a thousand devices that start together do not speak together.</param>
     public async Task RunAsync(TimeSpan phase, CancellationToken stopping)
     {
+        using var thread = new SamplingThread($"sensors {group.Name}");
+        var round = Task.CompletedTask;
         try
         {
             pulse.ExpectAtLeast(phase);
             await Task.Delay(phase, clock, stopping);
             using var timer = new PeriodicTimer(group.Interval, clock);
-            do SampleOnce();
+            do
+            {
+                round = group.MayBlock ? thread.RunAsync(SampleOnce) : Inline();
+                await WatchAsync(round, stopping);
+            }
             while (await timer.WaitForNextTickAsync(stopping));
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -36,7 +47,7 @@ internal sealed class SamplingLoop(SensorGroup group, Action<ReadingBatch> handO
         }
         finally
         {
-            foreach (var sensor in group.Sensors) sensor.Dispose();
+            if (await IsOverAsync(round)) End();
         }
     }
 
@@ -50,6 +61,50 @@ internal sealed class SamplingLoop(SensorGroup group, Action<ReadingBatch> handO
         var running = DateTimeOffset.UnixEpoch + clock.GetElapsedTime(_started); // pauses are kept by a clock that nobody sets
         foreach (var sensor in Sensors) sensor.Sample(_readings, running);
 
-        handOver(_readings.Batch);
+        if (_shaper is not null && _shaper.CountsAnew(_readings.Batch)) HandOver(_shaper.Flush());
+        HandOver(_shaper is null ? _readings.Batch : _shaper.Shape(_readings.Batch));
+    }
+
+    private Task Inline()
+    {
+        SampleOnce();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Waits for the end of a round. One that takes too long is reported; this loop lives, so the watchdog hears from it all the same.</summary>
+    private async Task WatchAsync(Task round, CancellationToken stopping)
+    {
+        for (var wait = group.Timeout; !round.IsCompleted; wait = group.Interval)
+        {
+            try
+            {
+                await round.WaitAsync(wait, clock, stopping);
+            }
+            catch (TimeoutException) when (!round.IsCompleted)
+            {
+                foreach (var sensor in Sensors) sensor.ReportIfAsked(group.Timeout);
+                pulse.ExpectAtLeast(group.Interval);
+            }
+        }
+
+        await round;
+    }
+
+    /// <summary>Whether a round that ran when the order to stop came has ended, or does so soon; else it is left to itself with its sensors.</summary>
+    private async Task<bool> IsOverAsync(Task round)
+    {
+        await Task.WhenAny(round, Task.Delay(LastWait, clock, CancellationToken.None));
+        return round.IsCompleted;
+    }
+
+    private void End()
+    {
+        if (_shaper is not null) HandOver(_shaper.Flush());
+        foreach (var sensor in group.Sensors) sensor.Dispose();
+    }
+
+    private void HandOver(ReadingBatch readings)
+    {
+        if (readings.Count > 0) handOver(readings);
     }
 }

@@ -1,13 +1,26 @@
+using Iot.EdgeAgent.Sensors.Exec;
+using Iot.EdgeAgent.Sensors.Gpio;
+using Iot.EdgeAgent.Sensors.Iio;
+using Iot.EdgeAgent.Sensors.OneWire;
+using Iot.Journal;
 using Iot.EdgeAgent.Sensors.Modbus;
 
 namespace Iot.EdgeAgent.Sensors;
 
 /// <summary>Makes the sensors of a device from its configuration.</summary>
+/// <param name="statePath">Where totals are kept.</param>
 /// <param name="procPath">Normally <c>/proc</c>.</param>
 /// <param name="sysPath">Normally <c>/sys</c>.</param>
-internal sealed class SensorCatalog(ILogger<SensorCatalog> logger, string procPath = "/proc", string sysPath = "/sys")
+/// <param name="devPath">Normally <c>/dev</c>.</param>
+internal sealed class SensorCatalog(ILogger<SensorCatalog> logger, TimeProvider clock, string statePath, string procPath = "/proc", string sysPath = "/sys", string devPath = "/dev")
 {
-    private readonly ModbusBuses _buses = new(TimeProvider.System);
+    /// <summary>A program that did not end in time is killed first, before its group is said to hang.</summary>
+    private static readonly TimeSpan KillTime = TimeSpan.FromSeconds(5);
+
+    /// <summary>False for commands that only look: the totals of meters are the running agent's.</summary>
+    public bool KeepsTotals { get; init; } = true;
+
+    private readonly ModbusBuses _buses = new(clock);
 
     /// <summary>As configured; with nothing configured all that this machine has, every 10 s.</summary>
     public IReadOnlyList<SensorGroup> OfThisMachine(IReadOnlyDictionary<string, SensorOptions> configured)
@@ -17,12 +30,14 @@ internal sealed class SensorCatalog(ILogger<SensorCatalog> logger, string procPa
         return [.. Found().Select(sensor => Group(sensor.Name, sensor.Options, seed: 0))];
     }
 
-    /// <summary>What this machine has and can be read without being told anything.</summary>
+    /// <summary>What this machine has and can be read without being told anything. Each IIO device by itself: one that hangs holds up no other.</summary>
     public IEnumerable<(string Name, SensorOptions Options)> Found()
     {
         yield return ("system", new() { Kind = SensorKind.System });
         if (new HwmonSensor(sysPath, logger).IsPresent) yield return ("hwmon", new() { Kind = SensorKind.Hwmon });
         if (new ThermalSensor(sysPath, logger).IsPresent) yield return ("thermal", new() { Kind = SensorKind.Thermal });
+        foreach (var device in IioDevice.All(sysPath)) yield return (device.Name, new() { Kind = SensorKind.Iio, Iio = new() { Device = device.Name } });
+        if (OneWireBus.Ids(sysPath).Any()) yield return ("onewire", new() { Kind = SensorKind.OneWire });
     }
 
     /// <summary>The simulated sensors that are configured; with none configured four that resemble a pump.</summary>
@@ -32,17 +47,37 @@ internal sealed class SensorCatalog(ILogger<SensorCatalog> logger, string procPa
         var simulated = configured.Where(sensor => sensor.Value.Kind == SensorKind.Simulated).ToList();
         if (simulated.Count > 0) return [.. simulated.Select(sensor => Group(sensor.Key, sensor.Value, number))];
 
-        return [new("pump", interval, [.. Pump().Select(sensor => new SimulatedSensor(sensor.Name!, sensor, number))])];
+        return [new("pump", interval, [.. Pump().Select(sensor => new SimulatedSensor(sensor.Name!, sensor, number))]) { MayBlock = false }];
     }
 
-    private SensorGroup Group(string name, SensorOptions options, int seed) => new(name, options.Interval, options.Kind switch
+    private SensorGroup Group(string name, SensorOptions options, int seed) => new(name, options.Interval, Sensors(name, options, seed))
+    {
+        Timeout = options.Kind is SensorKind.Exec ? options.Timeout + KillTime : options.Timeout,
+        Shaping = options.IsShaping ? options : null,
+        MayBlock = options.Kind != SensorKind.Simulated,
+    };
+
+    private ISensor[] Sensors(string name, SensorOptions options, int seed) => options.Kind switch
     {
         SensorKind.System => System(),
         SensorKind.Hwmon => [new HwmonSensor(sysPath, logger)],
         SensorKind.Thermal => [new ThermalSensor(sysPath, logger)],
         SensorKind.Modbus => [new ModbusSensor(name, options.Modbus!, _buses, logger)],
+        SensorKind.Iio => [new IioSensor(sysPath, options.Iio?.Device, logger)],
+        SensorKind.OneWire => [new OneWireSensor(sysPath, options.Timeout, logger)],
+        SensorKind.Gpio => [new GpioInputSensor(name, () => GpioLine.Take(devPath, options.Gpio!, falling: true), clock.GetMonotonicNs)],
+        SensorKind.Pulses => [Pulses(name, options.Gpio!, options.Pulses ?? new())],
+        SensorKind.Exec => [Exec(name, options, options.Exec!)],
         _ => [new SimulatedSensor(name, options, seed)],
-    });
+    };
+
+    private PulseCounterSensor Pulses(string name, GpioOptions gpio, PulsesOptions pulses) => new(
+        name, pulses, () => GpioLine.Take(devPath, gpio, falling: false),
+        new(PulseTotal.PathOf(statePath, name), pulses.SaveInterval, KeepsTotals, new PosixDisk(), clock), clock, logger);
+
+    private ISensor Exec(string name, SensorOptions options, ExecOptions exec) => exec.Mode == ExecMode.Stream
+        ? new ExecStreamSensor(name, exec, clock, logger)
+        : new ExecOnceSensor(name, exec, options.Timeout, clock, logger);
 
     private ISensor[] System() =>
     [
@@ -59,5 +94,3 @@ internal sealed class SensorCatalog(ILogger<SensorCatalog> logger, string procPa
     ];
 }
 
-/// <summary>Sensors that are sampled together, so that their readings share a time.</summary>
-internal sealed record SensorGroup(string Name, TimeSpan Interval, IReadOnlyList<ISensor> Sensors);

@@ -13,6 +13,9 @@ internal sealed class SensorReadings
     /// <summary>Seconds since 1970 of this round, for sensors that make their values from the clock.</summary>
     public double Seconds => _timeNs / 1e9;
 
+    /// <summary>Nanoseconds since 1970 of this round, for sensors whose sources say when they measured: an age is what counts.</summary>
+    public long TimeNs => _timeNs;
+
     /// <summary>Starts a round of a clock that is believed.</summary>
     public void Begin(DateTimeOffset now) => Begin(Stamp.Of(now));
 

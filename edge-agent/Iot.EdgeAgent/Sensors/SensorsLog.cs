@@ -14,4 +14,16 @@ internal static partial class SensorsLog
 
     [LoggerMessage(4090, LogLevel.Error, "A sensor of {Groups} hangs and is left to itself; the sensors that replace it are sampled.")]
     public static partial void SensorsLeftBehind(this ILogger logger, string groups);
+
+    [LoggerMessage(4010, LogLevel.Warning, "Sensor {Sensor} hangs: {Reason} It gives nothing until it answers; the other sensors go on.")]
+    public static partial void SensorHangs(this ILogger logger, string sensor, string reason);
+
+    [LoggerMessage(4012, LogLevel.Information, "The program of sensor {Sensor} says: {Line} (lines left out before: {LeftOut})")]
+    public static partial void ProgramSays(this ILogger logger, string sensor, string line, int leftOut);
+
+    [LoggerMessage(4013, LogLevel.Warning, "The total of {Sensor} could not be kept at the end: {Reason} The pulses since it was last kept will be missing from it.")]
+    public static partial void TotalNotKept(this ILogger logger, string sensor, string reason);
+
+    [LoggerMessage(4011, LogLevel.Warning, "More than {Most} names of readings in one sensor; {Name} and all further ones are left out until the agent starts again.")]
+    public static partial void TooManyNames(this ILogger logger, int most, string name);
 }

@@ -14,7 +14,7 @@ internal sealed class SimulatedSensor : ISensor
     {
         Name = name;
         _options = options;
-        _name = ReadingName.Parse(options.Name ?? $"simulated/{name}", options.Unit);
+        _name = ReadingName.Parse(options.Name ?? $"simulated/{name}", options.Unit ?? Units.Count);
         _random = ((ulong)(uint)seed << 32) + (uint)options.Seed;
         _phase = NextRandom();
         _walk = NextRandom();

@@ -4,7 +4,7 @@ namespace Iot.EdgeAgent.Sensors;
 internal sealed class ThermalSensor(string sysPath, ILogger logger) : ISensor
 {
     private readonly string _directory = Path.Combine(sysPath, "class", "thermal");
-    private readonly List<SysfsChannel> _zones = [];
+    private readonly KernelChannels _zones = new(logger);
 
     public string Name => "thermal";
 
@@ -13,23 +13,11 @@ internal sealed class ThermalSensor(string sysPath, ILogger logger) : ISensor
 
     public void Sample(SensorReadings readings)
     {
-        if (_zones.Count == 0) Find();
-        try
-        {
-            SysfsChannel.SampleAll(_zones, readings, logger, _directory);
-        }
-        catch (IOException)
-        {
-            Dispose();
-            throw;
-        }
+        if (_zones.IsEmpty) Find();
+        _zones.Sample(readings, _directory);
     }
 
-    public void Dispose()
-    {
-        _zones.ForEach(zone => zone.Dispose());
-        _zones.Clear();
-    }
+    public void Dispose() => _zones.Dispose();
 
     private void Find()
     {
@@ -39,7 +27,7 @@ internal sealed class ThermalSensor(string sysPath, ILogger logger) : ISensor
             var type = SysfsText.FirstLine(Path.Combine(directory, "type")) ?? Path.GetFileName(directory);
             if (!types.Add(type)) type = $"{type}.{Path.GetFileName(directory)}";
 
-            _zones.Add(new(Path.Combine(directory, "temp"), new("temperature", $"thermal.{type}", Units.Celsius), 1e-3));
+            _zones.Add(new SysfsChannel(Path.Combine(directory, "temp"), new("temperature", $"thermal.{type}", Units.Celsius), 1e-3));
         }
     }
 

@@ -1,12 +1,17 @@
+using System.Globalization;
+
 namespace Iot.EdgeAgent.Sensors;
 
 /// <summary>A sensor and how it has fared: a failure is reported once, and the next tries come ever more rarely.</summary>
+/// <remarks>Sampled by one thread; its loop may report at the same time that it hangs.</remarks>
 internal sealed class WatchedSensor(ISensor sensor, TimeSpan interval, ILogger logger)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
 
+    private readonly Lock _gate = new();
     private TimeSpan _pause;
     private DateTimeOffset _retryAt;
+    private bool _asked;
 
     public string Name => sensor.Name;
 
@@ -15,18 +20,48 @@ internal sealed class WatchedSensor(ISensor sensor, TimeSpan interval, ILogger l
 
     public void Sample(SensorReadings readings, DateTimeOffset now)
     {
-        if (Failure is not null && now < _retryAt) return;
+        if (Failure is not null && now < _retryAt && !sensor.TriesByItself) return;
 
         try
         {
+            lock (_gate) _asked = true;
             sensor.Sample(readings);
-            if (Failure is not null) logger.SensorRecovered(Name);
-            (Failure, _pause) = (null, TimeSpan.Zero);
+            Answered();
         }
         catch (Exception e) when (e is not OutOfMemoryException) // whatever one sensor throws, the others go on
         {
-            if (Failure is null) logger.SensorFailed(Name, e.Message);
-            Failure = e.Message;
+            Failed(e.Message, now);
+        }
+    }
+
+    /// <summary>When it was asked and has not answered: it hangs.</summary>
+    public void ReportIfAsked(TimeSpan timeout)
+    {
+        lock (_gate)
+        {
+            if (!_asked) return;
+
+            var reason = string.Create(CultureInfo.InvariantCulture, $"no answer for {timeout.TotalSeconds} s.");
+            if (Failure is null) logger.SensorHangs(Name, reason);
+            Failure ??= "hangs: " + reason;
+        }
+    }
+
+    private void Answered()
+    {
+        lock (_gate)
+        {
+            if (Failure is not null) logger.SensorRecovered(Name);
+            (_asked, Failure, _pause) = (false, null, TimeSpan.Zero);
+        }
+    }
+
+    private void Failed(string reason, DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            if (Failure is null) logger.SensorFailed(Name, reason);
+            (_asked, Failure) = (false, reason);
             _pause = TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, Math.Max(interval.Ticks, _pause.Ticks) * 2));
             _retryAt = now + _pause;
         }

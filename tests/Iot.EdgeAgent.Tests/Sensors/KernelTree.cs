@@ -1,6 +1,7 @@
 using System.Globalization;
 using Iot.EdgeAgent.Sensors;
 using Iot.Testing;
+using Iot.Wire;
 
 namespace Iot.EdgeAgent.Tests.Sensors;
 
@@ -31,11 +32,21 @@ internal sealed class KernelTree : IDisposable
         readings.Begin(DateTimeOffset.UnixEpoch.AddDays(20_000).AddSeconds(second));
         sensor.Sample(readings);
 
+        return Lines(readings.Batch);
+    }
+
+    public static List<string> Lines(ReadingBatch batch)
+    {
         var lines = new List<string>();
-        foreach (var reading in readings.Batch.Readings)
+        foreach (var reading in batch.Readings)
         {
-            var (measurement, field, unit) = (readings.Batch.Text(reading.Measurement), readings.Batch.Text(reading.Field), readings.Batch.Text(reading.Unit));
-            lines.Add(string.Create(CultureInfo.InvariantCulture, $"{measurement}/{field}={reading.Number} {unit}"));
+            var value = reading.Kind switch
+            {
+                ReadingKind.Float => reading.Number.ToString(CultureInfo.InvariantCulture),
+                ReadingKind.Boolean => reading.Number == 1 ? "True" : "False",
+                _ => batch.Text(reading.Text),
+            };
+            lines.Add($"{batch.Text(reading.Measurement)}/{batch.Text(reading.Field)}={value} {batch.Text(reading.Unit)}".TrimEnd());
         }
 
         return lines;

@@ -90,7 +90,8 @@ public class SamplingLoopTests
     {
         var sensor = new ScriptedSensor("s", fails: false);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        var running = Loop(sensor).RunAsync(TimeSpan.FromSeconds(3), stop.Token);
+        var loop = new SamplingLoop(new("g", Interval, [sensor]) { Timeout = TimeSpan.FromHours(1) }, batch => _rounds.Add(batch.Count), () => Stamp.Of(_clock.GetUtcNow()), _clock, _log, new("sampling", _clock));
+        var running = loop.RunAsync(TimeSpan.FromSeconds(3), stop.Token);
 
         _clock.Advance(TimeSpan.FromSeconds(2.9));
         Assert.Equal(0, sensor.Asked);

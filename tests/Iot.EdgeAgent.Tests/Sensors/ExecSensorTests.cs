@@ -1,0 +1,176 @@
+using Iot.EdgeAgent.Sensors;
+using Iot.EdgeAgent.Sensors.Exec;
+using Iot.Testing;
+
+namespace Iot.EdgeAgent.Tests.Sensors;
+
+/// <summary>Real programs: small scripts of sh.</summary>
+public sealed class ExecSensorTests : IDisposable
+{
+    private readonly TempDirectory _directory = new();
+    private readonly LineLogger _log = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void A_senml_pack_is_read_with_names_units_and_ages()
+    {
+        var readings = Once("""
+            echo '[{"bn":"weather/","n":"wind","u":"m/s","v":3.5,"t":-60},'
+            echo ' {"n":"raining","vb":true},{"n":"sky","vs":"overcast"}]'
+            """);
+
+        Assert.Equal(["weather/wind=3.5 m/s", "weather/raining=True", "weather/sky=overcast"], KernelTree.Lines(readings.Batch));
+        Assert.Equal(60_000_000_000, readings.TimeNs - readings.Batch.Readings[0].TimeNs);
+    }
+
+    [Fact]
+    public void Line_protocol_is_read_and_the_values_of_tags_stand_before_the_field()
+    {
+        Assert.Equal(
+            ["weather/roof.wind=3.5", "weather/roof.rain=True", "weather/wind=7"],
+            KernelTree.Lines(Once("echo 'weather,place=roof wind=3.5,rain=true'; echo; echo 'weather wind=7i'").Batch));
+    }
+
+    [Theory]
+    [InlineData("echo 'cannot open /dev/x' >&2; exit 3", "ended with exit code 3. cannot open /dev/x")]
+    [InlineData("echo 'hello there'", "neither SenML JSON nor line protocol")]
+    [InlineData("echo '[{\"n\":\"a/b\",\"v\":\"text\"}]'", "left out (BadValue): a/b")]
+    [InlineData("head -c 2000 /dev/zero", "printed more than 1024 bytes and was killed")]
+    public void What_goes_wrong_is_said(string script, string reason)
+    {
+        var failure = Assert.Throws<IOException>(() => Once(script));
+        Assert.Contains(reason, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/no/such/program", "there is no such program"), InlineData("no-such-program", "give its whole path"), InlineData("/etc/hostname", "Permission denied")]
+    public void A_program_that_cannot_be_run_is_named(string program, string reason)
+    {
+        using var sensor = new ExecOnceSensor("x", new() { Program = program }, TimeSpan.FromSeconds(20), TimeProvider.System, _log);
+        Assert.Contains(reason, Assert.Throws<IOException>(() => KernelTree.Sample(sensor)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_that_does_not_end_is_killed_with_what_it_started()
+    {
+        var pid = _directory["pid"];
+        using var sensor = new ExecOnceSensor(
+            "x", new() { Program = "sh", Arguments = ["-c", $"sleep 1000 & echo $! > {pid}; wait"] }, TimeSpan.FromSeconds(2), TimeProvider.System, _log);
+
+        var failure = Assert.Throws<IOException>(() => KernelTree.Sample(sensor));
+        Assert.Contains("did not end within 2 s and was killed", failure.Message, StringComparison.Ordinal);
+        var grandchild = (await File.ReadAllTextAsync(pid, TestContext.Current.CancellationToken)).Trim();
+        await Eventually.TrueAsync(() => Ended(grandchild), "what it started has ended");
+    }
+
+    [Fact]
+    public void It_sees_its_own_environment_and_directory_and_not_the_agents()
+    {
+        Environment.SetEnvironmentVariable("Gateway__Password", "secret");
+        using var sensor = new ExecOnceSensor(
+            "x",
+            new() { Program = "sh", Arguments = ["-c", "printf 'env/a text=\"%s|%s|%s\"' \"$Gateway__Password\" \"$STATION\" \"$PWD\""], WorkingDirectory = "/usr", Environment = { ["STATION"] = "roof" } },
+            TimeSpan.FromSeconds(20), TimeProvider.System, _log);
+
+        Assert.Equal(["env_a/text=|roof|/usr"], KernelTree.Sample(sensor));
+    }
+
+    [Fact]
+    public void What_it_complains_of_is_logged_but_not_each_time()
+    {
+        using var sensor = new ExecOnceSensor("noisy", new() { Program = "sh", Arguments = ["-c", "echo low battery >&2; echo a b=1"] }, TimeSpan.FromSeconds(20), TimeProvider.System, _log);
+        for (var i = 0; i < 3; i++) Assert.Single(KernelTree.Sample(sensor));
+
+        Assert.Contains("The program of sensor noisy says: low battery", Assert.Single(_log.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_stream_is_taken_line_by_line_and_started_again_when_it_ends()
+    {
+        var started = _directory["started"];
+        using var sensor = Stream($"echo x >> {started}; echo 'a value=1'; echo 'a value=2'; [ $(wc -l < {started}) -gt 1 ] && sleep 1000; exit 7");
+
+        var (lines, failures) = (new List<string>(), new List<string>());
+        await Eventually.TrueAsync(() =>
+        {
+            Sample(sensor, lines, failures);
+            return lines.Count == 4;
+        }, "it was started again");
+        Assert.Equal(["a/value=1", "a/value=2", "a/value=1", "a/value=2"], lines);
+        Assert.Contains(failures, failure => failure.Contains("ended with exit code 7 and is started again", StringComparison.Ordinal));
+        Sample(sensor, lines, failures = []);
+        Assert.Empty(failures); // it runs, and has nothing to say
+    }
+
+    [Fact]
+    public async Task Lines_that_are_too_long_or_too_many_are_left_out_and_told()
+    {
+        using var sensor = Stream("head -c 3000 /dev/zero | tr '\\0' x; echo; for i in 1 2 3 4 5; do echo \"a value=$i\"; done; touch " + _directory["done"] + "; sleep 1000", maxWaiting: 3);
+        var (lines, failures) = (new List<string>(), new List<string>());
+        Sample(sensor, lines, failures); // starts it
+        await Eventually.TrueAsync(() => File.Exists(_directory["done"]), "it has printed");
+        await Eventually.TrueAsync(() =>
+        {
+            Sample(sensor, lines, failures);
+            return lines.Contains("a/value=5") && failures.Count >= 2;
+        }, "all is told");
+
+        Assert.Contains(failures, failure => failure.Contains("1 lines of more than 1024 bytes are left out", StringComparison.Ordinal));
+        Assert.Contains(failures, failure => failure.Contains("are given up", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task When_a_stream_is_ended_so_is_its_program()
+    {
+        var pid = _directory["pid"];
+        var sensor = Stream($"echo $$ > {pid}.new; mv {pid}.new {pid}; sleep 1000");
+        KernelTree.Sample(sensor);
+        await Eventually.TrueAsync(() => File.Exists(pid), "it runs");
+        sensor.Dispose();
+
+        var child = (await File.ReadAllTextAsync(pid, TestContext.Current.CancellationToken)).Trim();
+        await Eventually.TrueAsync(() => Ended(child), "it has ended");
+    }
+
+    /// <summary>Gone, or a zombie that nobody in this container waits for.</summary>
+    private static bool Ended(string pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
+    private static void Sample(ExecStreamSensor sensor, List<string> lines, List<string> failures)
+    {
+        var readings = new SensorReadings();
+        readings.Begin(TimeProvider.System.GetUtcNow());
+        try
+        {
+            sensor.Sample(readings);
+        }
+        catch (IOException e)
+        {
+            failures.Add(e.Message);
+        }
+
+        lines.AddRange(KernelTree.Lines(readings.Batch));
+    }
+
+    private SensorReadings Once(string script)
+    {
+        using var sensor = new ExecOnceSensor("x", new() { Program = "sh", Arguments = ["-c", script], MaxBytes = 1024 }, TimeSpan.FromSeconds(20), TimeProvider.System, _log);
+        var readings = new SensorReadings();
+        readings.Begin(TimeProvider.System.GetUtcNow());
+        sensor.Sample(readings);
+        return readings;
+    }
+
+    private ExecStreamSensor Stream(string script, int maxWaiting = 100) =>
+        new("x", new() { Program = "sh", Arguments = ["-c", script], MaxBytes = 1024, MaxWaiting = maxWaiting }, TimeProvider.System, _log);
+}
