@@ -22,7 +22,7 @@ internal sealed class KernelFile(string path) : IDisposable
             var length = ReadToEnd(_handle); // first: it may put a larger buffer in place
             return _buffer.AsSpan(0, length);
         }
-        catch (IOException)
+        catch (Exception) // whatever it is, the next call begins anew
         {
             Dispose(); // a device that went away may come back under the same name
             throw;

@@ -44,8 +44,8 @@ public sealed class HangingSensorTests : IDisposable
         }
 
         Assert.Empty(_handedOver);
-        await File.WriteAllTextAsync(pipe, "45500\n", _limit.Token);
-        await UntilAsync(() => _log.Lines.Any(line => line.Contains("Sensor hwmon is back", StringComparison.Ordinal)));
+        await AnswerAsync(pipe);
+        await UntilAsync(() => _log.Lines.Any(line => line.Contains("Sensor hwmon is back", StringComparison.Ordinal)), advance: TimeSpan.FromSeconds(1));
         await stop.CancelAsync();
         await UntilAsync(() => running.IsCompleted, advance: TimeSpan.FromSeconds(1));
         await running;
@@ -65,7 +65,7 @@ public sealed class HangingSensorTests : IDisposable
         await stop.CancelAsync();
         await UntilAsync(() => running.IsCompleted, advance: TimeSpan.FromSeconds(1));
         await running;
-        await File.WriteAllTextAsync(pipe, "1\n", _limit.Token); // lets the thread go
+        await AnswerAsync(pipe); // lets the thread go
     }
 
     private async Task<string> PipeAsync()
@@ -76,13 +76,21 @@ public sealed class HangingSensorTests : IDisposable
         return pipe;
     }
 
+    /// <summary>The pipe gets a writer, so that its opening returns, and from then on a file is in its place.</summary>
+    private async Task AnswerAsync(string pipe)
+    {
+        await using var writer = new FileStream(pipe, FileMode.Open, FileAccess.Write);
+        File.Delete(pipe);
+        await File.WriteAllTextAsync(pipe, "45500\n", _limit.Token);
+    }
+
     private async Task UntilAsync(Func<bool> condition, TimeSpan advance = default)
     {
         while (!condition())
         {
             _clock.Advance(advance);
             await Task.Yield();
-            _limit.Token.ThrowIfCancellationRequested();
+            Assert.False(_limit.IsCancellationRequested, $"It does not come: {string.Join(' ', _log.Lines)}");
         }
     }
 }

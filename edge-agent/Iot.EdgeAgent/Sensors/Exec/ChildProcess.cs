@@ -1,3 +1,5 @@
+#pragma warning disable CA1416 // modes of files: the agent runs on Linux
+
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
@@ -9,6 +11,7 @@ internal sealed partial class ChildProcess : IDisposable
 {
     private const string Path = "/usr/local/bin:/usr/bin:/bin";
     private const int SigKill = 9;
+    private const UnixFileMode Executable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     private readonly Process _process;
 
@@ -65,7 +68,12 @@ internal sealed partial class ChildProcess : IDisposable
     private static string Find(string program)
     {
         if (program.Contains('/', StringComparison.Ordinal))
-            return File.Exists(program) ? program : throw new IOException($"{program}: there is no such program, or this user may not see it.");
+        {
+            if (!File.Exists(program)) throw new IOException($"{program}: there is no such program, or this user may not see it.");
+            if ((File.GetUnixFileMode(program) & Executable) == UnixFileMode.None) throw new IOException($"{program} is not executable: chmod +x, or name its interpreter as Program.");
+
+            return program;
+        }
 
         return Path.Split(':').Select(directory => System.IO.Path.Combine(directory, program)).FirstOrDefault(File.Exists)
             ?? throw new IOException($"{program}: there is no such program in {Path}; give its whole path.");
