@@ -74,6 +74,8 @@ internal static class AgentSettings
             .. Broken(BatchingOptions.Section, options.Batching),
             .. Broken(OutboxOptions.Section, options.Outbox),
             .. Broken(TimeOptions.Section, options.Time),
+            .. options.Outbox.Streams.SelectMany(stream => Broken($"{StreamOptions.Section}:{stream.Key}", stream.Value)),
+            .. StreamNames.Problems(options),
             .. Broken(SimulationOptions.Section, options.Simulation),
             .. Broken(UpdateOptions.Section, options.Update),
             .. Broken(RemoteOptions.Section, options.Remote),
@@ -144,6 +146,7 @@ internal static class AgentSettings
             (nameof(ExecMode), Enum.GetNames<ExecMode>()),
             (nameof(GpioBias), Enum.GetNames<GpioBias>()),
             (nameof(MqttVersion), Enum.GetNames<MqttVersion>()),
+            (nameof(OutboxPolicy), Enum.GetNames<OutboxPolicy>()),
             (nameof(PayloadCompression), Enum.GetNames<PayloadCompression>()),
         ];
         return string.Concat(choices
@@ -160,6 +163,7 @@ internal static class AgentSettings
         .Section<BatchingOptions>(BatchingOptions.Section)
         .Section<OutboxOptions>(OutboxOptions.Section)
         .Section<TimeOptions>(TimeOptions.Section)
+        .Section<StreamOptions>($"{StreamOptions.Section}:*")
         .Section<SimulationOptions>(SimulationOptions.Section)
         .Section<UpdateOptions>(UpdateOptions.Section)
         .Section<RemoteOptions>(RemoteOptions.Section)

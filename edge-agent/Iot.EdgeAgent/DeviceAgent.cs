@@ -1,4 +1,3 @@
-using Iot.EdgeAgent.Batching;
 using Iot.EdgeAgent.Observability;
 using Iot.EdgeAgent.Publishing;
 using Iot.EdgeAgent.Sensors;
@@ -13,6 +12,7 @@ namespace Iot.EdgeAgent;
 /// sensors ─► batcher ─► outbox (fsync) ─► publisher ─► gateway
 ///          Batching/   StoreAndForward/  Publishing/
 /// </code>
+/// Batcher and outbox once for each stream, see <see cref="DeviceStream"/>; one publisher carries them all.
 /// Stopping goes the same way: no more samples, the open batch is stored, the rest is published for as long as allowed.
 /// </remarks>
 internal sealed class DeviceAgent(DeviceId device, IReadOnlyList<SensorGroup> groups, string directory, AgentOptions options, AgentContext context)
@@ -22,18 +22,19 @@ internal sealed class DeviceAgent(DeviceId device, IReadOnlyList<SensorGroup> gr
     private readonly TimeProvider _clock = context.Clock;
     private readonly ILogger _logger = context.Loggers.CreateLogger<DeviceAgent>();
     private readonly Signal _grown = new(); // something to publish, or an answer
-    private Outbox? _outbox;
-    private Batcher? _batcher;
+    private IReadOnlyList<DeviceStream> _streams = [];
     private PublisherState? _publishing;
     private Sampler? _sampler;
 
     public DeviceId Device => device;
 
     /// <summary>Null before <see cref="RunAsync"/> has opened the outbox.</summary>
-    public DeviceStatus? Status => _outbox is not { } outbox || _publishing is not { } publishing || _batcher is not { } batcher ? null : new(
+    public DeviceStatus? Status => _streams is not [var first, ..] streams || _publishing is not { } publishing ? null : new(
         device.Value, publishing.IsConnected, publishing.LastFailure, publishing.LastPublished, publishing.Batches,
-        outbox.Waiting, outbox.IsFull, outbox.GivenUp + batcher.GivenUp, outbox.Epoch.ToString(),
-        [.. Sampling.SelectMany(loop => loop.Sensors.Select(sensor => new SensorStatus(sensor.Name, loop.Interval, sensor.Failure)))], outbox.Bytes, options.Outbox.MaxBytes);
+        streams.Aggregate(0UL, (sum, stream) => sum + stream.Outbox.Waiting), streams.Any(stream => stream.Outbox.IsFull),
+        streams.Sum(stream => stream.Outbox.GivenUp), first.Outbox.Epoch.ToString(),
+        [.. Sampling.SelectMany(loop => loop.Sensors.Select(sensor => new SensorStatus(sensor.Name, loop.Interval, sensor.Failure)))],
+        streams.Sum(stream => stream.Outbox.Bytes), streams.Sum(stream => stream.Outbox.MaxBytes));
 
     private IReadOnlyList<SamplingLoop> Sampling => _sampler?.Loops ?? [];
 
@@ -61,7 +62,7 @@ internal sealed class DeviceAgent(DeviceId device, IReadOnlyList<SensorGroup> gr
     {
         if (_sampler is null) return false;
 
-        _publishing!.Await(new() { [_outbox!] = _outbox!.Stored + (ulong)_batcher!.Pending }, delivered);
+        _publishing!.Await(_streams.ToDictionary(stream => stream.Outbox, stream => stream.Outbox.Stored + (ulong)stream.Batcher.Pending), delivered);
         return true;
     }
 
@@ -69,30 +70,42 @@ internal sealed class DeviceAgent(DeviceId device, IReadOnlyList<SensorGroup> gr
     /// <exception cref="IOException">The outbox cannot be opened.</exception>
     public async Task RunAsync(CancellationToken stopping)
     {
-        await using var outbox = _outbox = Outbox.Open(directory, device, options.Outbox, _clock, _logger, grown: _grown, time: context.Time);
-        using var batcher = new Batcher(options.Batching, _clock);
+        var streams = _streams = await DeviceStream.OpenAllAsync(directory, OpenStream, options.Outbox);
+        try
+        {
+            await CarryAsync(streams, stopping);
+        }
+        finally
+        {
+            foreach (var stream in streams) await stream.DisposeAsync();
+        }
+    }
+
+    private async Task CarryAsync(IReadOnlyList<DeviceStream> streams, CancellationToken stopping)
+    {
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         using var draining = new CancellationTokenSource();
         using var ending = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _clock);
 
         using var pulses = context.Pulses.Group();
         var alive = pulses.Of("sampling");
-        using var publisher = Publisher(outbox, pulses.Of("publishing"));
-        if (Delivered is { } delivered) publisher.State.Await(new() { [outbox] = outbox.Stored }, delivered);
-        (_batcher, _publishing) = (batcher, publisher.State);
+        using var publisher = Publisher(streams, pulses.Of("publishing"));
+        if (Delivered is { } delivered) publisher.State.Await(streams.ToDictionary(stream => stream.Outbox, stream => stream.Outbox.Stored), delivered);
+        _publishing = publisher.State;
         publisher.State.Changed = context.Changed;
-        var sampler = _sampler = new Sampler(groups, group => new(group, batcher.Add, context.Time.Stamp, _clock, _logger, alive), Phase, _clock, _logger);
+        var sampler = _sampler = new Sampler(
+            groups, group => new(group, StreamOf(streams, group).Batcher.Add, context.Time.Stamp, _clock, _logger, alive), Phase, _clock, _logger);
         context.Changed.Set();
 
         var sampling = sampler.RunAsync(failed.Token);
-        var storing = new StoringLoop(batcher, outbox, pulses.Of("storing"), context.Changed).RunAsync(CancellationToken.None);
+        var storing = Task.WhenAll(streams.Select(stream => stream.StoreAsync(pulses.Of("storing"), () => publisher.State.IsConnected, _clock, context.Changed)));
         var publishing = publisher.RunAsync(draining.Token, ending.Token);
         try
         {
             await Task.WhenAny(sampling, storing, publishing); // the first to end was stopped, or has failed
             await failed.CancelAsync();
             await sampling;
-            batcher.Complete();
+            foreach (var stream in streams) stream.Batcher.Complete();
             await storing;
         }
         finally
@@ -103,8 +116,14 @@ internal sealed class DeviceAgent(DeviceId device, IReadOnlyList<SensorGroup> gr
         }
     }
 
-    private Publisher Publisher(Outbox outbox, Pulse pulse) => new(
-        device, options.Gateway, [outbox], _grown,
+    private DeviceStream OpenStream(string name, string path, OutboxOptions outbox) =>
+        DeviceStream.Open(name, path, outbox, options.Batching, device, _grown, _clock, _logger, context.Time);
+
+    private static DeviceStream StreamOf(IReadOnlyList<DeviceStream> streams, SensorGroup group) =>
+        streams.FirstOrDefault(stream => stream.Name.Equals(group.Stream, StringComparison.OrdinalIgnoreCase)) ?? streams[0];
+
+    private Publisher Publisher(IReadOnlyList<DeviceStream> streams, Pulse pulse) => new(
+        device, options.Gateway, [.. streams.Select(stream => stream.Outbox)], _grown,
         new(options.Gateway.MinBackoff, options.Gateway.MaxBackoff, options.Gateway.StableAfter, Random.Shared.NextDouble),
         _clock, _logger, pulse, context.Version, context.Credentials, context.Time, context.Exchange);
 

@@ -46,6 +46,9 @@ public sealed class SegmentedJournal : IAsyncDisposable
     /// <summary>Lowest offset still held; <see cref="NextOffset"/> when there is none.</summary>
     public ulong FirstOffset => _segments.First?.FirstOffset ?? NextOffset;
 
+    /// <summary>Where the oldest segment ends; null when it is the last.</summary>
+    public ulong? OldestSegmentEnd => _segments.First?.EndOffset;
+
     /// <summary>One past the last durable record.</summary>
     public ulong NextOffset => _tail.NextOffset;
 

@@ -62,10 +62,16 @@ public static class SenMlCborEncoder
         writer.WriteHead(CborMajor.Unsigned, identity.Epoch);
         writer.WriteLabel("seq"u8);
         writer.WriteHead(CborMajor.Unsigned, identity.Seq);
-        if (identity.First == 0) return;
+        if (identity.First > 0)
+        {
+            writer.WriteLabel("first"u8);
+            writer.WriteHead(CborMajor.Unsigned, identity.First);
+        }
 
-        writer.WriteLabel("first"u8);
-        writer.WriteHead(CborMajor.Unsigned, identity.First);
+        if (identity.Given == 0) return;
+
+        writer.WriteLabel("given"u8);
+        writer.WriteHead(CborMajor.Unsigned, identity.Given);
     }
 
     private static void WriteClock(ref CborSpanWriter writer, BatchClock clock)

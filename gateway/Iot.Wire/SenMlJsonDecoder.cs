@@ -155,7 +155,7 @@ public static class SenMlJsonDecoder
                 when DecimalNumber.FromJson(reader.ValueSpan).TryToNs(out var ns):
                 pack.SetTime(label, ns);
                 return DecodeError.None;
-            case SenMlLabel.BaseVersion or SenMlLabel.Seq or SenMlLabel.First or SenMlLabel.Clock when reader.TryGetUInt64(out var unsigned):
+            case SenMlLabel.BaseVersion or SenMlLabel.Seq or SenMlLabel.First or SenMlLabel.Given or SenMlLabel.Clock when reader.TryGetUInt64(out var unsigned):
                 return pack.SetUnsigned(label, unsigned);
             default:
                 return pack.Refuse(label);

@@ -62,6 +62,7 @@ public static class SenMlJsonEncoder
         writer.WriteString("epoch"u8, epoch);
         writer.WriteNumber("seq"u8, identity.Seq);
         if (identity.First != 0) writer.WriteNumber("first"u8, identity.First);
+        if (identity.Given != 0) writer.WriteNumber("given"u8, identity.Given);
     }
 
     private static void WriteClock(Utf8JsonWriter writer, BatchClock clock)

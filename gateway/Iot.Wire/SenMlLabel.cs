@@ -19,18 +19,19 @@ internal enum SenMlLabel
     UpdateTime = 7,
     Data = 8,
 
-    /// <summary>Ours, text in CBOR too, like the four below.</summary>
+    /// <summary>Ours, text in CBOR too, like the five below.</summary>
     Epoch = 9,
     Seq = 10,
     First = 11,
     Clock = 12,
     Skew = 13,
+    Given = 14,
 
     /// <summary>To be ignored, whatever stands under it.</summary>
-    Unknown = 14,
+    Unknown = 15,
 
     /// <summary>Unknown and ending in <c>_</c>: RFC 8428 forbids to ignore it.</summary>
-    MustUnderstand = 15,
+    MustUnderstand = 16,
 }
 
 /// <summary>Labels as they stand in JSON, and in CBOR for those without a number.</summary>
@@ -48,6 +49,7 @@ internal static class SenMlLabels
             5 when text.SequenceEqual("epoch"u8) => SenMlLabel.Epoch,
             5 when text.SequenceEqual("clock"u8) => SenMlLabel.Clock,
             5 when text.SequenceEqual("first"u8) => SenMlLabel.First,
+            5 when text.SequenceEqual("given"u8) => SenMlLabel.Given,
             _ => SenMlLabel.Unknown,
         };
 

@@ -125,7 +125,7 @@ internal ref partial struct SenMlPack
         if (label == SenMlLabel.BaseTime) (_base.TimeNs, _base.TimeDefect) = (ns, ReadingDefect.None);
     }
 
-    /// <summary><c>bver epoch seq first clock</c>.</summary>
+    /// <summary><c>bver epoch seq first given clock</c>.</summary>
     public DecodeError SetUnsigned(SenMlLabel label, ulong value)
     {
         if (label == SenMlLabel.BaseVersion)

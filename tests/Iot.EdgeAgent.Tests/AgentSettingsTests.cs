@@ -1,6 +1,7 @@
 using Iot.Configuration;
 using Iot.EdgeAgent.Commands;
 using Iot.EdgeAgent.Sensors;
+using Iot.EdgeAgent.StoreAndForward;
 using Microsoft.Extensions.Configuration;
 
 namespace Iot.EdgeAgent.Tests;
@@ -31,6 +32,19 @@ public class AgentSettingsTests
         Assert.Equal((SensorKind.Simulated, SimulatedShape.Noise, 0.5), (noise.Kind, noise.Shape, noise.Max));
     }
 
+    [Fact]
+    public void Streams_have_caps_and_a_policy_of_their_own_and_sensors_name_them()
+    {
+        var options = Load(
+            ("Outbox:SegmentBytes", "131072"), ("Outbox:Streams:fast:MaxBytes", "2097152"), ("Outbox:Streams:fast:Policy", "thinout"),
+            ("Outbox:Streams:fast:MaxAge", "1.00:00:00"), ("Sensors:x:Kind", "System"), ("Sensors:x:Stream", "Fast"));
+
+        var fast = options.Outbox.Of(options.Outbox.Streams["fast"]);
+        Assert.Equal((2_097_152, OutboxPolicy.ThinOut, TimeSpan.FromDays(1), 131_072), (fast.MaxBytes, fast.Policy, fast.MaxAge, fast.SegmentBytes));
+        Assert.Equal(OutboxPolicy.KeepOldest, options.Outbox.Policy);
+        Assert.Equal("Fast", options.Sensors["x"].Stream);
+    }
+
     [Theory]
     [InlineData("Device:Id", "a/b", "Device:Id = a/b")]
     [InlineData("Gateway:Url", "http://x", "must be mqtt://HOST")]
@@ -42,6 +56,11 @@ public class AgentSettingsTests
     [InlineData("Sensors:x:Kind", "thermometer", "Allowed: System, Hwmon, Thermal, Iio,")]
     [InlineData("Sensors:x:Min", "200", "Min (200) must be below Max (100)")]
     [InlineData("Simulation:Devices", "100000", "Simulation:Devices = 100000")]
+    [InlineData("Outbox:Policy", "dropAll", "Allowed: KeepOldest, DropOldest, ThinOut.")]
+    [InlineData("Outbox:Streams:fast:MaxByte", "1", "did you mean Outbox:Streams:fast:MaxBytes?")]
+    [InlineData("Outbox:Streams:fast:MaxAge", "00:00:01", "Outbox:Streams:fast:MaxAge = 00:00:01: must be between 00:01:00")]
+    [InlineData("Outbox:Streams:a/b:Policy", "DropOldest", "Outbox:Streams:a/b: a stream is named by")]
+    [InlineData("Sensors:x:Stream", "fast", "Sensors:x:Stream = fast: there is no Outbox:Streams:fast; add it")]
     [InlineData("Batching:MaxAge", "02:00:00", "Batching:MaxAge = 02:00:00")]
     public void What_cannot_be_meant_is_refused_with_key_value_and_what_is_allowed(string key, string value, string? message)
     {

@@ -22,6 +22,7 @@ internal sealed class Batcher : IDisposable
     private int _openBytes;
     private long _givenUp;
     private int _taken;
+    private long _givenUpTold;
     private bool _overdue;
     private bool _completed;
 
@@ -41,6 +42,14 @@ internal sealed class Batcher : IDisposable
         {
             lock (_gate) return _closed.Count + _taken + (_open.Count > 0 ? 1 : 0);
         }
+    }
+
+    /// <summary>Those since the last call. The caller of <see cref="NextAsync"/> tells the outbox.</summary>
+    public long TakeGivenUp()
+    {
+        var (told, now) = (_givenUpTold, GivenUp);
+        _givenUpTold = now;
+        return now - told;
     }
 
     /// <summary>Copies the readings of <paramref name="sampled"/>.</summary>

@@ -45,11 +45,17 @@ internal sealed class Lanes : IDisposable
     /// <summary>It was sent on this connection, and no answer has come.</summary>
     public bool IsUnderWay(PendingBatch batch) => _underWay.TryGetValue(batch.Offset, out var sent) && ReferenceEquals(sent, batch);
 
-    /// <summary>A new connection: nothing is under way on it.</summary>
+    /// <summary>A new connection: nothing is under way on it. What was and is not on disk any more is sent again from memory.</summary>
     public void StartOver()
     {
+        foreach (var batch in _underWay.Values) _again[batch.Offset] = batch;
         _underWay.Clear();
-        _again.Clear();
+        foreach (var offset in _again.Keys.Where(offset => offset >= _outbox.Acknowledged.Floor).ToList())
+        {
+            _again.Remove(offset);
+            _outbox.Acknowledged.End(offset);
+        }
+
         _backlog.GoTo(_outbox.Acknowledged.Floor);
         _liveFrom = Math.Max(_liveFrom, _outbox.Acknowledged.Floor);
         _live.GoTo(_liveFrom);
@@ -70,12 +76,13 @@ internal sealed class Lanes : IDisposable
     /// <summary>The gateway has it. Of no connection in particular: an answer that comes late is as good.</summary>
     public void Acknowledge(PendingBatch batch)
     {
+        _outbox.Acknowledged.Add(new(batch.Offset, batch.Offset + 1));
+        _outbox.Acknowledged.End(batch.Offset);
         Ended(batch);
         _again.Remove(batch.Offset);
-        _outbox.Acknowledged.Add(new(batch.Offset, batch.Offset + 1));
     }
 
-    /// <summary>The gateway did not take it: it is sent again, before any younger one of its lane.</summary>
+    /// <summary>The gateway did not take it: it is sent again, from memory, before any younger one of its lane.</summary>
     public void Refuse(PendingBatch batch)
     {
         if (Ended(batch)) _again[batch.Offset] = batch;
@@ -130,11 +137,14 @@ internal sealed class Lanes : IDisposable
             {
                 Miss(missing);
                 if (record.Offset >= to) break; // the end of the backlog cannot be read; the live lane has that one
-                if (_outbox.Acknowledged.NextHeld(record.Offset) != record.Offset || _underWay.ContainsKey(record.Offset)) continue;
-                if (_outbox.PayloadOf(record) is { } payload) return new(this, record.Offset, payload, IsLive: ReferenceEquals(lane, _live));
+                if (_outbox.Acknowledged.NextHeld(record.Offset) != record.Offset) continue;
+                if (_outbox.PayloadOf(record) is not { } payload)
+                {
+                    lane.GoTo(record.Offset); // its time is not known yet: it waits, and what is behind it in this lane
+                    return null;
+                }
 
-                lane.GoTo(record.Offset); // its time is not known yet: it waits, and what is behind it in this lane
-                return null;
+                if (_outbox.Acknowledged.TryBegin(record.Offset)) return new(this, record.Offset, payload, IsLive: ReferenceEquals(lane, _live));
             }
 
             lane.UnreadableSince = null;

@@ -52,6 +52,7 @@ internal sealed class SensorCatalog(ILogger<SensorCatalog> logger, TimeProvider 
 
     private SensorGroup Group(string name, SensorOptions options, int seed) => new(name, options.Interval, Sensors(name, options, seed))
     {
+        Stream = options.Stream,
         Timeout = options.Kind is SensorKind.Exec ? options.Timeout + KillTime : options.Timeout,
         Shaping = options.IsShaping ? options : null,
         MayBlock = options.Kind != SensorKind.Simulated,
@@ -93,4 +94,3 @@ internal sealed class SensorCatalog(ILogger<SensorCatalog> logger, TimeProvider 
         new() { Name = "pump/running", Unit = Units.Ratio, Shape = SimulatedShape.Square, Min = 0, Max = 1, Period = TimeSpan.FromMinutes(2), Seed = 4 },
     ];
 }
-

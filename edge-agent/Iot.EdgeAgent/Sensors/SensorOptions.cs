@@ -21,6 +21,9 @@ internal sealed record SensorOptions : IValidatableObject
     [Duration("00:00:00.100", "1.00:00:00")]
     public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Name of the outbox in <c>Outbox:Streams</c> that keeps its readings; default the one without a name.</summary>
+    public string Stream { get; set; } = "";
+
     /// <summary>A sensor that does not answer for this long is reported as hanging, until it answers. 100 ms–1 h; default 10 s.</summary>
     [Duration("00:00:00.100", "01:00:00")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);

@@ -12,6 +12,7 @@ internal sealed class Acknowledged
 {
     private readonly Lock _gate = new();
     private readonly List<OffsetRange> _above;
+    private readonly HashSet<ulong> _underWay = [];
     private ulong _floor;
 
     public Acknowledged(ulong floor, IEnumerable<OffsetRange> above)
@@ -102,13 +103,37 @@ internal sealed class Acknowledged
         }
     }
 
+    /// <summary>It is about to be sent: its answer is awaited, and nobody may give it up meanwhile. False when it is not held any more.</summary>
+    public bool TryBegin(ulong offset)
+    {
+        lock (_gate) return offset >= _floor && _underWay.Add(offset);
+    }
+
+    /// <summary>An answer came, or none will come.</summary>
+    public void End(ulong offset)
+    {
+        lock (_gate) _underWay.Remove(offset);
+    }
+
     /// <summary>Whatever lies below <paramref name="floor"/> is not held any more.</summary>
-    public void RaiseTo(ulong floor)
+    /// <returns>What is given up by that: neither acknowledged nor under way.</returns>
+    public IReadOnlyList<ulong> RaiseTo(ulong floor)
     {
         lock (_gate)
         {
+            List<ulong> givenUp = [];
+            var next = _floor;
+            foreach (var range in _above.Append(new(floor, floor)))
+            {
+                for (; next < Math.Min(range.From, floor); next++)
+                    if (!_underWay.Contains(next)) givenUp.Add(next);
+
+                next = Math.Max(next, range.To);
+            }
+
             _floor = Math.Max(_floor, floor);
             Settle();
+            return givenUp;
         }
     }
 

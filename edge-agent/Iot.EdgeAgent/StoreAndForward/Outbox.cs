@@ -27,17 +27,19 @@ internal sealed class Outbox : IAsyncDisposable
     private readonly Rebaser? _rebaser;
     private readonly ClockNews _clockNews;
     private readonly Guid _boot;
+    private readonly OutboxRoom _room;
     private readonly Signal _grown;
     private ulong _next;
     private bool _full;
-    private long _givenUp;
+    private readonly long _givenUpBefore;
 
-    private Outbox(SegmentedJournal journal, OutboxPlace place, DeviceId device, OutboxOptions options, TimeProvider clock, ILogger logger, Signal grown, Timekeeper? time)
+    private Outbox(SegmentedJournal journal, OutboxPlace place, OutboxRoom room, DeviceId device, OutboxOptions options, TimeProvider clock, ILogger logger, Signal grown, Timekeeper? time)
     {
-        (_journal, _place, _device, _logger, _grown) = (journal, place, device, logger, grown);
-        (_encoder, _clockNews, _boot) = (new(options.Compression), new(clock), time?.Boot ?? default);
+        (_journal, _place, _room, _device, _logger, _grown) = (journal, place, room, device, logger, grown);
+        (_encoder, _clockNews, _boot, MaxBytes) = (new(options.Compression), new(clock), time?.Boot ?? default, options.MaxBytes);
         _rebaser = time is null ? null : new(device, options.Compression, time, logger);
         _next = journal.NextOffset;
+        _givenUpBefore = (long)place.GivenUp;
     }
 
     public Epoch Epoch => _place.Epoch;
@@ -57,8 +59,14 @@ internal sealed class Outbox : IAsyncDisposable
     /// <summary>On disk, with what is acknowledged and not yet reclaimed.</summary>
     public long Bytes => _journal.Bytes;
 
-    /// <summary>Readings given up since the start because the outbox was full or the disk failed.</summary>
-    public long GivenUp => Interlocked.Read(ref _givenUp);
+    /// <summary>Bytes it may take.</summary>
+    public long MaxBytes { get; }
+
+    /// <summary>Readings given up since the start: no room, too old, thinned out, or the disk failed.</summary>
+    public long GivenUp => (long)_place.GivenUp - _givenUpBefore;
+
+    /// <summary>Which share of what it may take it holds, 0 to 1.</summary>
+    public double Fill => _room.Fill;
 
     public bool IsFull => Volatile.Read(ref _full);
 
@@ -75,21 +83,29 @@ internal sealed class Outbox : IAsyncDisposable
             ReserveBytes = options.ReserveBytes,
             RetainFor = TimeSpan.Zero, // what is acknowledged is the gateway's
         }, clock, disk);
-        return new(journal, OutboxPlace.Open(disk, directory, journal, device, logger), device, options, clock, logger, grown ?? new(), time);
+        var place = OutboxPlace.Open(disk, directory, journal, device, logger);
+        var room = new OutboxRoom(journal, place, directory, options, device, () => time is null ? clock.GetUtcNow() : time.Now, clock, logger, disk);
+        return new(journal, place, room, device, options, clock, logger, grown ?? new(), time);
     }
 
     /// <summary>Gives the batch its identity and returns once it is on disk.</summary>
     /// <returns>False when it was given up, and counted: the outbox is full, or the disk failed.</returns>
     public async ValueTask<bool> StoreAsync(ReadingBatch batch, CancellationToken cancellation)
     {
-        batch.Device = _device;
-        batch.Identity = new(Epoch.Number, Epoch.SeqOf(_next), Epoch.SeqOf(Math.Max(Published, Epoch.Base)));
+        _room.GiveUpOld();
         var head = OutboxRecord.Head(batch, _boot);
         batch.Clock = _clockNews.Of(batch.Clock);
         try
         {
-            var ticket = await _journal.AppendAsync(head, _encoder.Encode(batch), cancellation);
-            if (ticket.IsFull) return GiveUp(batch);
+            AppendTicket ticket;
+            do
+            {
+                batch.Device = _device;
+                batch.Identity = new(Epoch.Number, Epoch.SeqOf(_next), Epoch.SeqOf(Math.Max(Published, Epoch.Base)), _place.GivenUp);
+                ticket = await _journal.AppendAsync(head, _encoder.Encode(batch), cancellation);
+            }
+            while (ticket.IsFull && _room.TryDropOldest());
+            if (ticket.IsFull) return Refuse(batch);
 
             await ticket.Durable;
             _next = ticket.Offset + 1;
@@ -98,7 +114,7 @@ internal sealed class Outbox : IAsyncDisposable
         catch (IOException e)
         {
             _logger.StoreFailed(e, batch.Count, _device);
-            Interlocked.Add(ref _givenUp, batch.Count);
+            _place.GiveUp(batch.Count);
             return false;
         }
 
@@ -106,6 +122,9 @@ internal sealed class Outbox : IAsyncDisposable
         Volatile.Write(ref _full, value: false);
         return true;
     }
+
+    /// <summary>Readings that got no place in a batch; the gateway is told with the next one.</summary>
+    public void GiveUp(long readings) => _place.GiveUp(readings);
 
     /// <summary>Reads what is stored from <paramref name="offset"/> on, or from the lowest above it that is there, and follows what comes.</summary>
     public JournalReader OpenReader(ulong offset) => _journal.OpenReader(offset);
@@ -120,17 +139,19 @@ internal sealed class Outbox : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _room.NoteNow();
         await _journal.DisposeAsync();
         _place.Dispose();
         _encoder.Dispose();
         _rebaser?.Dispose();
     }
 
-    private bool GiveUp(ReadingBatch batch)
+    private bool Refuse(ReadingBatch batch)
     {
         if (!_full) _logger.OutboxFull(_device, Waiting);
         Volatile.Write(ref _full, value: true);
-        Interlocked.Add(ref _givenUp, batch.Count);
+        _place.GiveUp(batch.Count);
+        _room.NoteNowAndThen();
         return false;
     }
 }

@@ -12,13 +12,17 @@ internal sealed class OutboxPlace : IDisposable
     private readonly Lock _noting = new();
     private readonly JournalCursor _cursor;
     private readonly NoteFile _notes;
+    private long _givenUp;
 
-    private OutboxPlace(JournalCursor cursor, NoteFile notes, Epoch epoch, Acknowledged acknowledged) =>
-        (_cursor, _notes, Epoch, Acknowledged) = (cursor, notes, epoch, acknowledged);
+    private OutboxPlace(JournalCursor cursor, NoteFile notes, Epoch epoch, Acknowledged acknowledged, ulong givenUp) =>
+        (_cursor, _notes, Epoch, Acknowledged, _givenUp) = (cursor, notes, epoch, acknowledged, (long)givenUp);
 
     public Epoch Epoch { get; }
 
     public Acknowledged Acknowledged { get; }
+
+    /// <summary>Readings of this epoch that were given up, whatever for.</summary>
+    public ulong GivenUp => (ulong)Interlocked.Read(ref _givenUp);
 
     /// <exception cref="IOException">The disk refuses.</exception>
     public static OutboxPlace Open(IDisk disk, string directory, SegmentedJournal journal, DeviceId device, ILogger logger)
@@ -39,7 +43,23 @@ internal sealed class OutboxPlace : IDisposable
         }
 
         var floor = Math.Max(Math.Max(cursor.Offset, note?.Floor ?? 0), journal.FirstOffset);
-        return new(cursor, notes, epoch, new(Math.Min(floor, next), note?.Above ?? []));
+        return new(cursor, notes, epoch, new(Math.Min(floor, next), note?.Above ?? []), note?.GivenUp ?? 0);
+    }
+
+    /// <summary>Counts them; the next note has them, and so has the next batch.</summary>
+    public void GiveUp(long readings) => Interlocked.Add(ref _givenUp, readings);
+
+    /// <summary>Gives up every batch below <paramref name="floor"/> that was neither acknowledged nor is under way.</summary>
+    /// <param name="readingsOf">Counts the readings of the batches given up.</param>
+    /// <exception cref="IOException">They are given up all the same; after a crash the count may be too low.</exception>
+    public void GiveUpBelow(ulong floor, Func<IReadOnlyList<ulong>, long> readingsOf)
+    {
+        lock (_noting)
+        {
+            GiveUp(readingsOf(Acknowledged.RaiseTo(floor)));
+            Note();
+            _cursor.Checkpoint(floor);
+        }
     }
 
     /// <exception cref="IOException">Nothing is lost: after a restart a few batches are sent again.</exception>
@@ -47,12 +67,19 @@ internal sealed class OutboxPlace : IDisposable
     {
         lock (_noting)
         {
-            var (floor, above) = (Acknowledged.Floor, Acknowledged.Above);
-            if (above.Count > 0 || _notes.Last is { Above.Count: > 0 })
-                _notes.Write(turn => new(turn, Epoch.Number, floor, 0, above));
-            _cursor.Checkpoint(floor);
+            Note();
+            _cursor.Checkpoint(Acknowledged.Floor);
         }
     }
 
     public void Dispose() => _notes.Dispose();
+
+    /// <summary>Only when there is something that the cursor does not say.</summary>
+    private void Note()
+    {
+        var (above, givenUp, last) = (Acknowledged.Above, GivenUp, _notes.Last);
+        if (above.Count == 0 && last is not { Above.Count: > 0 } && givenUp == (last?.Epoch == Epoch.Number ? last.GivenUp : 0)) return;
+
+        _notes.Write(turn => new(turn, Epoch.Number, Acknowledged.Floor, givenUp, above));
+    }
 }

@@ -25,6 +25,18 @@ internal static partial class StoreAndForwardLog
     [LoggerMessage(4205, LogLevel.Error, "{Device}: {Batches} batches before offset {Offset} of the outbox are damaged and lost; the gateway names them as a gap.")]
     public static partial void BatchesDamaged(this ILogger logger, DeviceId device, ulong batches, ulong offset);
 
+    [LoggerMessage(4206, LogLevel.Warning, "{Device}: the outbox is full; its oldest {Readings} readings were given up for new ones, and the gateway is told.")]
+    public static partial void OldestDropped(this ILogger logger, DeviceId device, long readings);
+
+    [LoggerMessage(4207, LogLevel.Warning, "{Device}: {Readings} readings older than {Age} were given up unsent, and the gateway is told.")]
+    public static partial void OldGivenUp(this ILogger logger, DeviceId device, long readings, TimeSpan age);
+
+    [LoggerMessage(4208, LogLevel.Warning, "{Device}: the outbox could not be looked through for old readings; they stay and are sent.")]
+    public static partial void OutboxNotLookedThrough(this ILogger logger, Exception cause, DeviceId device);
+
+    [LoggerMessage(4209, LogLevel.Warning, "{Device}: how many readings were given up could not be noted; after a crash the gateway may be told too few. No stored batch is lost.")]
+    public static partial void GivenUpNotNoted(this ILogger logger, Exception cause, DeviceId device);
+
     [LoggerMessage(4290, LogLevel.Error, "{Device}: a batch that was recorded before the time was known cannot be read ({Why}), so it is sent as it lies on disk; the gateway refuses its times and keeps it as dead letters.")]
     public static partial void NotRebased(this ILogger logger, DeviceId device, DecodeFailure why);
 }

@@ -59,6 +59,9 @@ internal static class LedgerCommand
         if (books.Count == 1)
             foreach (var epoch in books[0].Epochs) Terminal.Line(Sentence(books[0].Device, epoch));
 
+        foreach (var device in books.Where(device => device.GivenUp > 0))
+            Terminal.Line(string.Create(CultureInfo.InvariantCulture, $"{device.Device}: {device.GivenUp} readings were given up by the device: no room in its outbox, too old, or thinned out."));
+
         foreach (var device in books)
             foreach (var gap in device.Gaps) Terminal.Line(Sentence(device.Device, gap));
     }
@@ -80,7 +83,7 @@ internal static class LedgerCommand
         $"{device}: epoch {epoch.Epoch}: {epoch.Produced} batches produced, {epoch.Batches} received, {epoch.Missing} missing, {epoch.GivenUp} given up; readings {epoch.Received} received, {epoch.Accepted} accepted, {epoch.Rejected} rejected, {epoch.Duplicate} duplicate.");
 
     private static string Sentence(string device, GapJson gap) => string.Create(CultureInfo.InvariantCulture,
-        $"{device}: batches {gap.From} to {gap.To} of epoch {gap.Epoch} {(gap.GivenUp ? "were given up by the device" : "have not arrived")}.");
+        $"{device}: batches {gap.From} to {gap.To} of epoch {gap.Epoch} {(gap.GivenUp ? "were given up by the device" : gap.Held ? "have not arrived: the device holds them, and sends them yet" : "have not arrived")}.");
 
     private static string Sentence(string device, SinkBooksJson sink) => string.Create(CultureInfo.InvariantCulture,
         $"{device}: {sink.Before} readings were accepted before {sink.Sink} was configured and were gone from the journal by then.");

@@ -4,8 +4,9 @@ namespace Iot.Gateway.Deduplication;
 
 /// <summary>Batches that never arrived: <paramref name="From"/> to <paramref name="To"/>, both included.</summary>
 /// <param name="GivenUp">The device said that it no longer holds them; else they may still come.</param>
+/// <param name="Held">The device said that it holds them still: they wait in its outbox.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct SequenceGap(ulong Epoch, ulong From, ulong To, bool GivenUp);
+internal readonly record struct SequenceGap(ulong Epoch, ulong From, ulong To, bool GivenUp, bool Held = false);
 
 /// <summary>What was received of one epoch: which seqs are on disk, and where our knowledge begins. Not thread-safe.</summary>
 internal sealed class EpochHistory(ulong epoch)
@@ -79,11 +80,11 @@ internal sealed class EpochHistory(ulong epoch)
     {
         if (to < First || from >= First)
         {
-            gaps.Add(new(Epoch, from, to, GivenUp: to < First));
+            gaps.Add(new(Epoch, from, to, GivenUp: to < First, Held: First > 0 && from >= First));
             return;
         }
 
         gaps.Add(new(Epoch, from, First - 1, GivenUp: true));
-        gaps.Add(new(Epoch, First, to, GivenUp: false));
+        gaps.Add(new(Epoch, First, to, GivenUp: false, Held: true));
     }
 }

@@ -13,7 +13,7 @@ namespace Iot.Gateway.Deduplication;
 /// else BeginInFlight, append; when it is on disk Complete, when it failed Abandon
 /// </code>
 /// <para>
-/// Bounded: 8 epochs, and <see cref="DeduplicationOptions.MaxIntervalsPerDevice"/> intervals over all of them. When one more is needed, the
+/// Bounded: 32 epochs, and <see cref="DeduplicationOptions.MaxIntervalsPerDevice"/> intervals over all of them. When one more is needed, the
 /// lowest interval of the epoch used least recently is forgotten. The alternatives lose data: to close the lowest gap would call batches
 /// received that never came, and to refuse the batch would stop a device for good over gaps that it cannot fill. What is forgotten can, sent
 /// again, be stored a second time; sinks write the same points again, which changes nothing. <see cref="IsComplete"/> tells the
@@ -23,8 +23,8 @@ namespace Iot.Gateway.Deduplication;
 /// </remarks>
 internal sealed class SequenceHistory(DeviceId device, int maxIntervals, bool beginningLost)
 {
-    /// <summary>Lives of one outbox remembered; a new one begins when an outbox is made anew.</summary>
-    public const int MaxEpochs = 8;
+    /// <summary>Lives of a device's outboxes remembered; it has up to 8 at a time, and a new life begins when one is made anew.</summary>
+    public const int MaxEpochs = 32;
 
     private readonly List<EpochHistory> _epochs = new(capacity: 1); // the most recently used one first
     private readonly InFlightBatches _inFlight = new();

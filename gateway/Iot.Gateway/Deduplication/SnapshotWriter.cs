@@ -104,7 +104,7 @@ internal static class SnapshotLayout
     public const int EpochHeadSize = 36;
     public const int IntervalSize = 16;
 
-    /// <summary>64 KiB and one device of 8 epochs and 65,536 intervals, rounded up.</summary>
+    /// <summary>64 KiB and one device of 32 epochs and 65,536 intervals, rounded up.</summary>
     public const int MaxBlockBytes = 2 * 1024 * 1024;
 
     public static ReadOnlySpan<byte> Magic => "IOTSEQS\n"u8;

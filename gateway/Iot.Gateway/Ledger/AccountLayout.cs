@@ -6,7 +6,7 @@ namespace Iot.Gateway.Ledger;
 /// <remarks>
 /// <code>
 /// id | last seen i64 | entry | provable u8
-/// epochs n i32 : epoch u64 | batches i64 | entry
+/// given up u64 | epochs n i32 : epoch u64 | batches i64 | given up u64 | entry
 /// sinks n i32 : name | before | pending | delivered | dead-lettered i64
 /// entry: messages | received | accepted | rejected | duplicate i64
 /// </code>
@@ -19,11 +19,13 @@ internal static class AccountLayout
         writer.Write(account.LastSeenNs);
         Write(writer, account.Sum);
         writer.Write(account.Provable);
+        writer.Write(account.GivenUp);
         writer.Write(account.Epochs.All.Count);
         foreach (var epoch in account.Epochs.All)
         {
             writer.Write(epoch.Epoch);
             writer.Write(epoch.Batches);
+            writer.Write(epoch.GivenUp);
             Write(writer, epoch.Sum);
         }
 
@@ -38,15 +40,17 @@ internal static class AccountLayout
         }
     }
 
-    public static DeviceAccount Read(BinaryReader reader)
+    /// <param name="tells">False for a snapshot from before devices said what they gave up.</param>
+    public static DeviceAccount Read(BinaryReader reader, bool tells)
     {
         var account = new DeviceAccount(DeviceId.Parse(reader.ReadName()))
         {
             LastSeenNs = reader.ReadInt64(),
             Sum = ReadEntry(reader),
             Provable = reader.ReadBoolean(),
+            GivenUp = tells ? reader.ReadUInt64() : 0,
         };
-        foreach (var epoch in reader.ReadList(ReadEpoch, static epoch => epoch.Epoch))
+        foreach (var epoch in reader.ReadList(r => ReadEpoch(r, tells), static epoch => epoch.Epoch))
             if (!account.Epochs.TryRestore(epoch)) throw new InvalidDataException($"{account.Device} has more epochs than a device can have");
 
         for (var left = reader.ReadInt32(); left > 0; left--)
@@ -61,7 +65,12 @@ internal static class AccountLayout
         return account;
     }
 
-    private static EpochAccount ReadEpoch(BinaryReader reader) => new(reader.ReadUInt64()) { Batches = reader.ReadInt64(), Sum = ReadEntry(reader) };
+    private static EpochAccount ReadEpoch(BinaryReader reader, bool tells) => new(reader.ReadUInt64())
+    {
+        Batches = reader.ReadInt64(),
+        GivenUp = tells ? reader.ReadUInt64() : 0,
+        Sum = ReadEntry(reader),
+    };
 
     private static void Write(BinaryWriter writer, in BooksEntry entry)
     {

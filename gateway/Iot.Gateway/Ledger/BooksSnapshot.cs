@@ -18,7 +18,7 @@ namespace Iot.Gateway.Ledger;
 internal sealed class BooksSnapshot(GatewayLedger ledger, Deduplicator deduplicator, DigestWindow digests)
 {
     private const uint Magic = 0x42544F49;
-    private const uint Version = 2;
+    private const uint Version = 3, BeforeGivenUp = 2;
     private const long LongestAgeMs = 2 * 24 * 60 * 60 * 1000; // twice what can be configured
 
     /// <returns>The offset that the snapshot is tied to, and the lowest offset that a restart from it reads.</returns>
@@ -51,7 +51,8 @@ internal sealed class BooksSnapshot(GatewayLedger ledger, Deduplicator deduplica
     public void Read(Stream from, ulong journal, ulong end)
     {
         using var reader = new BinaryReader(from, Encoding.UTF8, leaveOpen: true);
-        if (reader.ReadUInt32() != Magic || reader.ReadUInt32() != Version)
+        var (magic, version) = (reader.ReadUInt32(), reader.ReadUInt32());
+        if (magic != Magic || version is not (Version or BeforeGivenUp))
             throw new InvalidDataException("not a snapshot of the books, or one of another version");
 
         var identity = reader.ReadUInt64();
@@ -60,7 +61,7 @@ internal sealed class BooksSnapshot(GatewayLedger ledger, Deduplicator deduplica
         if (applied > end) throw new InvalidDataException($"the snapshot goes to offset {applied}, the journal only to {end}");
 
         var sinks = reader.ReadList(static r => new SinkProgress(r.ReadName(), r.ReadUInt64()), static sink => sink.Name);
-        var accounts = reader.ReadList(AccountLayout.Read, static account => account.Device);
+        var accounts = reader.ReadList(r => AccountLayout.Read(r, tells: version >= Version), static account => account.Device);
         var seen = reader.ReadList(ReadDigest, static entry => entry.Digest);
         SnapshotReader.Read(deduplicator, from, SnapshotFile.Name);
         lock (digests.Lock)

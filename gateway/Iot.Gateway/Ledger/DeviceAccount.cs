@@ -15,6 +15,9 @@ internal sealed class DeviceAccount(DeviceId device)
 
     public BooksEntry Sum { get; set; }
 
+    /// <summary>Readings that the device gave up, as it said; of all its epochs, those forgotten included.</summary>
+    public ulong GivenUp { get; set; }
+
     public EpochAccounts Epochs { get; } = new();
 
     public bool Provable { get; set; } = true;
@@ -33,7 +36,7 @@ internal sealed class DeviceAccount(DeviceId device)
     public void Apply(in SpoolRecord record)
     {
         Sum += BooksEntry.Of(record);
-        if (record.Identity is { } identity) Epochs.Add(identity.Epoch, BooksEntry.OfEpoch(record));
+        if (record.Identity is { } identity) GivenUp += Epochs.Add(identity, BooksEntry.OfEpoch(record));
         if (record.Verdict == Verdict.Requeued) return; // nothing was heard of the device
 
         LastSeenNs = Math.Max(LastSeenNs, record.ReceivedAtNs);
@@ -45,5 +48,6 @@ internal sealed class DeviceAccount(DeviceId device)
         Device, LastSeenNs, Sum.Messages, Sum.Received, Sum.Accepted, Sum.Rejected, Sum.Duplicate, Provable && history is not { IsComplete: false },
         [.. sinks.Select(name => Sink(name).ToBooks(name))],
         [.. Epochs.All.Select(account => EpochBooks.Of(account, history?.Epochs.FirstOrDefault(epoch => epoch.Epoch == account.Epoch)))],
-        history?.Gaps() ?? []);
+        history?.Gaps() ?? [],
+        GivenUp);
 }

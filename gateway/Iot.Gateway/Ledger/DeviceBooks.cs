@@ -6,6 +6,7 @@ namespace Iot.Gateway.Ledger;
 /// <summary>The books of one device, all in readings. received = accepted + rejected + duplicate, always.</summary>
 /// <param name="LastSeenNs">Receipt of its newest message, nanoseconds since 1970.</param>
 /// <param name="Messages">Messages received, whatever became of them.</param>
+/// <param name="GivenUp">Readings that never came because the device gave them up, as it said: produced = received + held by the device + given up.</param>
 /// <param name="Provable">False once it sent a pack without identity: gaps in those cannot be known. False too when marks were forgotten.</param>
 internal sealed record DeviceBooks(
     DeviceId Device,
@@ -18,7 +19,8 @@ internal sealed record DeviceBooks(
     bool Provable,
     IReadOnlyList<SinkBooks> Sinks,
     IReadOnlyList<EpochBooks> Epochs,
-    IReadOnlyList<SequenceGap> Gaps);
+    IReadOnlyList<SequenceGap> Gaps,
+    ulong GivenUp = 0);
 
 /// <summary>accepted = before + stored + pending + dead-lettered, per sink.</summary>
 /// <param name="Before">Accepted before this sink was configured and already gone from the journal then; usually 0.</param>
@@ -31,10 +33,11 @@ internal sealed record SinkBooks(string Sink, long Stored, long Pending, long De
 /// <param name="Missing">Batches that have not arrived, and still may.</param>
 /// <param name="GivenUp">Batches that the device gave up: it said that it no longer holds them.</param>
 /// <param name="IsComplete">False when some of it was forgotten, or lies before what is remembered.</param>
+/// <param name="GivenUpReadings">Readings that the device says it gave up, in those batches or before they got a number.</param>
 /// <param name="Readings">Of those batches and of their duplicates.</param>
-internal sealed record EpochBooks(ulong Epoch, ulong Produced, long Batches, ulong Missing, ulong GivenUp, bool IsComplete, BooksEntry Readings)
+internal sealed record EpochBooks(ulong Epoch, ulong Produced, long Batches, ulong Missing, ulong GivenUp, bool IsComplete, BooksEntry Readings, ulong GivenUpReadings)
 {
     public static EpochBooks Of(EpochAccount account, EpochHistory? history) => new(
         account.Epoch, history?.Seen.Highest ?? 0, account.Batches, history?.Missing ?? 0, history?.GivenUp ?? 0,
-        history is { ForgottenThrough: 0 }, account.Sum);
+        history is { ForgottenThrough: 0 }, account.Sum, account.GivenUp);
 }

@@ -1,3 +1,5 @@
+using Iot.Wire;
+
 namespace Iot.Gateway.Ledger;
 
 /// <summary>The books of a device's last epochs, the most recently used first. Guarded by the ledger's lock.</summary>
@@ -10,17 +12,22 @@ internal sealed class EpochAccounts
 
     public IReadOnlyList<EpochAccount> All => _epochs;
 
-    public void Add(ulong epoch, in BooksEntry entry)
+    /// <returns>Readings that the device gave up since it last said.</returns>
+    public ulong Add(in BatchIdentity identity, in BooksEntry entry)
     {
+        var epoch = identity.Epoch;
         var at = _epochs.FindIndex(account => account.Epoch == epoch);
         var account = at < 0 ? new EpochAccount(epoch) : _epochs[at];
+        var givenUp = identity.Given - Math.Min(identity.Given, account.GivenUp); // an older batch that comes late says less
+        account.GivenUp += givenUp;
         account.Sum += entry;
         if (entry.Duplicate == 0) account.Batches += entry.Messages;
-        if (at == 0) return;
+        if (at == 0) return givenUp;
 
         if (at > 0) _epochs.RemoveAt(at);
         else if (_epochs.Count == Most) _epochs.RemoveAt(Most - 1);
         _epochs.Insert(0, account);
+        return givenUp;
     }
 
     /// <summary>From a snapshot, in its order. False when there are as many as there can be.</summary>
@@ -42,4 +49,7 @@ internal sealed class EpochAccount(ulong epoch)
     public long Batches { get; set; }
 
     public BooksEntry Sum { get; set; }
+
+    /// <summary>Readings that the device says it gave up.</summary>
+    public ulong GivenUp { get; set; }
 }

@@ -30,6 +30,8 @@ internal ref struct SpoolRecord
 
     private const byte Version = 1;
     private const int RejectionSize = 5;
+    private const int GivenSize = 8;
+    private const byte HasIdentity = 1, HasGiven = 3; // the latter beside an identity only
 
     public Verdict Verdict;
     public PayloadFormat Format;
@@ -71,11 +73,11 @@ internal ref struct SpoolRecord
 
     /// <summary>Most that can stand before a payload when each of <paramref name="readings"/> is rejected.</summary>
     public static int MaxHeadLength(int readings) =>
-        FixedSize + DeviceId.MaxLength + byte.MaxValue + ushort.MaxValue + (2 * byte.MaxValue) + (readings * RejectionSize);
+        FixedSize + GivenSize + DeviceId.MaxLength + byte.MaxValue + ushort.MaxValue + (2 * byte.MaxValue) + (readings * RejectionSize);
 
     /// <summary>Length of everything before the payload.</summary>
     public readonly int HeadLength(int rejections) =>
-        FixedSize + Device.Length + Measurement.Length + Tags.Length + From.Length + Schema.Length + (rejections * RejectionSize);
+        FixedSize + (Identity is { Given: > 0 } ? GivenSize : 0) + Device.Length + Measurement.Length + Tags.Length + From.Length + Schema.Length + (rejections * RejectionSize);
 
     /// <summary>Writes everything before the payload; <paramref name="rejections"/> in ascending order of index.</summary>
     /// <returns>Bytes written: <see cref="HeadLength"/>.</returns>
@@ -84,7 +86,8 @@ internal ref struct SpoolRecord
         to[0] = Version;
         to[1] = (byte)Verdict;
         to[2] = (byte)Format;
-        to[3] = Identity is null ? (byte)0 : (byte)1;
+        var given = Identity?.Given ?? 0;
+        to[3] = Identity is null ? (byte)0 : given > 0 ? HasGiven : HasIdentity;
         BinaryPrimitives.WriteInt64LittleEndian(to[4..], ReceivedAtNs);
         BinaryPrimitives.WriteUInt64LittleEndian(to[12..], Identity?.Epoch ?? 0);
         BinaryPrimitives.WriteUInt64LittleEndian(to[20..], Identity?.Seq ?? 0);
@@ -98,7 +101,14 @@ internal ref struct SpoolRecord
         to[49] = (byte)Schema.Length;
         BinaryPrimitives.WriteUInt16LittleEndian(to[50..], 0);
 
-        var rest = Put(Put(Put(Put(Put(to[FixedSize..], Device), Measurement), Tags), From), Schema);
+        to = to[FixedSize..];
+        if (given > 0)
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(to, given);
+            to = to[GivenSize..];
+        }
+
+        var rest = Put(Put(Put(Put(Put(to, Device), Measurement), Tags), From), Schema);
         foreach (var rejection in rejections)
         {
             BinaryPrimitives.WriteInt32LittleEndian(rest, rejection.Index);
@@ -118,6 +128,7 @@ internal ref struct SpoolRecord
 
         var rejections = BinaryPrimitives.ReadInt32LittleEndian(record[40..]) * (long)RejectionSize;
         var rest = record[FixedSize..];
+        var given = record[3] == HasGiven ? BinaryPrimitives.ReadUInt64LittleEndian(Take(ref rest, GivenSize)) : 0;
         return new()
         {
             Verdict = (Verdict)record[1],
@@ -126,7 +137,8 @@ internal ref struct SpoolRecord
             Identity = record[3] == 0 ? null : new(
                 BinaryPrimitives.ReadUInt64LittleEndian(record[12..]),
                 BinaryPrimitives.ReadUInt64LittleEndian(record[20..]),
-                BinaryPrimitives.ReadUInt64LittleEndian(record[28..])),
+                BinaryPrimitives.ReadUInt64LittleEndian(record[28..]),
+                given),
             Readings = BinaryPrimitives.ReadInt32LittleEndian(record[36..]),
             Device = Take(ref rest, record[44]),
             Measurement = Take(ref rest, record[45]),

@@ -67,10 +67,10 @@ public sealed class ExecSensorTests : IDisposable
     [Fact]
     public void It_sees_its_own_environment_and_directory_and_not_the_agents()
     {
-        Environment.SetEnvironmentVariable("Some__Secret", "secret");
+        Environment.SetEnvironmentVariable("IOT_TEST_SECRET", "secret");
         using var sensor = new ExecOnceSensor(
             "x",
-            new() { Program = "sh", Arguments = ["-c", "printf 'env/a text=\"%s|%s|%s\"' \"$Some__Secret\" \"$STATION\" \"$PWD\""], WorkingDirectory = "/usr", Environment = { ["STATION"] = "roof" } },
+            new() { Program = "sh", Arguments = ["-c", "printf 'env/a text=\"%s|%s|%s\"' \"$IOT_TEST_SECRET\" \"$STATION\" \"$PWD\""], WorkingDirectory = "/usr", Environment = { ["STATION"] = "roof" } },
             TimeSpan.FromSeconds(20), TimeProvider.System, _log);
 
         Assert.Equal(["env_a/text=|roof|/usr"], KernelTree.Sample(sensor));

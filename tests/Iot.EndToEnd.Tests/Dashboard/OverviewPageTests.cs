@@ -118,7 +118,7 @@ public class OverviewPageTests(Chromium chromium) : IClassFixture<Chromium>
         await Expect(window["#ledger-verdict"]).ToHaveTextAsync("1 missing, 17 given up");
         await Expect(window["#ledger-epochs td"].Nth(1)).ToHaveTextAsync("40,212");
         await Expect(window["#ledger-gaps li"]).ToHaveTextAsync(
-            ["Batches 4,001 to 4,017 of 000000000000feed given up by the device", "Batch 5,000 of 000000000000feed not arrived, may still come"]);
+            ["Batches 4,001 to 4,017 of 000000000000feed given up by the device", "Batch 5,000 of 000000000000feed held by the device, still to come"]);
         await window.ScreenshotAsync("ledger");
         await window.Row("#fleet", "press-line-1").Locator("a").ClickAsync();
         await Expect(window["#ledger-verdict"]).ToHaveTextAsync("nothing is missing");

@@ -6,6 +6,7 @@ namespace Iot.Gateway.Dashboard.Api;
 
 /// <summary>The books of one device as the API shows them, all in readings.</summary>
 /// <param name="Provable">False: it sent packs without identity, so that not every gap can be known.</param>
+/// <param name="GivenUp">Readings that the device gave up, as it said: no room in its outbox, too old, or thinned out.</param>
 /// <param name="Balanced">received = accepted + rejected + duplicate, and for each sink accepted = before + stored + pending + deadLettered.</param>
 internal sealed record BooksJson(
     string Device,
@@ -17,7 +18,8 @@ internal sealed record BooksJson(
     bool Balanced,
     IReadOnlyList<SinkBooksJson> Sinks,
     IReadOnlyList<EpochJson> Epochs,
-    IReadOnlyList<GapJson> Gaps)
+    IReadOnlyList<GapJson> Gaps,
+    ulong GivenUp)
 {
     public static BooksJson Of(DeviceBooks books) => new(
         books.Device.Value,
@@ -29,7 +31,8 @@ internal sealed record BooksJson(
         Balance.Holds(books),
         [.. books.Sinks.Select(sink => new SinkBooksJson(sink.Sink, sink.Stored, sink.Pending, sink.DeadLettered, sink.Before))],
         [.. books.Epochs.Select(EpochJson.Of)],
-        [.. books.Gaps.Select(GapJson.Of)]);
+        [.. books.Gaps.Select(GapJson.Of)],
+        books.GivenUp);
 }
 
 /// <summary>The books of all devices together, in readings, for scripts that ask only whether anything is wrong.</summary>
@@ -55,13 +58,13 @@ internal sealed record TotalsJson(
 /// <param name="Batches">Batches received, each counted once.</param>
 /// <param name="Missing">Batches that have not arrived, and still may.</param>
 /// <param name="GivenUp">Batches that the device no longer holds, as it said.</param>
-/// <param name="Received">Readings, like the three behind it.</param>
+/// <param name="Received">Readings, like those behind it.</param>
 internal sealed record EpochJson(
-    string Epoch, ulong Produced, long Batches, ulong Missing, ulong GivenUp, long Received, long Accepted, long Rejected, long Duplicate)
+    string Epoch, ulong Produced, long Batches, ulong Missing, ulong GivenUp, long Received, long Accepted, long Rejected, long Duplicate, ulong GivenUpReadings)
 {
     public static EpochJson Of(EpochBooks epoch) => new(
         epoch.Epoch.ToString("x16", CultureInfo.InvariantCulture), epoch.Produced, epoch.Batches, epoch.Missing, epoch.GivenUp,
-        epoch.Readings.Received, epoch.Readings.Accepted, epoch.Readings.Rejected, epoch.Readings.Duplicate);
+        epoch.Readings.Received, epoch.Readings.Accepted, epoch.Readings.Rejected, epoch.Readings.Duplicate, epoch.GivenUpReadings);
 }
 
 /// <param name="Before">Accepted before this sink was configured, and not for it; usually 0.</param>
@@ -71,7 +74,8 @@ internal sealed record SinkBooksJson(string Sink, long Stored, long Pending, lon
 /// <param name="From">First batch that never arrived.</param>
 /// <param name="To">Last batch that never arrived.</param>
 /// <param name="GivenUp">The device no longer holds them; else they may still come.</param>
-internal sealed record GapJson(string Epoch, ulong From, ulong To, bool GivenUp)
+/// <param name="Held">The device said that it holds them still: they wait in its outbox.</param>
+internal sealed record GapJson(string Epoch, ulong From, ulong To, bool GivenUp, bool Held)
 {
-    public static GapJson Of(SequenceGap gap) => new(gap.Epoch.ToString("x16", CultureInfo.InvariantCulture), gap.From, gap.To, gap.GivenUp);
+    public static GapJson Of(SequenceGap gap) => new(gap.Epoch.ToString("x16", CultureInfo.InvariantCulture), gap.From, gap.To, gap.GivenUp, gap.Held);
 }

@@ -1,4 +1,5 @@
 using Iot.Gateway.Dashboard.Api;
+using Iot.Gateway.Deduplication;
 using Iot.Gateway.Devices;
 using Iot.Gateway.Ledger;
 
@@ -8,6 +9,7 @@ namespace Iot.Gateway.Dashboard.Live;
 /// <param name="Rate">Readings a second over the last half minute.</param>
 /// <param name="Gaps">Holes in its sequence numbers.</param>
 /// <param name="Missing">Batches in those holes.</param>
+/// <param name="Held">Those of them that the device holds still, as it said.</param>
 /// <param name="Clock">As <see cref="ClockJson.State"/>.</param>
 /// <param name="Skew">As <see cref="ClockJson.Skew"/>.</param>
 internal sealed record FleetRow(
@@ -21,6 +23,7 @@ internal sealed record FleetRow(
     long Duplicate,
     int Gaps,
     ulong Missing,
+    ulong Held,
     bool Provable,
     bool Balanced,
     string? Clock,
@@ -36,9 +39,12 @@ internal sealed record FleetRow(
         books.Rejected,
         books.Duplicate,
         books.Gaps.Count,
-        books.Gaps.Aggregate(0UL, (sum, gap) => sum + (gap.To - gap.From + 1)),
+        Batches(books.Gaps),
+        Batches(books.Gaps.Where(gap => gap.Held)),
         books.Provable,
         Balance.Holds(books),
         clock is { } told ? ClockJson.StateOf(told) : null,
         clock is { Skew: not double.NaN } known ? known.Skew : null);
+
+    private static ulong Batches(IEnumerable<SequenceGap> gaps) => gaps.Aggregate(0UL, (sum, gap) => sum + (gap.To - gap.From + 1));
 }

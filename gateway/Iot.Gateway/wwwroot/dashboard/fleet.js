@@ -67,8 +67,9 @@ function showRow(data) {
   alarm(cells.duplicate, data.duplicate, '');
   const missing = data.missing === 0 ? (data.provable ? '0' : '–') : `${count(data.missing)} in ${count(data.gaps)}`;
   setText(cells.missing, missing);
-  cells.missing.className = data.missing ? 'warn' : data.provable ? '' : 'muted';
-  cells.missing.title = data.missing ? `${data.missing} batches never arrived, in ${data.gaps} ${data.gaps === 1 ? 'gap' : 'gaps'}`
+  const held = data.held > 0 && data.held === data.missing;
+  cells.missing.className = held ? 'muted' : data.missing ? 'warn' : data.provable ? '' : 'muted';
+  cells.missing.title = held ? `${data.held} batches are held by the device and still to come` : data.missing ? `${data.missing} batches never arrived, in ${data.gaps} ${data.gaps === 1 ? 'gap' : 'gaps'}`
     : data.provable ? 'Every batch arrived' : 'It sends batches without a number, so a missing one cannot be seen';
 }
 

@@ -30,11 +30,14 @@ function showBooks(books) {
   note(null);
   const missing = sum(books.epochs, 'missing');
   const givenUp = sum(books.epochs, 'givenUp');
+  const held = books.gaps.filter(gap => gap.held).reduce((total, gap) => total + gap.to - gap.from + 1, 0);
   const verdict = at('ledger-verdict');
-  verdict.className = !books.balanced || missing || givenUp ? 'warn' : books.provable ? 'good' : 'muted';
+  verdict.className = !books.balanced || missing > held || givenUp || books.givenUp ? 'warn' : books.provable ? 'good' : 'muted';
   setText(verdict, !books.balanced ? 'the books do not balance'
-    : missing || givenUp ? `${count(missing)} missing, ${count(givenUp)} given up`
+    : missing > held || givenUp ? `${count(missing)} missing, ${count(givenUp)} given up`
+    : held ? `${count(held)} batches held by the device`
     : books.provable ? 'nothing is missing' : 'not provable: it sends batches without a number');
+  setText(at('ledger-given-up'), books.givenUp ? `${count(books.givenUp)} readings were given up by the device: no room in its outbox, too old, or thinned out.` : '');
   at('ledger-epochs').replaceChildren(...books.epochs.map(epochRow));
   at('ledger-gaps').replaceChildren(...books.gaps.map(gapLine));
 }
@@ -50,7 +53,7 @@ function epochRow(epoch) {
 
 const gapLine = gap => make('li', '',
   gap.from === gap.to ? `Batch ${count(gap.from)}` : `Batches ${count(gap.from)} to ${count(gap.to)}`,
-  make('small', '', ` of ${gap.epoch} `), gap.givenUp ? 'given up by the device' : 'not arrived, may still come');
+  make('small', '', ` of ${gap.epoch} `), gap.givenUp ? 'given up by the device' : gap.held ? 'held by the device, still to come' : 'not arrived, may still come');
 
 function note(text) {
   at('ledger-empty').hidden = text === null;
