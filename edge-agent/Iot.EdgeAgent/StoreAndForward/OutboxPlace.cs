@@ -32,9 +32,11 @@ internal sealed class OutboxPlace : IDisposable
         var (epoch, next) = (EpochFile.Read(disk, directory), journal.NextOffset);
         var note = notes.Last is { } last && last.Epoch == epoch?.Number ? last : null;
         var reached = Math.Max(cursor.Offset, note is null ? 0 : Math.Max(note.Floor, note.Above.Count == 0 ? 0 : note.Above[^1].To));
+        var givenUp = note?.GivenUp ?? 0;
         var asLeft = journal.Recovery.IsClean && reached <= next;
         if (epoch is null || !asLeft || epoch.Base > next)
         {
+            givenUp -= Math.Min(givenUp, new StoredBatches(journal, device).LastTold(epoch?.Number ?? 0)); // the new life tells what the old one did not
             if (!asLeft) logger.OutboxRecovered(device, journal.Recovery.TornBytes, journal.Recovery.Damage.Count);
             epoch = Epoch.StartAt(next);
             EpochFile.Write(disk, directory, epoch);
@@ -43,7 +45,7 @@ internal sealed class OutboxPlace : IDisposable
         }
 
         var floor = Math.Max(Math.Max(cursor.Offset, note?.Floor ?? 0), journal.FirstOffset);
-        return new(cursor, notes, epoch, new(Math.Min(floor, next), note?.Above ?? []), note?.GivenUp ?? 0);
+        return new(cursor, notes, epoch, new(Math.Min(floor, next), note?.Above ?? []), givenUp);
     }
 
     /// <summary>Counts them; the next note has them, and so has the next batch.</summary>

@@ -8,6 +8,7 @@ internal sealed class StoredBatches(SegmentedJournal journal, DeviceId device)
 {
     private const int LargestBatchBytes = 1 << 20;
     private const int MostReadings = 10_000;
+    private const ulong LastBatches = 16;
 
     /// <param name="offsets">Ascending. What cannot be read any more counts nothing.</param>
     public long ReadingsOf(IReadOnlyList<ulong> offsets)
@@ -40,6 +41,25 @@ internal sealed class StoredBatches(SegmentedJournal journal, DeviceId device)
         }
 
         return reader.Position;
+    }
+
+    /// <summary>Readings given up, as the last batches of that epoch tell; as many as there can be when none of them is to be read.</summary>
+    public ulong LastTold(ulong epoch)
+    {
+        ulong? told = null;
+        using var unpacker = new PayloadUnpacker(LargestBatchBytes);
+        using var reader = journal.OpenReader(journal.NextOffset - Math.Min(journal.NextOffset, LastBatches));
+        try
+        {
+            while (reader.TryRead(out var record))
+                if (Decode(unpacker, record)?.Identity is { } identity && identity.Epoch == epoch) told = Math.Max(told ?? 0, identity.Given);
+        }
+        catch (IOException)
+        {
+            // a start goes on without it: the count may be too low then
+        }
+
+        return told ?? ulong.MaxValue;
     }
 
     private static long NewestNs(ReadingBatch batch)

@@ -65,7 +65,7 @@ public class SequenceHistoryTests
 
             _history.NoteFirst(Epoch, 10);
             _history.NoteFirst(Epoch, 2); // an old message: what was given up is not taken back
-            Assert.Equal([Gap(1, 2, givenUp: true), Gap(5, 7, givenUp: true), Gap(9, 9, givenUp: true), Gap(10, 11)], _history.Gaps());
+            Assert.Equal([Gap(1, 2, givenUp: true), Gap(5, 7, givenUp: true), Gap(9, 9, givenUp: true), Gap(10, 11, held: true)], _history.Gaps());
             Assert.True(_history.IsComplete);
         }
     }
@@ -145,7 +145,7 @@ public class SequenceHistoryTests
             history.Remember(Epoch, 100);
             history.Remember(Epoch + 1, 5);
 
-            Assert.Equal([Gap(90, 99)], history.Gaps());
+            Assert.Equal([Gap(90, 99, held: true)], history.Gaps());
             Assert.False(history.IsComplete);
         }
     }
@@ -170,7 +170,7 @@ public class SequenceHistoryTests
         }
     }
 
-    private static SequenceGap Gap(ulong from, ulong to, bool givenUp = false) => new(Epoch, from, to, givenUp);
+    private static SequenceGap Gap(ulong from, ulong to, bool givenUp = false, bool held = false) => new(Epoch, from, to, givenUp, held);
 
     private static SequenceHistory New(int maxIntervals = 256, bool beginningLost = false) => new(DeviceId.Parse("d"), maxIntervals, beginningLost);
 }
