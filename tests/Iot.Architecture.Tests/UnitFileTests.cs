@@ -8,9 +8,6 @@ namespace Iot.Architecture.Tests;
 [SupportedOSPlatform("linux")]
 public sealed class UnitFileTests : IDisposable
 {
-    /// <summary>Of 10; <c>systemd-analyze security</c> calls anything below 2 OK.</summary>
-    private const double MaxExposure = 1.6;
-
     private readonly TempDirectory _root = new();
 
     public void Dispose() => _root.Dispose();
@@ -27,9 +24,10 @@ public sealed class UnitFileTests : IDisposable
         Assert.Equal(0, exitCode);
     }
 
+    /// <summary>Of 10; <c>systemd-analyze security</c> calls anything below 2 OK. The agent asks how well the clock is kept, which counts as if it set it.</summary>
     [Theory]
-    [InlineData("iot-gateway"), InlineData("iot-edge-agent")]
-    public async Task It_is_hardened(string unit)
+    [InlineData("iot-gateway", 1.6), InlineData("iot-edge-agent", 1.8)]
+    public async Task It_is_hardened(string unit, double mostExposed)
     {
         Install(unit);
 
@@ -38,7 +36,7 @@ public sealed class UnitFileTests : IDisposable
         // → Overall exposure level for iot-gateway.service: 1.3 OK
         var score = output.Split(".service:")[^1].Trim().Split(' ')[0];
         Assert.True(double.TryParse(score, CultureInfo.InvariantCulture, out var exposure), output);
-        Assert.True(exposure <= MaxExposure, output);
+        Assert.True(exposure <= mostExposed, output);
     }
 
     [Theory]

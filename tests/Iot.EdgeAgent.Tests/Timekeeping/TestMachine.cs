@@ -41,6 +41,21 @@ internal sealed class TestMachine : IAsyncDisposable
 
     public void SetWall(DateTimeOffset time) => WallIsOff = time - Truth;
 
+    /// <summary>chrony, say, has set the clock.</summary>
+    public void Synchronise()
+    {
+        (Vouched, WallIsOff) = (TimeSource.Kernel, TimeSpan.Zero);
+        Keeper.Look();
+    }
+
+    /// <summary>The gateway told in the middle of the round trip that ends now.</summary>
+    public void Hear(TimeSpan roundTrip) => Keeper.Heard(Truth - roundTrip / 2, roundTrip);
+
+    public async Task RecordForAsync(TimeSpan time, TimeSpan every)
+    {
+        for (var end = Truth + time; Truth < end; Pass(every)) await RecordAsync();
+    }
+
     /// <summary>kill -9, and the agent is started again at once.</summary>
     public async Task KillAsync(bool closes = false)
     {
