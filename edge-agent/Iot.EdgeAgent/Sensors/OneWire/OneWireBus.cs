@@ -4,6 +4,7 @@ namespace Iot.EdgeAgent.Sensors.OneWire;
 internal static class OneWireBus
 {
     private static readonly string[] Thermometers = ["10", "22", "28", "3b", "42"]; // DS18S20, DS1822, DS18B20, DS1825, DS28EA00
+    private const int MaxSlaves = 32; // each is read by a thread of its own
     private const string BatteryMonitor = "26"; // DS2438, in weather stations for humidity and light
 
     public static string Directory(string sysPath) => Path.Combine(sysPath, "bus", "w1", "devices");
@@ -19,7 +20,7 @@ internal static class OneWireBus
     {
         var root = Directory(sysPath);
         return System.IO.Directory.Exists(root)
-            ? System.IO.Directory.EnumerateDirectories(root).Select(path => Path.GetFileName(path)).Where(IsSensor).Order(StringComparer.Ordinal)
+            ? System.IO.Directory.EnumerateDirectories(root).Select(path => Path.GetFileName(path)).Where(IsSensor).Order(StringComparer.Ordinal).Take(MaxSlaves)
             : [];
     }
 
