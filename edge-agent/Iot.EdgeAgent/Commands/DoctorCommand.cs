@@ -42,7 +42,7 @@ internal static class DoctorCommand
         foreach (var finding in findings) yield return finding;
         if (installation is null) yield break;
 
-        yield return AgentCheck.Run(installation);
+        foreach (var finding in AgentCheck.Run(installation)) yield return finding;
         await foreach (var finding in Examination.RunAsync(installation, cancellation)) yield return finding;
     }
 

@@ -12,7 +12,7 @@ internal static class Examination
     {
         var clock = installation.Clock;
         foreach (var finding in await BoundedAsync("identity", () => IdentityCheck.Run(installation), clock, cancellation)) yield return finding;
-        foreach (var finding in await BoundedAsync("clock", () => ClockCheck.Run(clock), clock, cancellation)) yield return finding;
+        foreach (var finding in await BoundedAsync("clock", () => ClockCheck.Run(installation), clock, cancellation)) yield return finding;
         foreach (var finding in await BoundedAsync("disk", () => DiskCheck.Run(installation), clock, cancellation)) yield return finding;
         foreach (var finding in await BoundedAsync("flash", () => FlashCheck.Run(installation.DataPath), clock, cancellation)) yield return finding;
         foreach (var finding in await BoundedAsync("memory", () => MemoryCheck.Run(installation), clock, cancellation)) yield return finding;

@@ -11,7 +11,7 @@ internal sealed class SensorsCheck(Installation installation)
     private const string Check = "sensors";
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
-    /// <summary>Of one sensor, read a moment ago: something real to send. Null when an agent runs, or none gave any.</summary>
+    /// <summary>Of one sensor, read a moment ago: something real to send. Null when an agent runs, none gave any, or nobody would believe their time.</summary>
     public ReadingBatch? Readings { get; private set; }
 
     public async IAsyncEnumerable<Finding> RunAsync([EnumeratorCancellation] CancellationToken cancellation)
@@ -49,7 +49,7 @@ internal sealed class SensorsCheck(Installation installation)
         try
         {
             await Task.Run(() => Sample(sensor, readings), cancellation).WaitAsync(Longest, installation.Clock, cancellation);
-            if (readings.Batch.Count > 0) Readings = readings.Batch;
+            if (readings.Batch.Count > 0 && ClockCheck.IsPlausible(installation.Clock.GetUtcNow())) Readings = readings.Batch;
             return null;
         }
         catch (TimeoutException)

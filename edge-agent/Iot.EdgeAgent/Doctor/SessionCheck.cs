@@ -50,7 +50,7 @@ internal static class SessionCheck
 
     private static async Task<Finding> SendAsync(GatewayConnection connection, Installation installation, byte[]? payload)
     {
-        if (payload is null) return Finding.Warn(RoundTrip, "nothing to send: no sensor gives readings", "See the sensors above.");
+        if (payload is null) return Finding.Warn(RoundTrip, "nothing to send: no sensor gives readings, or the clock is wrong", "See the lines above.");
 
         var began = installation.Clock.GetTimestamp();
         var answer = await connection.PublishAsync(payload);

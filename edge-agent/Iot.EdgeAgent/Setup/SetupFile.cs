@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Iot.EdgeAgent.Publishing;
 using Iot.EdgeAgent.Sensors;
+using Iot.EdgeAgent.Sensors.Iio;
 using Iot.EdgeAgent.StoreAndForward;
 using Iot.Journal;
 
@@ -101,6 +102,13 @@ internal static class SetupFile
             json.WriteStartObject(name);
             json.WriteString(nameof(SensorOptions.Kind), options.Kind?.ToString());
             json.WriteString(nameof(SensorOptions.Interval), interval.ToString("c"));
+            if (options.Iio?.Device is { } device)
+            {
+                json.WriteStartObject(nameof(SensorOptions.Iio));
+                json.WriteString(nameof(IioOptions.Device), device);
+                json.WriteEndObject();
+            }
+
             json.WriteEndObject();
         }
 
