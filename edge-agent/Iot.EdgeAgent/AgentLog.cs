@@ -2,7 +2,7 @@ using Iot.Wire;
 
 namespace Iot.EdgeAgent;
 
-/// <summary>What the agent as a whole says. Event ids 4500–4599.</summary>
+/// <summary>What the agent as a whole says. Event ids 4500–4509.</summary>
 internal static partial class AgentLog
 {
     [LoggerMessage(4500, LogLevel.Information, "iot-edge-agent {Version} runs {Count} device(s), the first is {Device}; gateway {Url}.")]

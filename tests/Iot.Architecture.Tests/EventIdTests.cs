@@ -35,7 +35,8 @@ public sealed class EventIdTests
         ["Iot.EdgeAgent.Publishing"] = 4300..4400,
         ["Iot.EdgeAgent.Observability"] = 4400..4450,
         ["Iot.EdgeAgent.Timekeeping"] = 4450..4500,
-        ["Iot.EdgeAgent"] = 4500..4600,
+        ["Iot.EdgeAgent"] = 4500..4510,
+        ["Iot.EdgeAgent.Configuring"] = 4510..4600,
         ["Iot.EdgeAgent.Enrollment"] = 4600..4700,
         ["Iot.EdgeAgent.Updating"] = 4900..5000,
     };

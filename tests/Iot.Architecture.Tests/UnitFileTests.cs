@@ -63,6 +63,8 @@ public sealed class UnitFileTests : IDisposable
         Directory.CreateDirectory(units);
         File.WriteAllText(program, "#!/bin/sh\n");
         File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(_root["bin"]);
+        File.Copy("/bin/kill", _root["bin/kill"], overwrite: true); // reloads
         File.Copy(Source(unit), Path.Combine(units, $"{unit}.service"));
     }
 

@@ -11,13 +11,13 @@ internal static partial class ConfiguringLog
     [LoggerMessage(4511, LogLevel.Information, "{Device}: configuration {Version} of the gateway is applied: readings arrive with it.")]
     public static partial void Applied(this ILogger logger, DeviceId device, long version);
 
-    [LoggerMessage(4512, LogLevel.Error, "{Device}: configuration {Version} of the gateway is refused, nothing was changed: {Problems}")]
+    [LoggerMessage(4512, LogLevel.Error, "{Device}: configuration {Version} of the gateway is refused: {Problems} Nothing was changed.")]
     public static partial void Refused(this ILogger logger, DeviceId device, long version, string problems);
 
-    [LoggerMessage(4513, LogLevel.Error, "{Device}: configuration {Version} of the gateway is rolled back, the last good one is in force again, no reading is lost: {Reason}")]
+    [LoggerMessage(4513, LogLevel.Error, "{Device}: configuration {Version} of the gateway is rolled back: {Reason}. The last good one is in force again, no reading is lost.")]
     public static partial void RolledBack(this ILogger logger, DeviceId device, long version, string reason);
 
-    [LoggerMessage(4514, LogLevel.Error, "The configuration of this machine cannot be used, the last good one stays in force: {Problems}")]
+    [LoggerMessage(4514, LogLevel.Error, "The configuration of this machine cannot be used: {Problems} The last good one stays in force.")]
     public static partial void LocalBad(this ILogger logger, string problems);
 
     [LoggerMessage(4515, LogLevel.Information, "The configuration of this machine was read again; what changed is in force.")]

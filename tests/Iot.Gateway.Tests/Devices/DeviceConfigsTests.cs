@@ -1,0 +1,144 @@
+using System.Text;
+using Iot.Gateway.Devices;
+using Iot.Testing;
+using Iot.Wire;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Iot.Gateway.Tests.Devices;
+
+public sealed class DeviceConfigsTests : IDisposable
+{
+    private static readonly DeviceId Pump = DeviceId.Parse("pump-7");
+    private static readonly DeviceId Stranger = DeviceId.Parse("stranger");
+
+    private readonly TempDirectory _directory = new();
+    private readonly FakeTimeProvider _clock = new(new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero));
+    private DeviceRegistry _registry;
+    private DeviceConfigs _configs;
+
+    public DeviceConfigsTests() => (_registry, _configs) = Open();
+
+    public void Dispose()
+    {
+        Close();
+        _directory.Dispose();
+    }
+
+    [Fact]
+    public async Task What_is_desired_is_told_numbered_and_there_after_a_restart()
+    {
+        var told = new List<string>();
+        _configs.Telling = (device, payload) =>
+        {
+            told.Add($"{device} {Encoding.UTF8.GetString(payload ?? [])}");
+            return Task.CompletedTask;
+        };
+        await _configs.SetAsync(Pump, """{"Batching":{}}""");
+        await _configs.SetAsync(Pump, "{}");
+        Restart();
+
+        Assert.Equal(["""pump-7 {"version":1,"settings":{"Batching":{}}}""", """pump-7 {"version":2,"settings":{}}"""], told);
+        Assert.Equal((2L, "{}", _clock.GetUtcNow()), (_configs.Find(Pump)!.Version, _configs.Find(Pump)!.Settings, _configs.Find(Pump)!.SetAt));
+        Assert.Equal(Pump, Assert.Single(_configs.Desired()).Device);
+    }
+
+    [Fact]
+    public async Task The_last_report_is_shown_at_once_and_kept_over_a_restart()
+    {
+        await _configs.SetAsync(Pump, "{}");
+        Report(Pump, """{"version":1,"state":"trial"}""");
+        Report(Pump, """{"version":1,"state":"applied"}""");
+
+        Assert.Equal("""{"version":1,"state":"applied"}""", _configs.Find(Pump)!.Reported);
+        Restart();
+        Assert.Equal("""{"version":1,"state":"applied"}""", _configs.Find(Pump)!.Reported);
+    }
+
+    [Fact]
+    public void A_registered_device_may_report_before_anybody_has_configured_it()
+    {
+        _registry.Add(Pump, new("", "", new Dictionary<string, string>()));
+        _registry.SetPassword(Pump, DevicePassword.Of("correct horse 42"));
+        Report(Pump, """{"version":0,"state":"local"}""");
+        _clock.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal((0L, """{"version":0,"state":"local"}"""), (_configs.Find(Pump)!.Version, _configs.Find(Pump)!.Reported));
+        Assert.Empty(_configs.Desired());
+    }
+
+    [Theory]
+    [InlineData("stranger", """{"version":0}""")]
+    [InlineData("pump-7", "no JSON")]
+    [InlineData("pump-7", "[]")]
+    [InlineData("pump-7", "{} {}")]
+    [InlineData("pump-7", "")]
+    public async Task Of_strangers_and_of_what_is_no_JSON_object_nothing_is_kept(string device, string report)
+    {
+        await _configs.SetAsync(Pump, "{}");
+        Report(DeviceId.Parse(device), report);
+        Restart();
+
+        Assert.Null(_configs.Find(Stranger));
+        Assert.Null(_configs.Find(Pump)!.Reported);
+    }
+
+    [Fact]
+    public async Task Who_is_forgotten_is_forgotten_here_and_what_is_retained_is_cleared()
+    {
+        var cleared = new List<DeviceId>();
+        _registry.Add(Pump, new("", "", new Dictionary<string, string>()));
+        await _configs.SetAsync(Pump, "{}");
+        Report(Pump, "{}");
+        _configs.Telling = (device, payload) =>
+        {
+            if (payload is null) cleared.Add(device);
+            return Task.CompletedTask;
+        };
+
+        _registry.Remove(Pump);
+        Restart();
+
+        Assert.Equal([Pump], cleared);
+        Assert.Null(_configs.Find(Pump));
+    }
+
+    [Fact]
+    public async Task A_file_from_before_there_were_configurations_is_taken_over()
+    {
+        _registry.Add(Pump, new("pump", "", new Dictionary<string, string>()));
+        Close();
+        using (var connection = new SqliteConnection($"Data Source={_directory["devices.db"]};Pooling=False"))
+        {
+            connection.Open();
+            connection.Execute("DROP TABLE configs; PRAGMA user_version = 2;");
+        }
+
+        (_registry, _configs) = Open();
+        await _configs.SetAsync(Pump, "{}");
+
+        Assert.Equal("pump", _registry.Find(Pump)!.Description.Type);
+        Assert.Equal(1, _configs.Find(Pump)!.Version);
+    }
+
+    private void Report(DeviceId device, string report) => _configs.Told(device, Encoding.UTF8.GetBytes(report));
+
+    private void Restart()
+    {
+        Close();
+        (_registry, _configs) = Open();
+    }
+
+    private void Close()
+    {
+        _configs.Dispose();
+        _registry.Dispose();
+    }
+
+    private (DeviceRegistry Registry, DeviceConfigs Configs) Open()
+    {
+        var registry = DeviceRegistry.Open(_directory["devices.db"], _clock, NullLogger<DeviceRegistry>.Instance);
+        return (registry, new(registry, _clock, NullLogger<DeviceConfigs>.Instance));
+    }
+}
