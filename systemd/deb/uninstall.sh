@@ -5,7 +5,7 @@ set -eu
 
 systemctl disable --now iot-edge-agent.service || true # it may not be enabled
 while read -r file; do rm -f "/$file"; done </usr/lib/iot-edge-agent/files
-rm -rf /usr/lib/iot-edge-agent
+rm -rf /usr/lib/iot-edge-agent /usr/share/doc/iot-edge-agent
 systemctl daemon-reload
 
 if [ "${1:-}" = --purge ]; then

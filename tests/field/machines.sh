@@ -67,7 +67,7 @@ in_machine() { # machine, command …
 copy_to() { cp "${@:2}" "$machines/$1/root/root/"; } # machine, file …: into /root
 
 power_cut() { # machine: every process of it gets SIGKILL, the disk stays
-  kill -9 "${leader[$1]}"
+  kill -9 "${leader[$1]}" 2>/dev/null || return 0 # it is off already
   wait "${supervisor[$1]}" 2>/dev/null || true
   ip link delete "if-$1" 2>/dev/null || true # it went with the machine
 }
