@@ -16,9 +16,9 @@ mkdir -p "$out"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-strip_of() { case $1 in "$(dpkg --print-architecture)") echo strip ;; amd64) echo x86_64-linux-gnu-strip ;; arm64) echo aarch64-linux-gnu-strip ;; armhf) echo arm-linux-gnueabihf-strip ;; esac }
+strip_of() { case $1 in "$(dpkg --print-architecture)") echo strip ;; amd64) echo x86_64-linux-gnu-strip ;; arm64) echo aarch64-linux-gnu-strip ;; esac }
 
-rid_of() { case $1 in amd64) echo linux-x64 ;; arm64) echo linux-arm64 ;; armhf) echo linux-arm ;; *) echo "no architecture '$1': there are amd64, arm64, armhf" >&2; exit 2 ;; esac }
+rid_of() { case $1 in amd64) echo linux-x64 ;; arm64) echo linux-arm64 ;; *) echo "no architecture '$1': there are amd64 and arm64" >&2; exit 2 ;; esac }
 
 fill() { # file, package, arch: with its names put in, and the part that starts and stops the service
   sed -e "/^#SERVICE#$/{r $here/service.$(basename "$1")
@@ -103,7 +103,7 @@ for arch in "$@"; do
   tarball "$work/agent-$arch" "$arch"
 done
 for arch in "$@"; do
-  [[ $programs == *gateway* && $arch != armhf ]] || continue
+  [[ $programs == *gateway* ]] || continue
   gateway_files "$work/gateway-$arch" "$arch"
   deb "$work/gateway-$arch" iot-gateway "$arch"
   rm -rf "$work/gateway-$arch"
