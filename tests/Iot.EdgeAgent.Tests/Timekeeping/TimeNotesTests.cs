@@ -1,4 +1,3 @@
-using Iot.EdgeAgent.Timekeeping;
 using Iot.Wire;
 
 namespace Iot.EdgeAgent.Tests.Timekeeping;

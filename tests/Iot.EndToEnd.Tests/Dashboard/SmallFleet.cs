@@ -22,7 +22,7 @@ internal static class SmallFleet
             Both("compressor-hall-a", 402_117, duplicate: 500, seen: now.AddSeconds(-9)) with
             {
                 Gaps = [new(0xfeed, 4_001, 4_017, GivenUp: true), new(0xfeed, 5_000, 5_000, GivenUp: false)],
-                Epochs = [new(0xfeed, 40_212, 40_194, 1, 17, IsComplete: true, new(40_244, 402_117, 401_617, 0, 500))],
+                Epochs = [new(0xfeed, 40_212, 40_194, 1, 17, IsComplete: true, new(40_244, 402_117, 401_617, 0, 500), 0)],
             },
             Both("press-line-1", 88_402, rejected: 310, seen: now.AddSeconds(-4)),
             Both("roof-weather", 10_870, seen: now.AddMinutes(-42)),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using CsCheck;
+using Iot.Testing;
 using Iot.Wire;
 
 namespace Iot.Gateway.Tests.Decoding;

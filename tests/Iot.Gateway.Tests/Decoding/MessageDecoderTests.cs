@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using Iot.Gateway.Decoding;
 using Iot.Gateway.Mqtt;
+using Iot.Testing;
 using Iot.Wire;
 
 namespace Iot.Gateway.Tests.Decoding;

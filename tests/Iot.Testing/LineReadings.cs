@@ -1,10 +1,10 @@
 using System.Globalization;
 using Iot.Wire;
 
-namespace Iot.Gateway.Tests.Decoding;
+namespace Iot.Testing;
 
 /// <summary>Readings as one line of text each, so that a whole batch can be compared at once.</summary>
-internal static class LineReadings
+public static class LineReadings
 {
     public static string Show(ReadingBatch batch, in Reading reading)
     {

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Text;
-using Iot.Wire;
+using Iot.Testing;
 
-namespace Iot.Gateway.Tests.Decoding;
+namespace Iot.Wire.Tests;
 
 public class LineProtocolDecoderTests
 {
