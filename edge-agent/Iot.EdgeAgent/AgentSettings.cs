@@ -7,6 +7,7 @@ using Iot.EdgeAgent.Publishing;
 using Iot.EdgeAgent.Sensors;
 using Iot.EdgeAgent.Sensors.Exec;
 using Iot.EdgeAgent.Sensors.Gpio;
+using Iot.EdgeAgent.Sensors.LocalMqtt;
 using Iot.EdgeAgent.Sensors.Modbus;
 using Iot.EdgeAgent.Sensors.Shaping;
 using Iot.EdgeAgent.StoreAndForward;
@@ -81,6 +82,7 @@ internal static class AgentSettings
             .. Broken(RemoteOptions.Section, options.Remote),
             .. options.Sensors.SelectMany(sensor => SensorSettings.Problems(sensor.Key, sensor.Value)),
             .. ModbusProblems(options.Sensors),
+            .. options.Sensors.Where(sensor => sensor.Value.Mqtt is not null).SelectMany(sensor => MqttProblems($"{SensorOptions.Section}:{sensor.Key}:Mqtt", sensor.Value.Mqtt!)),
         ];
         return problems.Count == 0 ? options : throw new SettingsException([.. problems.Select(problem => SettingOrigin.Name(configuration, problem))]);
     }
@@ -94,6 +96,9 @@ internal static class AgentSettings
             .Concat(slaves.SelectMany(slave => slave.Options.Registers.SelectMany(register => Broken($"{slave.Section}:Registers:{register.Key}", register.Value))))
             .Concat(ModbusRules.BrokenTogether(slaves));
     }
+
+    private static IEnumerable<string> MqttProblems(string section, LocalMqttOptions options) => LocalMqttRules.Broken(section, options)
+        .Concat(options.Mappings.SelectMany(mapping => Broken($"{section}:Mappings:{mapping.Key}", mapping.Value)));
 
     private static AgentOptions Bind(IConfiguration configuration)
     {
@@ -141,6 +146,8 @@ internal static class AgentSettings
             (nameof(ModbusTable), Enum.GetNames<ModbusTable>()),
             (nameof(ModbusOrder), Enum.GetNames<ModbusOrder>()),
             (nameof(SerialParity), Enum.GetNames<SerialParity>()),
+            (nameof(LocalMqttPreset), Enum.GetNames<LocalMqttPreset>()),
+            (nameof(LocalMqttKind), Enum.GetNames<LocalMqttKind>()),
             (nameof(SimulatedShape), Enum.GetNames<SimulatedShape>()),
             (nameof(Aggregate), Enum.GetNames<Aggregate>()),
             (nameof(ExecMode), Enum.GetNames<ExecMode>()),

@@ -1,9 +1,10 @@
 using Iot.EdgeAgent.Sensors.Exec;
 using Iot.EdgeAgent.Sensors.Gpio;
 using Iot.EdgeAgent.Sensors.Iio;
+using Iot.EdgeAgent.Sensors.LocalMqtt;
+using Iot.EdgeAgent.Sensors.Modbus;
 using Iot.EdgeAgent.Sensors.OneWire;
 using Iot.Journal;
-using Iot.EdgeAgent.Sensors.Modbus;
 
 namespace Iot.EdgeAgent.Sensors;
 
@@ -69,6 +70,7 @@ internal sealed class SensorCatalog(ILogger<SensorCatalog> logger, TimeProvider 
         SensorKind.Gpio => [new GpioInputSensor(name, () => GpioLine.Take(devPath, options.Gpio!, falling: true), clock.GetMonotonicNs)],
         SensorKind.Pulses => [Pulses(name, options.Gpio!, options.Pulses ?? new())],
         SensorKind.Exec => [Exec(name, options, options.Exec!)],
+        SensorKind.Mqtt => [new LocalMqttSensor(name, options.Mqtt!, clock, logger)],
         _ => [new SimulatedSensor(name, options, seed)],
     };
 

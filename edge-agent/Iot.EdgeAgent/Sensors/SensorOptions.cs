@@ -3,6 +3,7 @@ using Iot.Configuration;
 using Iot.EdgeAgent.Sensors.Exec;
 using Iot.EdgeAgent.Sensors.Gpio;
 using Iot.EdgeAgent.Sensors.Iio;
+using Iot.EdgeAgent.Sensors.LocalMqtt;
 using Iot.EdgeAgent.Sensors.Modbus;
 using Iot.EdgeAgent.Sensors.Shaping;
 
@@ -13,7 +14,7 @@ internal sealed record SensorOptions : IValidatableObject
 {
     public const string Section = "Sensors";
 
-    /// <summary><c>System</c>, <c>Hwmon</c>, <c>Thermal</c>, <c>Iio</c>, <c>OneWire</c>, <c>Gpio</c>, <c>Pulses</c>, <c>Exec</c>, <c>Modbus</c> or <c>Simulated</c>. Required.</summary>
+    /// <summary><c>System</c>, <c>Hwmon</c>, <c>Thermal</c>, <c>Iio</c>, <c>OneWire</c>, <c>Gpio</c>, <c>Pulses</c>, <c>Exec</c>, <c>Modbus</c>, <c>Mqtt</c> or <c>Simulated</c>. Required.</summary>
     [Required]
     public SensorKind? Kind { get; set; }
 
@@ -94,6 +95,9 @@ internal sealed record SensorOptions : IValidatableObject
     /// <summary>Kind Modbus only: the slave and its registers.</summary>
     public ModbusOptions? Modbus { get; set; }
 
+    /// <summary>Kind Mqtt only: the broker of this site, and what is taken from it.</summary>
+    public LocalMqttOptions? Mqtt { get; set; }
+
     /// <summary>Whether anything is asked that is done with readings after they were taken.</summary>
     public bool IsShaping =>
         Include.Count > 0 || Exclude.Count > 0 || Rename.Count > 0 || Unit is not null || Scale != 1 || Offset != 0 || Window > TimeSpan.Zero || Deadband is not null;
@@ -106,6 +110,7 @@ internal sealed record SensorOptions : IValidatableObject
         if (Deadband is { } deadband && !(deadband >= 0)) yield return new($"Deadband ({deadband}) must be 0 or more.");
         if (Window > TimeSpan.Zero && Window < Interval) yield return new($"Window ({Window}) must be no shorter than Interval ({Interval}).");
         if (Window == TimeSpan.Zero && Aggregates.Count > 0) yield return new("Aggregates are of a Window; give one, such as 00:01:00, or remove Aggregates.");
+        if (Kind == SensorKind.Mqtt && Mqtt is null) yield return new("Kind is Mqtt, so Mqtt:Preset or Mqtt:Mappings must be given.");
     }
 }
 
@@ -137,6 +142,9 @@ internal enum SensorKind
 
     /// <summary>Registers of a Modbus slave, over TCP or a serial line.</summary>
     Modbus,
+
+    /// <summary>What devices of this site publish at a local broker: Zigbee2MQTT, Tasmota, any JSON.</summary>
+    Mqtt,
 
     /// <summary>A value made from the clock and a seed.</summary>
     Simulated,

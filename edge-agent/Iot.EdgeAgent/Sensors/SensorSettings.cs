@@ -3,6 +3,7 @@ using Iot.Configuration;
 using Iot.EdgeAgent.Sensors.Exec;
 using Iot.EdgeAgent.Sensors.Gpio;
 using Iot.EdgeAgent.Sensors.Iio;
+using Iot.EdgeAgent.Sensors.LocalMqtt;
 using Iot.EdgeAgent.Sensors.Modbus;
 
 namespace Iot.EdgeAgent.Sensors;
@@ -21,7 +22,9 @@ internal static class SensorSettings
         .Section<PulsesOptions>(OfAny(PulsesOptions.Section))
         .Section<ExecOptions>(OfAny(ExecOptions.Section))
         .Section<ModbusOptions>(OfAny(ModbusOptions.Section))
-        .Section<ModbusRegisterOptions>(OfAny(ModbusRegisterOptions.Section).Replace("REGISTER", "*", StringComparison.Ordinal));
+        .Section<ModbusRegisterOptions>(OfAny(ModbusRegisterOptions.Section).Replace("REGISTER", "*", StringComparison.Ordinal))
+        .Section<LocalMqttOptions>(OfAny(LocalMqttOptions.Section))
+        .Section<LocalMqttMappingOptions>(OfAny(LocalMqttMappingOptions.Section).Replace("MAPPING", "*", StringComparison.Ordinal));
 
     /// <summary>One sentence for each value that cannot be.</summary>
     public static IEnumerable<string> Problems(string name, SensorOptions options) =>
@@ -32,6 +35,7 @@ internal static class SensorSettings
         .. OfKind(PulsesOptions.Section, name, options, options.Pulses, SensorKind.Pulses),
         .. OfKind(ExecOptions.Section, name, options, options.Exec, SensorKind.Exec),
         .. OfKind(ModbusOptions.Section, name, options, options.Modbus, SensorKind.Modbus),
+        .. OfKind(LocalMqttOptions.Section, name, options, options.Mqtt, SensorKind.Mqtt),
     ];
 
     private static string OfAny(string section) => section.Replace("NAME", "*", StringComparison.Ordinal);

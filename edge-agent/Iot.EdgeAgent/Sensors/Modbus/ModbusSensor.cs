@@ -21,9 +21,7 @@ internal sealed class ModbusSensor : ISensor
     public void Sample(SensorReadings readings)
     {
         var bus = _bus ??= _buses.Join(_line);
-        // slaves keep us waiting: on a thread of its own, since the loops of other sensors live on the pool's few
-        var reading = Task.Factory.StartNew(() => _round.Read(bus), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        var failure = reading.GetAwaiter().GetResult();
+        var failure = _round.Read(bus);
         foreach (var (register, request, data) in _round.Answers) register.Add(request, data, readings);
 
         if (failure is not null) throw failure;
