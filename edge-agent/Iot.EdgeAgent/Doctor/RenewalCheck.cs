@@ -9,7 +9,7 @@ internal static class RenewalCheck
 
     public static async Task<IReadOnlyList<Finding>> RunAsync(DeviceIdentity identity, TimeProvider clock, Limit limit)
     {
-        var trust = new GatewayTrust(identity.Roots(), identity.Gateway.IdnHost, clock);
+        var trust = new GatewayTrust(identity.Roots(), identity.Gateway.IdnHost, () => clock.GetUtcNow());
         try
         {
             var answer = await new GatewayHttp(clock).AskAsync(HttpMethod.Get, new(identity.Gateway, "/api/v1/enroll/roots"), content: null, trust, limit.Next());

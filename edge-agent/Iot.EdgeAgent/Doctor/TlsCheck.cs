@@ -19,7 +19,7 @@ internal static class TlsCheck
         TlsStreams? tls = null;
         try
         {
-            tls = TlsStreams.For(installation.Options.Gateway, installation.Identity, installation.Clock)!;
+            tls = TlsStreams.For(installation.Options.Gateway, installation.Identity, () => installation.Clock.GetUtcNow())!;
             await using var stream = (SslStream)await tls.ConnectAsync(endPoint, limit.Next());
             return Examine(stream, installation.Clock.GetUtcNow());
         }

@@ -1,7 +1,9 @@
+using Iot.EdgeAgent.Timekeeping;
+
 namespace Iot.EdgeAgent.Enrollment;
 
 /// <summary>What this device shows to the gateway: always what is on disk, so a renewal or a new enrollment counts from the next connection on. Thread-safe.</summary>
-internal sealed class Credentials(IdentityFiles files, TimeProvider clock)
+internal sealed class Credentials(IdentityFiles files, TimeProvider clock, Timekeeper? time = null)
 {
     private readonly Lock _gate = new();
     private TaskCompletionSource _renewed = NewSignal();
@@ -9,6 +11,12 @@ internal sealed class Credentials(IdentityFiles files, TimeProvider clock)
 
     /// <summary>Somebody waits for a certificate: the clock may have been set since anybody looked.</summary>
     public Signal Wanted { get; } = new();
+
+    /// <summary>The gateway refused this device, and by our time its certificate is good, if we know the time at all: only a renewal can tell.</summary>
+    public volatile bool WasRefused;
+
+    /// <summary>Null while nobody knows.</summary>
+    public DateTimeOffset? Now => time is null ? clock.GetUtcNow() : time.Now;
 
     /// <summary>Why the last renewal failed; null when it did not.</summary>
     public volatile string? LastFailure;
@@ -25,11 +33,18 @@ internal sealed class Credentials(IdentityFiles files, TimeProvider clock)
             Task renewed;
             lock (_gate) renewed = _renewed.Task;
             var identity = Current;
-            if (!identity.IsExpired(clock.GetUtcNow()) || IsFresh(identity)) return identity;
+            if (Now is not { } now || !identity.IsExpired(now) || IsFresh(identity)) return identity;
 
             Wanted.Set();
             await renewed.WaitAsync(cancellation);
         }
+    }
+
+    /// <summary>The gateway let this device not in.</summary>
+    public void Refused()
+    {
+        WasRefused = true;
+        Wanted.Set();
     }
 
     /// <summary>There is a certificate that the gateway has just given, whatever this machine's clock thinks of it.</summary>
@@ -42,7 +57,7 @@ internal sealed class Credentials(IdentityFiles files, TimeProvider clock)
             (before, _renewed) = (_renewed, NewSignal());
         }
 
-        LastFailure = null;
+        (LastFailure, WasRefused) = (null, false);
         before.SetResult();
     }
 

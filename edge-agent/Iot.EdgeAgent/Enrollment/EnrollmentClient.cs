@@ -4,11 +4,13 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Iot.EdgeAgent.Timekeeping;
 
 namespace Iot.EdgeAgent.Enrollment;
 
 /// <summary>Asks a gateway for a certificate: the first for a token, the next for the one before. Whatever goes wrong is an answer.</summary>
-internal sealed class EnrollmentClient(TimeProvider clock)
+/// <param name="time">Null: this machine's clock is believed, unless it cannot be right.</param>
+internal sealed class EnrollmentClient(TimeProvider clock, Timekeeper? time = null)
 {
     private readonly GatewayHttp _http = new(clock);
 
@@ -30,7 +32,7 @@ internal sealed class EnrollmentClient(TimeProvider clock)
                 return EnrollmentAnswer.Failed($"{token.Gateway.Authority} does not have the root that the token names: it is another gateway, or somebody stands between. The token was not sent");
         }
 
-        var trust = new GatewayTrust(root, token.Gateway.IdnHost, clock);
+        var trust = new GatewayTrust(root, token.Gateway.IdnHost, Now);
         var body = Body(new(token.Text, request.CsrPem), EnrollmentFormat.Default.EnrollJson);
         return Read(await _http.AskAsync(HttpMethod.Post, new(token.Gateway, "/api/v1/enroll"), body, trust, cancellation), given => Accept(given, token, request));
     }
@@ -38,10 +40,12 @@ internal sealed class EnrollmentClient(TimeProvider clock)
     /// <summary>The next, for the request's key. Needs no valid certificate: the proof is a signature.</summary>
     public async Task<EnrollmentAnswer> RenewAsync(DeviceIdentity current, PendingRequest request, CancellationToken cancellation)
     {
-        var trust = new GatewayTrust(current.Roots(), current.Gateway.IdnHost, clock);
+        var trust = new GatewayTrust(current.Roots(), current.Gateway.IdnHost, Now);
         var body = Body(new(current.CertificatePem, request.CsrPem, request.SignedBy(current)), EnrollmentFormat.Default.RenewJson);
         return Read(await _http.AskAsync(HttpMethod.Post, new(current.Gateway, "/api/v1/enroll/renew"), body, trust, cancellation), given => Accept(given, current, request));
     }
+
+    private DateTimeOffset? Now() => time is not null ? time.Now : MachineClocks.Believed(clock.GetUtcNow());
 
     private static EnrollmentAnswer Read(HttpOutcome outcome, Func<EnrolledJson, DeviceIdentity> accept)
     {

@@ -5,8 +5,9 @@ using System.Security.Cryptography.X509Certificates;
 namespace Iot.EdgeAgent.Enrollment;
 
 /// <summary>Decides whether a server is the gateway: by the roots that this device was given, and never by the system's.</summary>
+/// <param name="now">Null: nobody knows what time it is, so a certificate's dates are not judged; all else is.</param>
 /// <remarks>One connection each: it remembers why it said no.</remarks>
-internal sealed class GatewayTrust(X509Certificate2Collection roots, string host, TimeProvider clock)
+internal sealed class GatewayTrust(X509Certificate2Collection roots, string host, Func<DateTimeOffset?> now)
 {
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
 
@@ -41,7 +42,8 @@ internal sealed class GatewayTrust(X509Certificate2Collection roots, string host
         chain.ChainPolicy.ApplicationPolicy.Add(new(ServerAuthentication));
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.DisableCertificateDownloads = true;
-        chain.ChainPolicy.VerificationTime = clock.GetUtcNow().UtcDateTime;
+        if (now() is { } known) chain.ChainPolicy.VerificationTime = known.UtcDateTime;
+        else chain.ChainPolicy.VerificationFlags = X509VerificationFlags.IgnoreNotTimeValid;
         return chain.Build(server) || Explain(chain);
     }
 
@@ -49,7 +51,7 @@ internal sealed class GatewayTrust(X509Certificate2Collection roots, string host
     {
         var status = chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one.Status);
         return (status & X509ChainStatusFlags.NotTimeValid) != X509ChainStatusFlags.NoError
-            ? No(Distrust.OtherTime, $"its certificate is not valid at this machine's time, {clock.GetUtcNow():u}: check the clock")
+            ? No(Distrust.OtherTime, $"its certificate is not valid at this machine's time, {now():u}: check the clock")
             : No(Distrust.OtherRoot, $"its certificate does not lead to a root that this device trusts ({status})");
     }
 

@@ -58,8 +58,8 @@ internal sealed class Renewal(
         {
             var identity = credentials.Current;
             NoteChange(identity);
-            var left = RenewalSchedule.DueAt(identity) - clock.GetUtcNow();
-            return left > TimeSpan.Zero ? TimeSpan.FromTicks(Math.Min(left.Ticks, LongestWait.Ticks)) : await RenewAsync(stopping);
+            var left = RenewalSchedule.DueAt(identity) - (credentials.Now ?? identity.NotBefore); // nobody knows the time: it is not due, unless it is refused
+            return left > TimeSpan.Zero && !(credentials.WasRefused && credentials.Now is null) ? TimeSpan.FromTicks(Math.Min(left.Ticks, LongestWait.Ticks)) : await RenewAsync(stopping);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
         {
@@ -89,7 +89,7 @@ internal sealed class Renewal(
         credentials.Renewed(next);
         logger.Renewed(next.Device, next.Serial, next.NotAfter);
         _ = _backoff.Next(LongestPause); // pauses start small again
-        return RenewalSchedule.DueAt(next) > clock.GetUtcNow() ? TimeSpan.Zero : AfterPointless;
+        return RenewalSchedule.DueAt(next) > (credentials.Now ?? next.NotBefore) ? TimeSpan.Zero : AfterPointless;
     }
 
     /// <summary>Enrolled anew while this ran: who waits for a valid certificate has it now.</summary>

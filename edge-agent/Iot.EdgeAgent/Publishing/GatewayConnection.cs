@@ -13,10 +13,10 @@ internal sealed class GatewayConnection : IDisposable
     private readonly CancellationTokenSource _lost = new();
     private readonly GatewayOptions _options;
     private readonly DeviceId _device;
-    private readonly string _agent;
     private readonly string _topic;
     private readonly TimeProvider _clock;
     private readonly DeviceIdentity? _identity;
+    private readonly Timekeeper? _time;
     private readonly OnlineMessages _online;
     private readonly ConfigExchange? _exchange;
     private TlsStreams? _tls;
@@ -24,7 +24,7 @@ internal sealed class GatewayConnection : IDisposable
     private GatewayConnection(
         GatewayOptions options, DeviceId device, string agent, TimeProvider clock, DeviceIdentity? identity, Timekeeper? time, ConfigExchange? exchange)
     {
-        (_options, _device, _agent, _clock, _identity, _topic, _exchange) = (options, device, agent, clock, identity, Topics.Telemetry(device), exchange);
+        (_options, _device, _clock, _identity, _time, _topic, _exchange) = (options, device, clock, identity, time, Topics.Telemetry(device), exchange);
         _online = new(_client, device, agent, time, clock);
         _client.DisconnectedAsync += e => MarkLost(e.ReasonString ?? e.Exception?.Message ?? e.Reason.ToString());
     }
@@ -50,7 +50,7 @@ internal sealed class GatewayConnection : IDisposable
         var connection = new GatewayConnection(options, device, agent, clock, identity, time, exchange);
         try
         {
-            await connection.ConnectAsync(cancellation);
+            await connection.ConnectAsync(device, agent, cancellation);
             return connection;
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
@@ -119,14 +119,14 @@ internal sealed class GatewayConnection : IDisposable
         _lost.Dispose();
     }
 
-    private async Task ConnectAsync(CancellationToken cancellation)
+    private async Task ConnectAsync(DeviceId device, string agent, CancellationToken cancellation)
     {
         using var limit = new CancellationTokenSource(_options.ConnectTimeout, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
-        _tls = TlsStreams.For(_options, _identity, _clock);
-        var answer = await _client.ConnectAsync(ClientOptions.For(_options, _device, _agent, _tls), either.Token);
+        _tls = TlsStreams.For(_options, _identity, () => _time is null ? _clock.GetUtcNow() : _time.Now);
+        var answer = await _client.ConnectAsync(ClientOptions.For(_options, device, agent, _tls), either.Token);
         if (answer.ResultCode != MqttClientConnectResultCode.Success)
-            throw new GatewayException($"refused: {answer.ResultCode} {answer.ReasonString}".TrimEnd());
+            throw new GatewayException($"refused: {answer.ResultCode} {answer.ReasonString}".TrimEnd()) { IsRefused = true };
 
         MaxInFlight = Math.Min(_options.MaxInFlight, answer.ReceiveMaximum is > 0 and var most ? (int)most : int.MaxValue);
         await _online.BeginAsync(either.Token);
@@ -150,4 +150,8 @@ internal sealed class GatewayConnection : IDisposable
 }
 
 /// <summary>There is no connection to the gateway; everything stays in the outbox.</summary>
-internal sealed class GatewayException(string message, Exception? cause = null) : Exception(message, cause);
+internal sealed class GatewayException(string message, Exception? cause = null) : Exception(message, cause)
+{
+    /// <summary>By a gateway that answered.</summary>
+    public bool IsRefused { get; init; }
+}

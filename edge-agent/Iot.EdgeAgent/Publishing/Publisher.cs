@@ -81,6 +81,7 @@ internal sealed class Publisher(
         }
         catch (GatewayException e)
         {
+            if (e.IsRefused) credentials?.Refused();
             Report(e.Message);
         }
         catch (OperationCanceledException) when (draining.IsCancellationRequested || stopping.IsCancellationRequested)

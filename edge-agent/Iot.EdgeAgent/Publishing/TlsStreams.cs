@@ -17,10 +17,10 @@ internal sealed class TlsStreams : IMqttClientStreamProvider, IDisposable
     private readonly GatewayTrust? _trust;
     private readonly SslClientAuthenticationOptions _options;
 
-    private TlsStreams(string host, X509Certificate2Collection? roots, DeviceIdentity? identity, TimeProvider clock)
+    private TlsStreams(string host, X509Certificate2Collection? roots, DeviceIdentity? identity, Func<DateTimeOffset?> now)
     {
         if (roots is not null) _held.AddRange(roots);
-        _trust = roots is null ? null : new(roots, host, clock);
+        _trust = roots is null ? null : new(roots, host, now);
         _options = _trust?.Options() ?? new()
         {
             TargetHost = host,
@@ -35,13 +35,14 @@ internal sealed class TlsStreams : IMqttClientStreamProvider, IDisposable
 
     /// <summary>Null without TLS.</summary>
     /// <param name="options">A CaFile wins over the roots of <paramref name="identity"/>; with neither the system's are trusted.</param>
+    /// <param name="now">Null: not known; dates are not judged then, unless by the system.</param>
     /// <exception cref="IOException">The CaFile cannot be used.</exception>
-    public static TlsStreams? For(GatewayOptions options, DeviceIdentity? identity, TimeProvider clock)
+    public static TlsStreams? For(GatewayOptions options, DeviceIdentity? identity, Func<DateTimeOffset?> now)
     {
         var address = options.ToAddress();
         if (!address.Tls) return null;
 
-        return new(address.Host, options.CaFile is { Length: > 0 } file ? FromFile(file) : identity?.Roots(), identity, clock);
+        return new(address.Host, options.CaFile is { Length: > 0 } file ? FromFile(file) : identity?.Roots(), identity, now);
     }
 
     public async Task<Stream> ConnectAsync(EndPoint brokerEndPoint, CancellationToken cancellationToken)

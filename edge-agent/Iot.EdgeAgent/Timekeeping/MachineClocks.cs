@@ -34,6 +34,9 @@ internal sealed record MachineClocks(Guid Boot, Func<long> BootNs, Func<long> Wa
         return best;
     }
 
+    /// <summary>Null for what no clock says that is right.</summary>
+    public static DateTimeOffset? Believed(DateTimeOffset wall) => wall >= Earliest ? wall : null;
+
     /// <summary>A clock that a dead battery left beyond the year 2262 does not fit, and is wrong anyway.</summary>
     public static long ToNs(DateTimeOffset time) =>
         Math.Clamp(time.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks, -long.MaxValue / 100, long.MaxValue / 100) * 100;

@@ -26,7 +26,7 @@ internal sealed class PackageFetcher(TimeProvider clock)
     {
         if (File.Exists(path)) return null;
 
-        var trust = new GatewayTrust(identity.Roots(), identity.Gateway.IdnHost, clock);
+        var trust = new GatewayTrust(identity.Roots(), identity.Gateway.IdnHost, () => clock.GetUtcNow());
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, SslOptions = trust.Options() });
         http.Timeout = Timeout.InfiniteTimeSpan; // each read has its limit
         try

@@ -55,7 +55,7 @@ internal sealed record LocalBroker(string Host, int Port, bool Tls)
 
         var roots = new X509Certificate2Collection();
         roots.ImportFromPem(File.ReadAllText(file));
-        var check = new GatewayTrust(roots, Host, clock).Options().RemoteCertificateValidationCallback!;
+        var check = new GatewayTrust(roots, Host, () => clock.GetUtcNow()).Options().RemoteCertificateValidationCallback!;
         tls.WithCertificateValidationHandler(shown => check(this, shown.Certificate, shown.Chain, shown.SslPolicyErrors));
     }
 }
