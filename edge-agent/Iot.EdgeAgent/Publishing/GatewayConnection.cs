@@ -59,10 +59,10 @@ internal sealed class GatewayConnection : IDisposable
             // whatever the network, TLS or the MQTT library threw, it means the same: no connection
             throw e as GatewayException ?? e.InnerException as GatewayException ?? new GatewayException(e is OperationCanceledException ? "no answer in time" : Innermost(e), e);
         }
-        catch
+        catch (Exception e)
         {
             connection.Dispose();
-            throw;
+            throw new OperationCanceledException(e.Message, e, cancellation); // MQTTnet calls it a timeout
         }
     }
 

@@ -40,7 +40,7 @@ internal sealed class Sampler(
                 if (_exchanged is not null) turn.Cancel(); // exchanged in between
             }
 
-            var all = Task.WhenAll(Loops.Select(loop => loop.RunAsync(phase(loop.Interval), turn.Token)));
+            var all = Task.WhenAll(Loops.Select(loop => Task.Run(() => loop.RunAsync(phase(loop.Interval), turn.Token), CancellationToken.None))); // none waits for another's first round
             await EndedAsync(all, turn.Token, stopping);
             lock (_gate) _turn = null;
             if (stopping.IsCancellationRequested) return;

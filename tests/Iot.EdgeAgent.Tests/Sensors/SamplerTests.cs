@@ -1,0 +1,98 @@
+using System.Threading.Channels;
+using Iot.EdgeAgent.Observability;
+using Iot.EdgeAgent.Sensors;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Iot.EdgeAgent.Tests.Sensors;
+
+/// <summary>Sensors are exchanged for others while the rest goes on.</summary>
+public sealed class SamplerTests
+{
+    private readonly FakeTimeProvider _clock = new(DateTimeOffset.UnixEpoch.AddYears(56));
+    private readonly LineLogger _log = new();
+    private readonly Channel<string> _sampled = Channel.CreateUnbounded<string>();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_old_ones_end_and_are_closed_before_the_new_ones_count()
+    {
+        using var stopping = new CancellationTokenSource();
+        var old = new NotedSensor("old", _sampled.Writer);
+        var sampler = Sampler(old);
+        var running = sampler.RunAsync(stopping.Token);
+        Assert.Equal("old", await _sampled.Reader.ReadAsync(Stop));
+
+        var exchanged = new TaskCompletionSource<bool>();
+        sampler.Exchange([Group(new NotedSensor("new", _sampled.Writer))], () => exchanged.SetResult(old.IsDisposed));
+
+        Assert.True(await exchanged.Task.WaitAsync(TimeSpan.FromSeconds(20), Stop));
+        Assert.Equal("new", await _sampled.Reader.ReadAsync(Stop));
+        Assert.Equal("new", Assert.Single(sampler.Loops).Name);
+        await stopping.CancelAsync();
+        await running;
+    }
+
+    [Fact]
+    public async Task A_sensor_that_hangs_does_not_hold_up_those_that_replace_it()
+    {
+        using var stopping = new CancellationTokenSource();
+        using var hang = new ManualResetEventSlim();
+        var sampler = Sampler(new NotedSensor("hung", _sampled.Writer, hang));
+        var running = Task.Run(() => sampler.RunAsync(stopping.Token), Stop);
+        Assert.Equal("hung", await _sampled.Reader.ReadAsync(Stop));
+
+        var exchanged = new TaskCompletionSource();
+        sampler.Exchange([Group(new NotedSensor("new", _sampled.Writer))], exchanged.SetResult);
+        while (!exchanged.Task.IsCompleted)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1)); // until it has begun to wait, and then for as long as it waits
+            await Task.Yield();
+        }
+
+        Assert.Equal("new", await _sampled.Reader.ReadAsync(Stop));
+        Assert.Contains(_log.Lines, line => line.Contains("A sensor of hung hangs", StringComparison.Ordinal));
+        await stopping.CancelAsync();
+        hang.Set();
+        await running;
+    }
+
+    [Fact]
+    public async Task An_exchange_before_it_runs_counts()
+    {
+        using var stopping = new CancellationTokenSource();
+        var sampler = Sampler(new NotedSensor("old", _sampled.Writer));
+        sampler.Exchange([Group(new NotedSensor("new", _sampled.Writer))], () => { });
+        var running = sampler.RunAsync(stopping.Token);
+
+        Assert.Equal("new", await LastAsync());
+        await stopping.CancelAsync();
+        await running;
+    }
+
+    private async Task<string> LastAsync()
+    {
+        var last = await _sampled.Reader.ReadAsync(Stop);
+        return last is "new" ? last : await _sampled.Reader.ReadAsync(Stop); // the old one may have had its first round
+    }
+
+    private Sampler Sampler(ISensor sensor) => new(
+        [Group(sensor)], group => new(group, _ => { }, _clock, _log, new Pulse("sampling", _clock)), _ => TimeSpan.Zero, _clock, _log);
+
+    private static SensorGroup Group(ISensor sensor) => new(sensor.Name, TimeSpan.FromMinutes(1), [sensor]);
+
+    private sealed class NotedSensor(string name, ChannelWriter<string> sampled, ManualResetEventSlim? hang = null) : ISensor
+    {
+        public string Name => name;
+
+        public bool IsDisposed { get; private set; }
+
+        public void Sample(SensorReadings readings)
+        {
+            sampled.TryWrite(name);
+            hang?.Wait(TestContext.Current.CancellationToken);
+        }
+
+        public void Dispose() => IsDisposed = true;
+    }
+}
