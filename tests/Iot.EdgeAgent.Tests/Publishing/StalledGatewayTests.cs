@@ -18,9 +18,10 @@ public sealed class StalledGatewayTests : IAsyncDisposable
     private readonly LineLogger _log = new();
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stopping = new();
+    private readonly Signal _grown = new();
     private readonly Outbox _outbox;
 
-    public StalledGatewayTests() => _outbox = Outbox.Open(_directory.Path, Device, new() { ReserveBytes = 0, Compression = PayloadCompression.None }, TimeProvider.System, _log);
+    public StalledGatewayTests() => _outbox = Outbox.Open(_directory.Path, Device, new() { ReserveBytes = 0, Compression = PayloadCompression.None }, TimeProvider.System, _log, grown: _grown);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -46,7 +47,7 @@ public sealed class StalledGatewayTests : IAsyncDisposable
             AckTimeout = TimeSpan.FromSeconds(1), KeepAlive = TimeSpan.FromSeconds(1),
         };
         var backoff = new Backoff(options.MinBackoff, options.MaxBackoff, options.StableAfter, () => 0.5);
-        var publisher = new Publisher(Device, options, _outbox, backoff, TimeProvider.System, _log, new Pulse("publishing", TimeProvider.System), "test");
+        var publisher = new Publisher(Device, options, [_outbox], _grown, backoff, TimeProvider.System, _log, new Pulse("publishing", TimeProvider.System), "test");
         var publishing = publisher.RunAsync(CancellationToken.None, _stopping.Token);
 
         using (await AcceptAsync(isReading))

@@ -40,7 +40,7 @@ public sealed class HangingSensorTests : IDisposable
         for (var minutes = 0; minutes < 3; minutes++)
         {
             _clock.Advance(Interval + Pulse.Grace);
-            await UntilAsync(() => !pulse.IsOverdue);
+            await UntilAsync(() => !pulse.IsOverdue, advance: TimeSpan.FromSeconds(1)); // it may not wait yet when the clock is advanced
         }
 
         Assert.Empty(_handedOver);
