@@ -149,6 +149,22 @@ public sealed partial class EnrolledAgentTests : IDisposable
         Assert.Equal(2, Begin().Count(after.GetProperty("roots").GetString()!));
     }
 
+    /// <summary>By its clock every certificate is not valid yet, or not any more; and who else but the gateway could tell it the time?</summary>
+    [Theory, InlineData("-56y"), InlineData("+12y")]
+    public async Task A_device_that_does_not_know_the_time_is_let_in_and_learns_it(string wrong)
+    {
+        await using var gateway = await GatewayProcess.StartAsync(Secure);
+        await EnrollAsync(gateway);
+        _clock.Move(wrong);
+        _environment = _clock.Environment;
+        await using var agent = Agent(trustsClock: false);
+
+        await agent.LineAsync("The time is known, from Gateway", Patience);
+        await ArrivesAsync(gateway);
+        Assert.Equal(0, await agent.StopAsync());
+        await BalancedAsync(gateway);
+    }
+
     [Fact]
     public async Task Where_the_policy_forbids_it_an_expired_device_says_what_to_do_and_goes_on_storing()
     {
@@ -170,12 +186,13 @@ public sealed partial class EnrolledAgentTests : IDisposable
         await BalancedAsync(gateway);
     }
 
-    private RealProcess Agent() => RealProcess.Start(
+    /// <param name="trustsClock">Its clock is moved with the gateway's, as time passes.</param>
+    private RealProcess Agent(bool trustsClock = true) => RealProcess.Start(
         BuiltProgram.EdgeAgent,
         [
             "--Data:Path", _state.Path, "--Gateway:MinBackoff", "00:00:00.100", "--Gateway:MaxBackoff", "00:00:01",
             "--Sensors:s:Kind", "Simulated", "--Sensors:s:Interval", "00:00:00.100", "--Batching:MaxAge", "00:00:00.100",
-            "--Time:TrustClock", "true", // it is moved, with the gateway's
+            "--Time:TrustClock", $"{trustsClock}",
         ],
         _environment);
 
