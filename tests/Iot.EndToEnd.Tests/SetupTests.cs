@@ -63,9 +63,9 @@ public sealed class SetupTests : IAsyncLifetime
     [Fact]
     public async Task Ctrl_C_at_a_question_leaves_nothing_behind()
     {
-        await using var setup = Bash($"TERM=xterm script -qec \"iot-edge-agent setup {Places}\" /dev/null < <(printf 'mqtt://gw\\r\\rpump-7\\r'; tail -f {_directory["keys"]} --pid=$$)");
-        await File.WriteAllTextAsync(_directory["keys"], "", TestContext.Current.CancellationToken);
-        await setup.LineAsync("Which sensors?");
+        await File.WriteAllTextAsync(_directory["keys"], "mqtt://gw\r\rpump-7\r", TestContext.Current.CancellationToken);
+        await using var setup = Bash($"TERM=xterm script -qec \"iot-edge-agent setup {Places}\" /dev/null < <(exec tail -n +1 -f --pid=$$ {_directory["keys"]})");
+        await setup.LineAsync("Which sensors?", TimeSpan.FromMinutes(1));
         await File.AppendAllTextAsync(_directory["keys"], "\x03", TestContext.Current.CancellationToken);
 
         Assert.Equal(1, await setup.ExitAsync(TimeSpan.FromMinutes(1)));
@@ -94,6 +94,7 @@ public sealed class SetupTests : IAsyncLifetime
     private async Task<string> TokenAsync()
     {
         var added = await Gateway.CommandAsync("devices", "add", Device);
+        Assert.True(added.ExitCode == 0, added.Errors);
         return added.Output.Split('\n').Single(line => line.StartsWith("  iot-edge-agent enroll ", StringComparison.Ordinal)).Trim().Split(' ')[^1];
     }
 

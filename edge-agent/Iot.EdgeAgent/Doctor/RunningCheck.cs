@@ -28,6 +28,7 @@ internal static class RunningCheck
         var (status, now) = (installation.Running!, installation.Clock.GetUtcNow());
         var since = device.LastPublished ?? status.StartedAt ?? status.At;
         var silence = status.At - since;
+        if (status.Clock is { Known: false } && device.Waiting > 0) return Finding.Warn(check, $"{Amounts.Count((long)device.Waiting, "batch waits", "batches wait")} for their time", "See the line 'clock' above.");
         if (silence <= Expected(installation, device) && device.LastPublished is { } at) return Finding.Ok(check, $"the gateway acknowledged the agent's last batch {Amounts.Ago(now - at)}");
         if (silence <= Expected(installation, device)) return Finding.Warn(check, "the agent has just started and no batch is acknowledged yet", "Run the doctor again in a minute.");
 

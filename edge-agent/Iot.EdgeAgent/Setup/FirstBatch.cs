@@ -6,11 +6,14 @@ namespace Iot.EdgeAgent.Setup;
 /// <param name="before">Its state before the start, to tell that from the new one; null when there was none.</param>
 internal sealed class FirstBatch(string dataPath, AgentStatus? before, TimeProvider clock)
 {
+    /// <summary>How it stood when last looked at.</summary>
+    public string Stand { get; private set; } = "it has not started";
+
     /// <param name="longest">How long to wait.</param>
-    /// <param name="stand">How it stands, whenever that changes.</param>
+    /// <param name="stood">Called with <see cref="Stand"/> whenever that may have changed.</param>
     /// <param name="cancellation">Nobody waits any more.</param>
     /// <returns>False when none came in time.</returns>
-    public async Task<bool> WaitAsync(TimeSpan longest, Action<string> stand, CancellationToken cancellation)
+    public async Task<bool> WaitAsync(TimeSpan longest, Action<string> stood, CancellationToken cancellation)
     {
         using var limit = new CancellationTokenSource(longest, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
@@ -20,11 +23,11 @@ internal sealed class FirstBatch(string dataPath, AgentStatus? before, TimeProvi
         {
             while (true)
             {
-                if (Read() is { } device)
+                if (Read() is { } status)
                 {
-                    if (device.Published > 0) return true;
+                    if (status.Devices[0].Published > 0) return true;
 
-                    stand(device.Connected ? "connected; waiting for the first batch to be acknowledged" : $"not connected: {device.LastFailure ?? "not yet"}");
+                    stood(Stand = Describe(status));
                 }
 
                 await changed.WaitAsync(either.Token);
@@ -40,10 +43,17 @@ internal sealed class FirstBatch(string dataPath, AgentStatus? before, TimeProvi
         }
     }
 
-    private DeviceStatus? Read()
+    private static string Describe(AgentStatus status) => status switch
+    {
+        { Devices: [{ Connected: false, LastFailure: var failure }, ..] } => $"not connected: {failure ?? "not yet"}",
+        { Clock: { Known: false } clock } => $"connected; clock {clock}",
+        _ => "connected; no batch is acknowledged yet",
+    };
+
+    private AgentStatus? Read()
     {
         var status = StatusFile.Read(dataPath);
-        return status is { Running: true, Devices: [var device, ..] } && (status.ProcessId, status.StartedAt) != (before?.ProcessId, before?.StartedAt) ? device : null;
+        return status is { Running: true, Devices.Count: > 0 } && (status.ProcessId, status.StartedAt) != (before?.ProcessId, before?.StartedAt) ? status : null;
     }
 
     private static FileSystemWatcher Watch(string directory, Signal changed)

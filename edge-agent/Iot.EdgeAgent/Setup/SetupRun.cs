@@ -53,8 +53,8 @@ internal sealed class SetupRun(IAnsiConsole console, string dataPath, string set
         Done("the service runs, and starts at every boot");
         var first = new FirstBatch(dataPath, before, clock);
         var came = await console.Status().StartAsync("waiting for the first readings", context =>
-            first.WaitAsync(Longest, stand => context.Status(Markup.Escape(stand)), cancellation));
-        if (!came) return Wrong($"The gateway has acknowledged nothing within {Amounts.Duration(Longest)}; the agent goes on trying, and what it samples is kept. Find out why: sudo iot-edge-agent doctor");
+            first.WaitAsync(Longest, stood => context.Status(Markup.Escape(stood)), cancellation));
+        if (!came) return Wrong($"The gateway has acknowledged nothing within {Amounts.Duration(Longest)} ({first.Stand}); the agent goes on trying, and what it samples is kept. Find out why: sudo iot-edge-agent doctor");
 
         Done($"the gateway has acknowledged the first readings, {Amounts.Duration(TimeSpan.FromSeconds(Math.Ceiling(clock.GetElapsedTime(began).TotalSeconds)))} after the start");
         console.MarkupLineInterpolated($"See them at {answers.Identity?.Gateway.AbsoluteUri ?? "the gateway's dashboard"}; how it fares: sudo iot-edge-agent status");
