@@ -50,10 +50,10 @@ public sealed class SetupTests : IAsyncLifetime
     {
         var token = await TokenAsync();
         var keys = string.Join("\\r", token, "" /* all sensors */, "1s", "64MiB", "y" /* start */, "y" /* do that */, "");
-        await using var setup = Bash($"TERM=xterm script -qec \"iot-edge-agent setup {Places}\" /dev/null < <(printf '{keys}'; exec tail -f --pid=$$ /dev/null)");
+        await using var setup = Bash($"printf '{keys}' | {AtTerminal}");
         await using var agent = await AgentAsync();
 
-        Assert.True(await setup.ExitAsync(TimeSpan.FromMinutes(2)) == 0, setup.Output);
+        await setup.LineAsync("code=0", TimeSpan.FromMinutes(2));
         Assert.Contains("Which sensors?", setup.Output, StringComparison.Ordinal);
         Assert.Contains("has acknowledged the first", setup.Output, StringComparison.Ordinal);
         Assert.Contains("\"MaxBytes\": 67108864", await File.ReadAllTextAsync(_directory["etc/50-setup.json"], TestContext.Current.CancellationToken), StringComparison.Ordinal);
@@ -63,18 +63,22 @@ public sealed class SetupTests : IAsyncLifetime
     [Fact]
     public async Task Ctrl_C_at_a_question_leaves_nothing_behind()
     {
-        await File.WriteAllTextAsync(_directory["keys"], "mqtt://gw\r\rpump-7\r", TestContext.Current.CancellationToken);
-        await using var setup = Bash($"TERM=xterm script -qec \"iot-edge-agent setup {Places}\" /dev/null < <(exec tail -n +1 -f --pid=$$ {_directory["keys"]})");
+        const string keys = "mqtt://gw\r\rpump-7\r";
+        await File.WriteAllTextAsync(_directory["keys"], keys, TestContext.Current.CancellationToken);
+        await using var setup = Bash( // its stdin ends behind the key that is still to come
+            $"{AtTerminal} < <(tail -n +1 -f --pid=$$ {_directory["keys"]} | stdbuf -o0 head -c {keys.Length + 1})");
         await setup.LineAsync("Which sensors?", TimeSpan.FromMinutes(1));
         await File.AppendAllTextAsync(_directory["keys"], "\x03", TestContext.Current.CancellationToken);
 
-        Assert.Equal(1, await setup.ExitAsync(TimeSpan.FromMinutes(1)));
+        await setup.LineAsync("code=1", TimeSpan.FromMinutes(1));
         Assert.Contains("Stopped.", setup.Output, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_directory["etc"]));
         Assert.False(Directory.Exists(_directory["data"]));
     }
 
     private string Places => $"--config {_directory["etc"]} --Data:Path {_directory["data"]}";
+
+    private string AtTerminal => $"TERM=xterm script -qec \"iot-edge-agent setup {Places}; echo code=\\$?\" /dev/null";
 
     private RealProcess Bash(string line) => RealProcess.Start("bash", ["-c", line], new Dictionary<string, string>
     {
