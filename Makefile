@@ -1,5 +1,6 @@
 .DEFAULT_GOAL := help
 .PHONY: help build demo test crash crash-validate bench soak fuzz bench-spool bench-peers power-cuts faults fleet-rotation hostile publish deb field-test fmt check clean
+.PHONY: help build demo test crash crash-validate bench soak fuzz bench-spool bench-peers power-cuts faults fleet-rotation hostile kernel-sensors publish fmt check clean
 
 CONFIGURATION ?= Release
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
@@ -36,6 +37,8 @@ fleet-rotation: ## The CA changed under 1,000 devices over TLS: nobody cut off, 
 	@tests/fleet-rotation.sh $(OPTIONS)
 hostile: ## A fleet over TLS while strangers attack for two minutes: p99 PUBACK, what was refused; OPTIONS='--devices N --seconds S'
 	@tests/hostile.sh $(OPTIONS)
+kernel-sensors: ## The agent's sensors against real drivers of a real kernel, booted in qemu with simulated chips
+	@tests/kernel-sensors.sh
 publish: ## Self-contained gateway and native edge agent for linux-x64 and linux-arm64 under artifacts/
 	@tests/install-tools.sh publish
 	@systemd/publish.sh

@@ -94,7 +94,7 @@ internal sealed class DeviceAgent(DeviceId device, IReadOnlyList<SensorGroup> gr
         _publishing = publisher.State;
         publisher.State.Changed = context.Changed;
         var sampler = _sampler = new Sampler(
-            groups, group => new(group, StreamOf(streams, group).Batcher.Add, context.Time.Stamp, _clock, _logger, alive), Phase, _clock, _logger);
+            groups, group => new(group, StreamOf(streams, group).Batcher.Add, context.Time.Stamp, _clock, _logger, alive), Phase);
         context.Changed.Set();
 
         var sampling = sampler.RunAsync(failed.Token);

@@ -4,11 +4,8 @@ namespace Iot.EdgeAgent.Sensors;
 /// <param name="loopOf">Makes a loop; called once for each that runs.</param>
 /// <param name="phase">How long to wait before a first round, given the interval.</param>
 internal sealed class Sampler(
-    IReadOnlyList<SensorGroup> groups, Func<SensorGroup, SamplingLoop> loopOf, Func<TimeSpan, TimeSpan> phase, TimeProvider clock, ILogger logger)
+    IReadOnlyList<SensorGroup> groups, Func<SensorGroup, SamplingLoop> loopOf, Func<TimeSpan, TimeSpan> phase)
 {
-    /// <summary>A sensor that hangs must not hold up those that replace it: its loop is left to itself.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     private readonly Lock _gate = new();
     private IReadOnlyList<SensorGroup> _groups = groups;
     private CancellationTokenSource? _turn;
@@ -41,32 +38,11 @@ internal sealed class Sampler(
             }
 
             var all = Task.WhenAll(Loops.Select(loop => Task.Run(() => loop.RunAsync(phase(loop.Interval), turn.Token), CancellationToken.None))); // none waits for another's first round
-            await EndedAsync(all, turn.Token, stopping);
+            await all; // they end soon once the turn is over: one that hangs is left to itself
             lock (_gate) _turn = null;
             if (stopping.IsCancellationRequested) return;
 
             Replace();
-        }
-    }
-
-    private async Task EndedAsync(Task all, CancellationToken turn, CancellationToken stopping)
-    {
-        try
-        {
-            await all.WaitAsync(turn);
-        }
-        catch (OperationCanceledException) when (turn.IsCancellationRequested)
-        {
-            // over; they finish the round they are in
-        }
-
-        try
-        {
-            await (stopping.IsCancellationRequested ? all : all.WaitAsync(Patience, clock));
-        }
-        catch (TimeoutException)
-        {
-            logger.SensorsLeftBehind(string.Join(", ", Loops.Select(loop => loop.Name)));
         }
     }
 

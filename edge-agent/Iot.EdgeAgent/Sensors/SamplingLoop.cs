@@ -48,6 +48,7 @@ internal sealed class SamplingLoop(SensorGroup group, Action<ReadingBatch> handO
         finally
         {
             if (await IsOverAsync(round)) End();
+            else logger.LeftBehind(group.Name);
         }
     }
 

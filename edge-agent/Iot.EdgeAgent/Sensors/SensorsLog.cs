@@ -12,8 +12,8 @@ internal static partial class SensorsLog
     [LoggerMessage(4002, LogLevel.Warning, "{Path} cannot be read: {Reason} Its reading is left out until it can.")]
     public static partial void ChannelFailed(this ILogger logger, string path, string reason);
 
-    [LoggerMessage(4090, LogLevel.Error, "A sensor of {Groups} hangs and is left to itself; the sensors that replace it are sampled.")]
-    public static partial void SensorsLeftBehind(this ILogger logger, string groups);
+    [LoggerMessage(4090, LogLevel.Error, "A sensor of {Group} hangs and is left to itself; it gives no more readings, and holds up nobody.")]
+    public static partial void LeftBehind(this ILogger logger, string group);
 
     [LoggerMessage(4010, LogLevel.Warning, "Sensor {Sensor} hangs: {Reason} It gives nothing until it answers; the other sensors go on.")]
     public static partial void SensorHangs(this ILogger logger, string sensor, string reason);

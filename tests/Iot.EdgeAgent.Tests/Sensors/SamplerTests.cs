@@ -78,7 +78,7 @@ public sealed class SamplerTests
     }
 
     private Sampler Sampler(ISensor sensor) => new(
-        [Group(sensor)], group => new(group, _ => { }, () => Stamp.Of(_clock.GetUtcNow()), _clock, _log, new Pulse("sampling", _clock)), _ => TimeSpan.Zero, _clock, _log);
+        [Group(sensor)], group => new(group, _ => { }, () => Stamp.Of(_clock.GetUtcNow()), _clock, _log, new Pulse("sampling", _clock)), _ => TimeSpan.Zero);
 
     private static SensorGroup Group(ISensor sensor) => new(sensor.Name, TimeSpan.FromMinutes(1), [sensor]);
 
