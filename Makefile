@@ -1,6 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help build demo test crash crash-validate bench soak fuzz bench-spool bench-peers power-cuts faults fleet-rotation hostile publish deb field-test fmt check clean
-.PHONY: help build demo test crash crash-validate bench soak fuzz bench-spool bench-peers power-cuts faults fleet-rotation hostile kernel-sensors publish fmt check clean
+.PHONY: help build demo test crash crash-validate bench soak fuzz bench-spool bench-peers power-cuts faults fleet-rotation hostile kernel-sensors publish deb field-test fmt check clean
 
 CONFIGURATION ?= Release
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
