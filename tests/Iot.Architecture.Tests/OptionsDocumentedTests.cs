@@ -42,7 +42,7 @@ public sealed partial class OptionsDocumentedTests
         {
             if (options.GetField("Section")?.GetRawConstantValue() is not string section) continue;
 
-            var prefix = section is "Sensors" ? "Sensors:NAME" : section;
+            var prefix = section is "Sensors" or "Outbox:Streams" ? $"{section}:NAME" : section;
             foreach (var property in options.GetProperties().Where(property => property.CanWrite))
             {
                 var summary = members.GetValueOrDefault($"P:{options.FullName}.{property.Name}")?.Element("summary");

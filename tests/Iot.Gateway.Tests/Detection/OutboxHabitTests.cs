@@ -41,10 +41,47 @@ public sealed class OutboxHabitTests
         _gateway.Run(device, 100);
         device.Epoch = 0xbeef;
         _gateway.Run(device, 10);
+        _gateway.Wait(700);
         device.Epoch = 0xfeed;
         _gateway.Run(device, 1);
 
         Assert.Equal("outbox life 000000000000feed goes on with batch 111 after another life had begun", _gateway.Findings.Only(SecurityEventKind.SequenceRegression).Seen);
+    }
+
+    [Fact]
+    public void Outboxes_of_several_streams_that_go_on_beside_one_another_are_not()
+    {
+        var streams = Enumerable.Range(1, 8).Select(stream =>
+        {
+            var device = _gateway.Device();
+            device.Epoch = (ulong)stream;
+            return device;
+        }).ToList();
+        for (var round = 0; round < 400; round++)
+            foreach (var stream in streams) _gateway.Run(stream, 1);
+
+        Assert.Empty(_gateway.Findings.All);
+    }
+
+    [Fact]
+    public void The_backlog_of_a_life_that_ended_is_not()
+    {
+        var (old, device) = (_gateway.Device(), _gateway.Device());
+        for (var i = 0; i < 50; i++)
+        {
+            old.Measure(_gateway.NowNs);
+            _gateway.Wait(60);
+        }
+
+        device.Epoch = 0xbeef;
+        old.Send(_gateway.NowNs);
+        for (var i = 0; i < 40; i++)
+        {
+            _gateway.Run(device, 30); // new readings first
+            old.Send(_gateway.NowNs);
+        }
+
+        Assert.Empty(_gateway.Findings.All);
     }
 
     [Fact]
