@@ -37,7 +37,7 @@ public sealed partial class OptionsDocumentedTests
 
     private static IEnumerable<Key> KeysOf(Assembly assembly)
     {
-        var members = XDocument.Load(Path.ChangeExtension(assembly.Location, ".xml")).Descendants("member").ToDictionary(member => member.Attribute("name")!.Value);
+        var members = XDocument.Load(Path.ChangeExtension(assembly.Location, ".xml"), LoadOptions.PreserveWhitespace).Descendants("member").ToDictionary(member => member.Attribute("name")!.Value);
         foreach (var options in assembly.GetTypes().Where(type => type.Name.EndsWith("Options", StringComparison.Ordinal)))
         {
             if (options.GetField("Section")?.GetRawConstantValue() is not string section) continue;
