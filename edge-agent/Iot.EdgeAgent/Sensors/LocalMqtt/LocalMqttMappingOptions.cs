@@ -14,7 +14,7 @@ internal sealed record LocalMqttMappingOptions
     /// <summary>Where in a JSON payload the value stands: <c>ENERGY.Power</c>, <c>list[0].value</c>; <c>*</c> at the end for everything below. Default: the whole payload, JSON or not.</summary>
     public string Path { get; set; } = "";
 
-    /// <summary>Name of the reading, <c>measurement/field</c>; <c>{word}</c> is put in from <c>Topic</c>, <c>{path}</c> is where the value stood. Default <c>{1}/MAPPING</c>, with <c>*</c> <c>{1}/{path}</c>; several wildcards are joined by dots, and without any the sensor's name stands there.</summary>
+    /// <summary>Name of the reading, <c>measurement/field</c>; <c>{word}</c> is put in from <c>Topic</c>, <c>{path}</c> is where the value stood. Default <c>{1}/MAPPING</c>, with <c>*</c> it is <c>{1}/{path}</c>; several wildcards are joined by dots, and without any the sensor's name stands there.</summary>
     public string? Name { get; set; }
 
     /// <summary><c>Auto</c> takes numbers and switches (true, ON, open …) and leaves other texts out; or <c>Number</c>, <c>Boolean</c>, <c>Text</c>. Default <c>Auto</c>.</summary>
