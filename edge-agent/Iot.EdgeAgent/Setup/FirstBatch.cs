@@ -18,11 +18,12 @@ internal sealed class FirstBatch(string dataPath, AgentStatus? before, TimeProvi
         using var limit = new CancellationTokenSource(longest, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         var changed = new Signal();
-        var watchers = StatusFile.Places(dataPath).Select(Path.GetDirectoryName).Where(Directory.Exists).Distinct(StringComparer.Ordinal).Select(place => Watch(place!, changed)).ToList();
+        var watchers = new Dictionary<string, FileSystemWatcher>(StringComparer.Ordinal);
         try
         {
             while (true)
             {
+                Attach(watchers, changed);
                 if (Read() is { } status)
                 {
                     if (status.Devices[0].Published > 0) return true;
@@ -39,7 +40,7 @@ internal sealed class FirstBatch(string dataPath, AgentStatus? before, TimeProvi
         }
         finally
         {
-            watchers.ForEach(watcher => watcher.Dispose());
+            foreach (var watcher in watchers.Values) watcher.Dispose();
         }
     }
 
@@ -56,12 +57,26 @@ internal sealed class FirstBatch(string dataPath, AgentStatus? before, TimeProvi
         return status is { Running: true, Devices.Count: > 0 } && (status.ProcessId, status.StartedAt) != (before?.ProcessId, before?.StartedAt) ? status : null;
     }
 
+    /// <summary>To the directories in which the state may appear; to the parents of those that the agent is still to make.</summary>
+    private void Attach(Dictionary<string, FileSystemWatcher> watchers, Signal changed)
+    {
+        string[] fresh;
+        do
+        {
+            fresh = [.. StatusFile.Places(dataPath).Select(place => Path.GetDirectoryName(Path.GetFullPath(place))!)
+                .Select(directory => Directory.Exists(directory) ? directory : Path.GetDirectoryName(directory)!)
+                .Where(directory => Directory.Exists(directory) && !watchers.ContainsKey(directory))
+                .Distinct(StringComparer.Ordinal)];
+            foreach (var directory in fresh) watchers[directory] = Watch(directory, changed);
+        }
+        while (fresh.Length > 0); // made between the look and the watch: looked at again
+    }
+
     private static FileSystemWatcher Watch(string directory, Signal changed)
     {
-        var watcher = new FileSystemWatcher(directory, StatusFile.Name);
+        var watcher = new FileSystemWatcher(directory) { NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName };
         watcher.Created += (_, _) => changed.Set();
-        watcher.Changed += (_, _) => changed.Set();
-        watcher.Renamed += (_, _) => changed.Set();
+        watcher.Renamed += (_, _) => changed.Set(); // as the state is written
         watcher.EnableRaisingEvents = true;
         return watcher;
     }

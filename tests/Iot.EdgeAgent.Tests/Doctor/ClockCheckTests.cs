@@ -1,4 +1,5 @@
 using Iot.EdgeAgent.Doctor;
+using Iot.EdgeAgent.Timekeeping;
 
 namespace Iot.EdgeAgent.Tests.Doctor;
 
@@ -18,5 +19,5 @@ public class ClockCheckTests
     [Theory]
     [InlineData("None", false, "Fail"), InlineData("Own", true, "Warn"), InlineData("Gateway", true, "Ok"), InlineData("Kernel", true, "Ok")]
     public void A_running_agent_says_itself_whom_it_has_its_time_from(string source, bool known, string grade) =>
-        Assert.Equal(Enum.Parse<Grade>(grade), ClockCheck.Examine(new EdgeAgent.Timekeeping.ClockStatus(source, known, Synchronised: source is "Kernel", SkewSeconds: 2.5)).Grade);
+        Assert.Equal(Enum.Parse<Grade>(grade), ClockCheck.Examine(new ClockStatus(source, known, Synchronised: source is "Kernel", SkewSeconds: 2.5)).Grade);
 }
