@@ -192,7 +192,7 @@ public sealed partial class EnrolledAgentTests : IDisposable
         [
             "--Data:Path", _state.Path, "--Gateway:MinBackoff", "00:00:00.100", "--Gateway:MaxBackoff", "00:00:01",
             "--Sensors:s:Kind", "Simulated", "--Sensors:s:Interval", "00:00:00.100", "--Batching:MaxAge", "00:00:00.100",
-            "--Time:TrustClock", $"{trustsClock}",
+            "--Time:TrustClock", $"{trustsClock}", "--Time:AskKernel", "false",
         ],
         _environment);
 

@@ -59,7 +59,7 @@ public sealed class ClockTests
     {
         using var clock = new MovedClock();
         await using var gateway = await GatewayProcess.StartAsync();
-        await using var agent = new AgentProcess("jumper", gateway.MqttPort, "--Sensors:fast:Kind", "Simulated", "--Sensors:fast:Interval", "00:00:00.100") { Environment = clock.Surroundings.Environment };
+        await using var agent = new AgentProcess("jumper", gateway.MqttPort, "--Sensors:fast:Kind", "Simulated", "--Sensors:fast:Interval", "00:00:00.100", "--Time:TrustClock", "true") { Environment = clock.Surroundings.Environment };
         agent.Start();
         await ReceivedAsync(gateway, atLeast: 50);
 

@@ -43,7 +43,7 @@ internal sealed record MachineClocks(Guid Boot, Func<long> BootNs, Func<long> Wa
 
     private static TimeSource SourceOf(TimeOptions options) =>
         options.TrustClock ? TimeSource.Trusted
-        : KernelClock.IsSynchronised() ? TimeSource.Kernel
+        : options.AskKernel && KernelClock.IsSynchronised() ? TimeSource.Kernel
         : options.SynchronisedFile is { Length: > 0 } file && File.Exists(file) ? TimeSource.File
         : TimeSource.None;
 }

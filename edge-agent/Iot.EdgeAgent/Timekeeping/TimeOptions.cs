@@ -12,6 +12,9 @@ internal sealed record TimeOptions
     /// <summary>The clock is right, whatever the kernel says: containers and virtual machines whose host keeps it. Default false.</summary>
     public bool TrustClock { get; set; }
 
+    /// <summary>Ask the kernel whether an NTP client keeps its clock. Default true; false where what it keeps to is wrong.</summary>
+    public bool AskKernel { get; set; } = true;
+
     /// <summary>A file that is there when the clock is right, for what the kernel does not know of (gpsd, a container): such as <c>/run/systemd/timesync/synchronized</c>. Default none.</summary>
     public string? SynchronisedFile { get; set; }
 
