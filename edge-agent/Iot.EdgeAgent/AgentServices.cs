@@ -26,7 +26,7 @@ internal static class AgentServices
         services.AddSingleton(provider => Fleet.Create(
             options, provider.GetRequiredService<SensorCatalog>(), provider.GetRequiredService<AgentContext>()));
         services.AddHostedService<TimeWatch>();
-        if (start.IsRemote) AddConfiguring(services, start, levels);
+        if (start.IsThisMachine) AddConfiguring(services, start, levels);
         services.AddHostedService<AgentService>();
         services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Gateway.DrainTimeout + TimeSpan.FromSeconds(10));
@@ -40,7 +40,7 @@ internal static class AgentServices
     {
         services.AddSingleton(start);
         services.AddSingleton(levels);
-        services.AddSingleton<ConfigExchange>();
+        if (start.IsRemote) services.AddSingleton<ConfigExchange>();
         services.AddSingleton<Configurator>();
         services.AddHostedService(provider => provider.GetRequiredService<Configurator>());
     }

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
+using Iot.Configuration;
+using Iot.EdgeAgent.Configuring;
 using Iot.EdgeAgent.Observability;
 
 namespace Iot.EdgeAgent.Commands;
@@ -21,8 +23,10 @@ internal static class StatusCommand
 
     private static int Run(string[] settings, bool json, TextWriter output)
     {
-        var options = AgentSettings.Load(AgentSettings.Sources(settings));
-        var status = StatusFile.Read(Fleet.DataPath(options.Data));
+        if (LocalSettings.TryRead(settings, out var problems) is null && problems.Any(problem => SettingOrigin.IsCommandLine(problem.Reason)))
+            throw new SettingsException([.. problems.Select(problem => problem.ToString())]); // a bad file is the running agent's to tell
+
+        var status = StatusFile.Read(LocalSettings.DataPath(settings));
         if (status is null)
         {
             output.WriteLine(json ? "{\"running\": false}" : "No agent has run with this data directory, or this user may not see it (try sudo).");

@@ -1,4 +1,5 @@
 using Iot.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Iot.EdgeAgent.Configuring;
 
@@ -12,8 +13,11 @@ internal sealed record ConfigStart(
     /// <summary>The gateway configures this device.</summary>
     public bool IsRemote => IsFollowing(Effective.Options);
 
+    /// <summary>It is this machine, and its configuration may change while it runs.</summary>
+    public bool IsThisMachine => Effective.Options.Simulation.Devices == 0;
+
     /// <exception cref="SettingsException">It cannot be used, and there is no last good one.</exception>
-    /// <exception cref="IOException">What is to be kept cannot be; nothing was started.</exception>
+    /// <exception cref="IOException">There can be no data directory.</exception>
     public static ConfigStart Read(string[] arguments, TimeProvider clock)
     {
         var local = ReadLocal(arguments, out var problems);
@@ -26,7 +30,12 @@ internal sealed record ConfigStart(
         var (before, now) = (files.ReadState(), clock.GetUtcNow());
         var state = before.Started(now);
         var effective = Effect(local, ref state, options.Remote.AllowExec, now);
-        if (state != before) files.Write(state); // before anything is done with it: a start that fails counts, too
+        if (state != before && !files.TryWrite(state, NullLogger.Instance) && state.Trial is not null) // before anything is done with it: a start that fails counts, too
+        {
+            state = state.RollBack(now, new ConfigProblem("", null, "another start of the agent could not be noted on disk"));
+            effective = Effect(local, ref state, options.Remote.AllowExec, now);
+        }
+
         return new(arguments, local, problems, effective, state, files);
     }
 

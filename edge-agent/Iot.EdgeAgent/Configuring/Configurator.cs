@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Iot.EdgeAgent.Publishing;
 
 namespace Iot.EdgeAgent.Configuring;
@@ -21,11 +20,12 @@ internal sealed class Configurator : BackgroundService
     private readonly Signal _woken = new();
     private readonly ConfigStart _start;
     private readonly DeviceLife _life;
-    private readonly ConfigExchange _exchange;
+    private readonly ConfigExchange? _exchange;
     private readonly LogLevels _levels;
     private readonly TimeProvider _clock;
     private readonly ILogger<Configurator> _logger;
     private readonly TrialTimer _timer;
+    private readonly IDisposable _hangUp;
     private ConfigState _state;
     private IConfigurationRoot _local;
     private IReadOnlyList<ConfigProblem> _localProblems;
@@ -34,12 +34,14 @@ internal sealed class Configurator : BackgroundService
     private byte[]? _arrived;
     private bool _reload;
 
-    public Configurator(ConfigStart start, IReadOnlyList<DeviceLife> devices, ConfigExchange exchange, LogLevels levels, TimeProvider clock, ILogger<Configurator> logger)
+    /// <param name="exchange">Null: the gateway configures nothing here; this machine's own settings can be read again all the same.</param>
+    public Configurator(ConfigStart start, IReadOnlyList<DeviceLife> devices, LogLevels levels, TimeProvider clock, ILogger<Configurator> logger, ConfigExchange? exchange = null)
     {
         (_start, _life, _exchange, _levels, _clock, _logger) = (start, devices[0], exchange, levels, clock, logger);
         (_state, _local, _localProblems, _effective) = (start.State, start.Local, start.LocalProblems, start.Effective);
         _timer = new(_woken, clock);
-        _exchange.Desired = Arrived;
+        _hangUp = LocalSettings.OnHangUp(Reload);
+        if (_exchange is not null) _exchange.Desired = Arrived;
         _life.Failing = FailedWith;
         if (_state.Trial is not { } trial) return;
 
@@ -68,11 +70,6 @@ internal sealed class Configurator : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
-        {
-            signal.Cancel = true;
-            Reload();
-        });
         lock (_gate) Begin();
         try
         {
@@ -85,6 +82,7 @@ internal sealed class Configurator : BackgroundService
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             _timer.Dispose();
+            _hangUp.Dispose();
             lock (_gate) NoteElapsed();
         }
     }
@@ -244,6 +242,6 @@ internal sealed class Configurator : BackgroundService
     private void Tell()
     {
         Report = ConfigReport.Of(_state, _unreadable, _localProblems, _effective, _clock.GetUtcNow());
-        _exchange.Report(Report.ToJson());
+        _exchange?.Report(Report.ToJson());
     }
 }

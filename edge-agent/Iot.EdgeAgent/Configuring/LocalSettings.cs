@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Iot.Configuration;
 using Iot.EdgeAgent.Enrollment;
 using Iot.EdgeAgent.Sensors;
@@ -70,6 +71,13 @@ internal static class LocalSettings
 
         return Fleet.DataPath(new() { Path = path });
     }
+
+    /// <summary>SIGHUP means: read it again. Without this it would end the program.</summary>
+    public static IDisposable OnHangUp(Action readAgain) => PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+    {
+        signal.Cancel = true;
+        readAgain();
+    });
 
     /// <summary>What <see cref="EffectiveSettings.Flat"/> made of settings, as settings again.</summary>
     public static IConfigurationRoot Of(Dictionary<string, string> flat) =>

@@ -18,6 +18,7 @@ internal sealed class DeviceConfigs : IDisposable
 
     private readonly ConcurrentDictionary<DeviceId, (string Report, DateTimeOffset At)> _reports = new();
     private readonly ConcurrentDictionary<DeviceId, bool> _configured;
+    private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly DeviceRegistry _registry;
     private readonly TimeProvider _clock;
     private readonly ILogger<DeviceConfigs> _logger;
@@ -49,13 +50,21 @@ internal sealed class DeviceConfigs : IDisposable
     /// <param name="settings">A JSON object; empty: what the device is configured as itself.</param>
     public async Task<DeviceConfig> SetAsync(DeviceId device, string settings)
     {
-        _registry.Change(device, connection => connection.Execute(
-            "INSERT INTO configs (device, version, settings, set_at) VALUES ($1, 1, $2, $3) ON CONFLICT (device) DO UPDATE SET version = version + 1, settings = $2, set_at = $3",
-            device.Value, settings, _clock.GetUtcNow().ToUnixTimeSeconds()));
-        _configured[device] = true;
-        var now = Find(device)!;
-        if (Telling is { } tell) await tell(device, now.ToMessage());
-        return now;
+        await _turn.WaitAsync();
+        try
+        {
+            _registry.Change(device, connection => connection.Execute(
+                "INSERT INTO configs (device, version, settings, set_at) VALUES ($1, 1, $2, $3) ON CONFLICT (device) DO UPDATE SET version = version + 1, settings = $2, set_at = $3",
+                device.Value, settings, _clock.GetUtcNow().ToUnixTimeSeconds()));
+            _configured[device] = true;
+            var now = Find(device)!;
+            if (Telling is { } tell) await tell(device, now.ToMessage()); // in turn, so that the newest is retained
+            return now;
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     /// <summary>What a device said. Kept for devices that are registered, or that somebody has configured; of others too many may come.</summary>
@@ -68,6 +77,7 @@ internal sealed class DeviceConfigs : IDisposable
     {
         _timer.Dispose();
         WriteReports();
+        _turn.Dispose();
     }
 
     private static List<DeviceConfig> Read(SqliteConnection connection, string where, params ReadOnlySpan<object?> parameters)
