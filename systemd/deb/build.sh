@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Packages of gateway and agent for Debian and Ubuntu, and a tarball of the agent for others, from what systemd/publish.sh published:
 #   artifacts/iot-edge-agent_VERSION_{amd64,arm64}.{deb,tar.gz}   artifacts/iot-gateway_VERSION_{amd64,arm64}.deb
+# With RELEASE_KEY, a private key of P-256 in PEM, the agent's packages are signed (.release) and know that key: docs/updates.md.
 # The same sources give the same bytes. The gateway carries the agent's packages; those of earlier versions that lie in artifacts/ too.
 # systemd/deb/build.sh [ARCH …]     default: amd64 arm64
 # VERSION (default: of Directory.Build.props), MAINTAINER, PROGRAMS (agent gateway), OUT (artifacts), LEVEL (of xz: 4)
@@ -53,6 +54,8 @@ agent_files() { # root, arch
   install -d "$1/usr/lib/sysusers.d" "$1/etc/iot-edge-agent" "$1/etc/default"
   cp systemd/iot-edge-agent.sysusers.conf "$1/usr/lib/sysusers.d/iot-edge-agent.conf"
   cp $here/iot-edge-agent/default "$1/etc/default/iot-edge-agent"
+  cp systemd/iot-edge-agent-update.path systemd/iot-edge-agent-update.service systemd/iot-edge-agent-update-resume.service "$1/usr/lib/systemd/system/"
+  [ -z "${RELEASE_KEY:-}" ] || openssl ec -in "$RELEASE_KEY" -pubout -out "$1/etc/iot-edge-agent/release.pem" 2>/dev/null
 }
 
 gateway_files() { # root, arch
@@ -61,6 +64,7 @@ gateway_files() { # root, arch
   cp $here/iot-gateway/gateway.json "$1/etc/iot-gateway/"
   mv "$1/usr/lib/iot-gateway/schemas" "$1/etc/iot-gateway/schemas"
   cp "$out"/iot-edge-agent_*.{deb,tar.gz} "$1/usr/share/iot-gateway/install/"
+  find "$out" -maxdepth 1 -name 'iot-edge-agent_*.release' -exec cp {} "$1/usr/share/iot-gateway/install/" \;
   (cd "$1/usr/share/iot-gateway/install" && sha256sum iot-edge-agent_* | sort -V -k 2 >SHA256SUMS)
 }
 
@@ -83,10 +87,22 @@ deb() { # root, package, arch
   dpkg-deb --root-owner-group -Zxz -z"${LEVEL:-4}" --build "$1" "$out/$2_${version}_$3.deb" >/dev/null
 }
 
+release() { # arch: what Updating/Release.cs reads: a line of JSON, and its signature
+  local package=$out/iot-edge-agent_${version}_$1.deb line
+  if [ -z "${RELEASE_KEY:-}" ]; then
+    rm -f "${package%.deb}.release"
+    echo "iot-edge-agent $version for $1 is not signed: no RELEASE_KEY, so no device updates to it by itself" >&2
+    return
+  fi
+  line=$(printf '{"package":"iot-edge-agent","version":"%s","architecture":"%s","file":"%s","size":%s,"sha256":"%s"}' \
+    "$version" "$1" "$(basename "$package")" "$(stat -c %s "$package")" "$(sha256sum "$package" | cut -d' ' -f1)")
+  { echo "$line"; printf %s "$line" | openssl dgst -sha256 -sign "$RELEASE_KEY" | openssl base64 -A; echo; } >"${package%.deb}.release"
+}
+
 tarball() { # root, arch: paths are from /; it lists its files, so that uninstall.sh finds them
   local root=$1
   cp $here/uninstall.sh "$root/usr/lib/iot-edge-agent/" && chmod 755 "$root/usr/lib/iot-edge-agent/uninstall.sh"
-  rm -rf "$root/DEBIAN" "$root/usr/share/lintian"
+  rm -rf "$root/DEBIAN" "$root/usr/share/lintian" "$root"/usr/lib/systemd/system/iot-edge-agent-update* # without dpkg there is no update
   touch "$root/usr/lib/iot-edge-agent/files"
   (cd "$root" && find usr etc/default ! -type d | LC_ALL=C sort) >"$work/files"
   cp "$work/files" "$root/usr/lib/iot-edge-agent/files"
@@ -100,6 +116,7 @@ for arch in "$@"; do
   [[ $programs == *agent* ]] || continue
   agent_files "$work/agent-$arch" "$arch"
   deb "$work/agent-$arch" iot-edge-agent "$arch"
+  release "$arch"
   tarball "$work/agent-$arch" "$arch"
 done
 for arch in "$@"; do

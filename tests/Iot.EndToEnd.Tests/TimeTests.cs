@@ -124,7 +124,7 @@ public sealed class TimeTests : IDisposable
     }
 
     private AgentProcess Agent(GatewayProcess gateway, params string[] settings) => new(
-        Device, gateway.MqttPort, ["--Sensors:s:Kind", "Simulated", "--Sensors:s:Interval", "00:00:00.100", "--Batching:MaxAge", "00:00:00.200", "--Time:AskKernel", "false", .. settings] // it does not know that its clock is moved)
+        Device, gateway.MqttPort, ["--Sensors:s:Kind", "Simulated", "--Sensors:s:Interval", "00:00:00.100", "--Batching:MaxAge", "00:00:00.200", "--Time:AskKernel", "false", .. settings]) // the kernel does not know that its clock is moved
     {
         Environment = _clock.Environment,
     };

@@ -23,10 +23,10 @@ internal sealed partial class InstallPackages(InstallOptions options)
 
         return [.. File.ReadLines(ListPath).Select((line, at) => Line().Match(line) is { Success: true } match
             ? new InstallPackage(match.Groups["name"].Value, match.Groups["hash"].Value, Path.Combine(options.Path, match.Groups["name"].Value))
-            : throw new InstallListException(ListPath, at + 1, "it must be a SHA-256 in hexadecimal, two blanks, and iot-edge-agent_VERSION_ARCHITECTURE.deb or .tar.gz"))];
+            : throw new InstallListException(ListPath, at + 1, "it must be a SHA-256 in hexadecimal, two blanks, and iot-edge-agent_VERSION_ARCHITECTURE.deb, .tar.gz or .release"))];
     }
 
-    [GeneratedRegex(@"^(?<hash>[0-9a-f]{64})  (?<name>iot-edge-agent_[0-9][0-9A-Za-z.+~-]{0,63}_[a-z0-9]{1,16}\.(deb|tar\.gz))$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(?<hash>[0-9a-f]{64})  (?<name>iot-edge-agent_[0-9][0-9A-Za-z.+~-]{0,63}_[a-z0-9]{1,16}\.(deb|tar\.gz|release))$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Line();
 }
 
