@@ -123,8 +123,9 @@ public sealed class TimeTests : IDisposable
         Assert.Equal(times.Count, times.Distinct().Count());
     }
 
+    /// <summary>The kernel is not asked: it does not know that the agent's clock is moved.</summary>
     private AgentProcess Agent(GatewayProcess gateway, params string[] settings) => new(
-        Device, gateway.MqttPort, ["--Sensors:s:Kind", "Simulated", "--Sensors:s:Interval", "00:00:00.100", "--Batching:MaxAge", "00:00:00.200", "--Time:AskKernel", "false", .. settings]) // the kernel does not know that its clock is moved
+        Device, gateway.MqttPort, ["--Sensors:s:Kind", "Simulated", "--Sensors:s:Interval", "00:00:00.100", "--Batching:MaxAge", "00:00:00.200", "--Time:AskKernel", "false", .. settings])
     {
         Environment = _clock.Environment,
     };
