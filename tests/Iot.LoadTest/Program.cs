@@ -1,11 +1,13 @@
 using Iot.LoadTest;
 using Iot.LoadTest.Agent;
+using Iot.LoadTest.Drain;
 using Iot.LoadTest.Hostile;
 using Iot.LoadTest.Idle;
 using Iot.LoadTest.Peers;
 using Iot.LoadTest.Rotation;
 using Iot.LoadTest.Scaling;
 using Iot.LoadTest.Shares;
+using Iot.LoadTest.Sizes;
 using Iot.LoadTest.Soak;
 using Iot.LoadTest.Spool;
 
@@ -22,6 +24,8 @@ try
     if (args is ["peers", .. var options]) return await PeersBench.RunAsync(PeersArguments.Parse(options));
     if (args is ["soak", .. var words]) return await SoakBench.RunAsync(SoakArguments.Parse(words));
     if (args is ["rotate", .. var change]) return await RotationBench.RunAsync(RotationArguments.Parse(change));
+    if (args is ["drain", .. var numbers]) return await DrainBench.RunAsync(numbers);
+    if (args is ["wire"]) return WireSizes.Run();
     if (args is ["hostile", .. var attack]) return await HostileBench.RunAsync(HostileArguments.Parse(attack));
 
     var arguments = LoadArguments.Parse(args);
