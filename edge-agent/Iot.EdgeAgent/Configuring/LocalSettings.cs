@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Iot.Configuration;
 using Iot.EdgeAgent.Enrollment;
 using Iot.EdgeAgent.Sensors;
+using Iot.EdgeAgent.Timekeeping;
 
 namespace Iot.EdgeAgent.Configuring;
 
@@ -47,7 +48,7 @@ internal static class LocalSettings
         (string Name, bool IsChanged)[] sections =
         [
             (DeviceOptions.Section, now.Device != started.Device), (DataOptions.Section, now.Data != started.Data),
-            (SimulationOptions.Section, now.Simulation != started.Simulation), ($"{RemoteOptions.Section}:{nameof(RemoteOptions.Enabled)}", now.Remote.Enabled != started.Remote.Enabled),
+            (TimeOptions.Section, now.Time != started.Time), (SimulationOptions.Section, now.Simulation != started.Simulation), ($"{RemoteOptions.Section}:{nameof(RemoteOptions.Enabled)}", now.Remote.Enabled != started.Remote.Enabled),
         ];
         return string.Join(", ", sections.Where(section => section.IsChanged).Select(section => section.Name));
     }

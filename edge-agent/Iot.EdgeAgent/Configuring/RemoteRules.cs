@@ -4,6 +4,8 @@ using Iot.EdgeAgent.Batching;
 using Iot.EdgeAgent.Publishing;
 using Iot.EdgeAgent.Sensors;
 using Iot.EdgeAgent.StoreAndForward;
+using Iot.EdgeAgent.Timekeeping;
+using Iot.EdgeAgent.Updating;
 
 namespace Iot.EdgeAgent.Configuring;
 
@@ -15,7 +17,7 @@ namespace Iot.EdgeAgent.Configuring;
 internal static class RemoteRules
 {
     public static readonly string[] Sections =
-        [SensorOptions.Section, BatchingOptions.Section, OutboxOptions.Section, GatewayOptions.Section, "Time", "Logging"];
+        [SensorOptions.Section, BatchingOptions.Section, OutboxOptions.Section, GatewayOptions.Section, TimeOptions.Section, UpdateOptions.Section, "Logging"];
 
     private const string Url = $"{GatewayOptions.Section}:{nameof(GatewayOptions.Url)}";
     private static readonly string[] Secrets = ["Password", "Token", "Secret", "Username"];

@@ -16,7 +16,7 @@ internal static class DrainBench
         var numbers = arguments.Select(word => double.Parse(word, CultureInfo.InvariantCulture)).Concat(Defaults.Skip(arguments.Length)).ToList();
         var (length, rate, kbit) = (TimeSpan.FromHours(numbers[0]), (int)numbers[1], (int)numbers[2]);
         var device = DeviceId.Parse("field-1");
-        await using var gateway = await GatewayProcess.StartAsync("--Limits:ReadingsPerSecond", "1000000");
+        await using var gateway = await GatewayProcess.StartAsync();
         await using var link = new SlowLink(gateway.MqttPort, kbit * 1000 / 8);
         await using var agent = new AgentProcess(device.Value, link.Port, [.. Sensors(rate)]);
         var bytes = await OfflineDay.FillAsync(agent.DataPath, device, length, rate);
@@ -41,7 +41,10 @@ internal static class DrainBench
     private static Task DrainedAsync(GatewayProcess gateway, int batches) => Eventually.TrueAsync(
         async () =>
         {
-            using var answer = System.Text.Json.JsonDocument.Parse(await gateway.Http.GetStringAsync("api/v1/ledger/field-1"));
+            using var response = await gateway.Http.GetAsync(new Uri("api/v1/ledger/field-1", UriKind.Relative));
+            if (!response.IsSuccessStatusCode) return false; // not heard of yet
+
+            using var answer = System.Text.Json.JsonDocument.Parse(await response.Content.ReadAsStringAsync());
             var epochs = answer.RootElement.GetProperty("epochs").EnumerateArray();
             return epochs.Any(epoch => epoch.GetProperty("batches").GetInt64() >= batches);
         },
@@ -62,7 +65,7 @@ internal static class DrainBench
             | of the link used | {up * 8d / 1000 / kbit / took.TotalSeconds:P0} |
             | backlog that came, again | {arrivals.Backlog.Count}, {arrivals.BacklogRepeated} |
             | periods of 10 s without backlog, of | {idle}, {tens} |
-            | fewest, most batches of backlog in 10 s | {arrivals.BacklogByTens.SkipLast(1).Min(ten => ten.Value)}, {arrivals.BacklogByTens.Max(ten => ten.Value)} |
+            | fewest, most batches of backlog in 10 s | {arrivals.BacklogByTens.SkipLast(1).Select(ten => ten.Value).DefaultIfEmpty().Min()}, {arrivals.BacklogByTens.Max(ten => ten.Value)} |
             | live readings | {late.Count} |
             | live, measured to received: p50, p99, most, s | {At(0.5):F2}, {At(0.99):F2}, {late[^1]:F2} |
             """));
