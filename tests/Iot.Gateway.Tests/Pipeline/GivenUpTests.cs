@@ -3,7 +3,7 @@ using Iot.Testing;
 
 namespace Iot.Gateway.Tests.Pipeline;
 
-/// <summary>Readings that a device says it gave up are in its books.</summary>
+/// <summary>Readings that never came, and the device said so.</summary>
 public sealed class GivenUpTests : IDisposable
 {
     private const ulong Epoch = 0xfeed;
