@@ -11,6 +11,7 @@ internal sealed class AgentService(
     : BackgroundService
 {
     private static readonly TimeSpan StatusInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StartIsOver = TimeSpan.FromSeconds(20);
 
     private readonly string _statusPath = StatusFile.PathToWrite(Fleet.DataPath(options.Data));
     private readonly DateTimeOffset _started = context.Clock.GetUtcNow();
@@ -20,6 +21,7 @@ internal sealed class AgentService(
         logger.Started(context.Version, devices.Count, devices[0].Device, options.Gateway.Url);
         using var noting = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         var status = NoteStatusAsync(noting.Token);
+        using var thrift = context.Clock.CreateTimer(_ => StartPages.GiveBack(), state: null, StartIsOver, Timeout.InfiniteTimeSpan);
         await Task.WhenAll(devices.Select(device => RunAsync(device, stoppingToken)));
         await noting.CancelAsync();
         await status;

@@ -15,7 +15,7 @@ public sealed partial class FlowOrderTests
 
     /// <summary>What time it is everybody asks; a device gets its identity; a reading is taken, put into a batch, stored, published.</summary>
     private static readonly string[] AgentFlow =
-        ["Timekeeping", "Enrollment", "Sensors", "Batching", "StoreAndForward", "Publishing", "Configuring", "Updating", "Doctor", "Setup", "Commands"];
+        ["Timekeeping", "Enrollment", "Sensors", "Batching", "StoreAndForward", "Publishing", "Updating", "Configuring", "Doctor", "Setup", "Commands"];
 
     /// <summary>Used by all, as the types in a project's root are. It may look at anything in turn: it shows how things stand.</summary>
     private const string Observability = "Observability";

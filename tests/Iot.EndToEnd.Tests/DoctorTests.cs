@@ -112,7 +112,7 @@ public sealed class DoctorTests : IDisposable
         BuiltProgram.EdgeAgent,
         [
             "--Data:Path", _state.Path, "--Gateway:MinBackoff", "00:00:00.100", "--Gateway:MaxBackoff", "00:00:01",
-            "--Sensors:s:Kind", "Simulated", "--Sensors:s:Interval", "00:00:00.100", "--Batching:MaxAge", "00:00:00.100",
+            "--Sensors:s:Kind", "Simulated", "--Sensors:s:Interval", "00:00:00.100", "--Batching:MaxAge", "00:00:00.100", "--Time:TrustClock", "true",
         ]);
 
     private async Task EnrollAsync(GatewayProcess gateway)

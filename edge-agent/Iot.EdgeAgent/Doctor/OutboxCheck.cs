@@ -7,8 +7,8 @@ internal static class OutboxCheck
 
     public static IEnumerable<Finding> Run(Installation installation)
     {
-        var files = new OutboxFiles(installation.OutboxPath, installation.Clock);
-        if (files.Damaged is { Count: > 0 } damaged)
+        var all = OutboxFiles.All(installation.OutboxPath, installation.Clock);
+        if (all.SelectMany(files => files.Damaged).ToList() is { Count: > 0 } damaged)
         {
             yield return Finding.Warn("damage", $"bytes of the outbox were damaged and are kept: {damaged[0]}{(damaged.Count > 1 ? $" and {damaged.Count - 1} more" : "")}",
                 "Everything that could be read goes to the gateway. Look for the cause, mostly the disk or the power supply (dmesg); then the file may be deleted.");
@@ -16,7 +16,7 @@ internal static class OutboxCheck
 
         if (installation.RunningDevice is not { } device)
         {
-            yield return Resting(files);
+            yield return Resting(all);
             yield break;
         }
 
@@ -29,12 +29,7 @@ internal static class OutboxCheck
             yield return Finding.Warn("given up", $"{Amounts.Count(device.GivenUp, "reading was", "readings were")} given up since the agent's start", "The outbox was full or the disk failed: journalctl -u iot-edge-agent says when.");
     }
 
-    private static Finding Resting(OutboxFiles files)
-    {
-        if (files.ABatch() is not { } batch) return Finding.Ok(Check, "empty");
-
-        return batch.Waits
-            ? Finding.Ok(Check, $"batches wait, {Amounts.Bytes(files.Bytes)} on disk; they are sent when the agent runs")
-            : Finding.Ok(Check, "nothing waits");
-    }
+    private static Finding Resting(IReadOnlyList<OutboxFiles> all) => all.Any(files => files.HasWaiting)
+        ? Finding.Ok(Check, $"batches wait, {Amounts.Bytes(all.Sum(files => files.Bytes))} on disk; they are sent when the agent runs")
+        : Finding.Ok(Check, "nothing waits");
 }

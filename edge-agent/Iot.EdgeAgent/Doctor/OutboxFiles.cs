@@ -30,16 +30,24 @@ internal sealed class OutboxFiles(string path, TimeProvider clock)
     /// <summary>Files with damage that a person should see.</summary>
     public IReadOnlyList<string> Damaged => [.. Segments().Where(file => file.Extension is ".suspect" or ".damaged").Select(file => file.FullName)];
 
+    /// <summary>Batches wait, whether or not their time is known yet.</summary>
+    public bool HasWaiting => Segments().Any() && Journal(out var next).Records(next).Any();
+
+    /// <summary>This one and those of the device's streams.</summary>
+    public static IReadOnlyList<OutboxFiles> All(string path, TimeProvider clock)
+    {
+        var streams = Path.Combine(path, "streams");
+        return [new(path, clock), .. Directory.Exists(streams) ? Directory.EnumerateDirectories(streams).Order(StringComparer.Ordinal).Select(stream => new OutboxFiles(stream, clock)) : []];
+    }
+
     /// <summary>One batch as it was stored, identity and all: the oldest that waits, else the last that was acknowledged and is still there.</summary>
     /// <remarks>To send it proves the whole way and cannot do harm: the gateway takes a batch once, however often it comes.</remarks>
     public StoredBatch? ABatch()
     {
         if (!Segments().Any()) return null;
 
-        var journal = JournalInspector.Open(JournalPath, clock, _disk);
-        var next = journal.Cursors().FirstOrDefault(cursor => cursor.Name is Cursor).Offset ?? 0;
         StoredBatch? last = null;
-        foreach (var record in journal.Records(next > 0 ? next - 1 : 0))
+        foreach (var record in Journal(out var next).Records(next > 0 ? next - 1 : 0))
         {
             if (OutboxRecord.IsUnbound(record.Payload.Span, out _, out var payload)) continue; // its time is the running agent's to find
 
@@ -48,6 +56,13 @@ internal sealed class OutboxFiles(string path, TimeProvider clock)
         }
 
         return last;
+    }
+
+    private JournalInspector Journal(out ulong next)
+    {
+        var journal = JournalInspector.Open(JournalPath, clock, _disk);
+        next = journal.Cursors().FirstOrDefault(cursor => cursor.Name is Cursor).Offset ?? 0;
+        return journal;
     }
 
     private IEnumerable<FileInfo> Segments() => Directory.Exists(JournalPath)

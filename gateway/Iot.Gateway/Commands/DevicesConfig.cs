@@ -48,7 +48,7 @@ internal static class DevicesConfig
         await using var gateway = GatewayHost.BuildParts(settings);
         using var client = GatewayClient.Of(gateway.Services);
         return await client.GetAsync(PathOf(id), ApiJson.Default.DeviceConfigJson, cancellation)
-            ?? DevicesDesk.Value<DeviceConfigJson>(ConfigEndpoints.Show(id, Configs(gateway), gateway.Services.GetRequiredService<KnownDevices>()));
+            ?? DevicesDesk.Value<DeviceConfigJson>(ConfigEndpoints.Show(id, Configs(gateway), gateway.Services.GetRequiredService<KnownDevices>().Contains));
     }
 
     /// <param name="desired">JSON; null: nothing any more.</param>

@@ -15,7 +15,8 @@ internal static class ConfigEndpoints
 
     public static void Map(RouteGroupBuilder config)
     {
-        config.MapGet("", Show).WithSummary("What the device is to be configured as, and what it said became of it.").Produces<DeviceConfigJson>().ProducesProblem(404);
+        config.MapGet("", (string id, [FromServices] DeviceConfigs configs, [FromServices] KnownDevices known, GatewayView view) =>
+                Show(id, configs, device => known.Contains(device) || view.BooksOf(device) is not null)).WithSummary("What the device is to be configured as, and what it said became of it.").Produces<DeviceConfigJson>().ProducesProblem(404);
         config.MapPut("", PutAsync).WithSummary("Desires these settings over those of the device's own files, as a new version.")
             .Accepts<JsonElement>("application/json", "*/*").Produces<DeviceConfigJson>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(415)
             .Audited(AuditAct.DeviceConfig).Needs(Role.Operator);
@@ -24,12 +25,13 @@ internal static class ConfigEndpoints
             .Audited(AuditAct.DeviceConfig).Needs(Role.Operator);
     }
 
-    public static IResult Show(string id, [FromServices] DeviceConfigs configs, [FromServices] KnownDevices known)
+    /// <param name="isKnown">Whether there is such a device, when nothing was ever desired of it.</param>
+    public static IResult Show(string id, DeviceConfigs configs, Func<DeviceId, bool> isKnown)
     {
         if (!DeviceId.TryParse(id, out var device)) return RegistryEndpoints.None(id);
         if (configs.Find(device) is { } found) return TypedResults.Ok(DeviceConfigJson.Of(found));
 
-        return known.Contains(device) ? TypedResults.Ok(DeviceConfigJson.Of(new(device, 0, "{}", default, null, null))) : RegistryEndpoints.None(id);
+        return isKnown(device) ? TypedResults.Ok(DeviceConfigJson.Of(new(device, 0, "{}", default, null, null))) : RegistryEndpoints.None(id);
     }
 
     private static async Task<IResult> PutAsync(HttpContext http, string id, [FromServices] DeviceConfigs configs, [FromServices] KnownDevices known)
