@@ -65,7 +65,7 @@ internal static class AgentServices
         var life = provider.GetRequiredService<IReadOnlyList<DeviceLife>>()[0];
         var loop = new UpdateLoop(
             () => life.Options.Update, AgentContext.ProgramVersion, provider.GetRequiredService<Credentials>(), provider.GetRequiredService<UpdatePaths>(),
-            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<UpdateLoop>>());
+            provider.GetRequiredService<Func<double>>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<UpdateLoop>>());
         life.Changed = loop.Changed.Set;
         return loop;
     }

@@ -34,7 +34,7 @@ internal sealed class DeviceAgent(DeviceId device, IReadOnlyList<SensorGroup> gr
         streams.Aggregate(0UL, (sum, stream) => sum + stream.Outbox.Waiting), streams.Any(stream => stream.Outbox.IsFull),
         streams.Sum(stream => stream.Outbox.GivenUp), first.Outbox.Epoch.ToString(),
         [.. Sampling.SelectMany(loop => loop.Sensors.Select(sensor => new SensorStatus(sensor.Name, loop.Interval, sensor.Failure)))],
-        streams.Sum(stream => stream.Outbox.Bytes), streams.Sum(stream => stream.Outbox.MaxBytes));
+        streams.Sum(stream => stream.Outbox.Bytes), streams.Sum(stream => stream.Outbox.MaxBytes), streams.Any(stream => stream.Outbox.Acknowledged.Reaches(stream.First)));
 
     private IReadOnlyList<SamplingLoop> Sampling => _sampler?.Loops ?? [];
 

@@ -12,7 +12,7 @@ internal sealed class DeviceStream : IAsyncDisposable
     private readonly OutboxOptions _options;
 
     private DeviceStream(string name, Batcher batcher, Outbox outbox, OutboxOptions options) =>
-        (Name, Batcher, Outbox, _options) = (name, batcher, outbox, options);
+        (Name, Batcher, Outbox, First, _options) = (name, batcher, outbox, outbox.Stored, options);
 
     /// <summary>Empty for that of the sensors that name none.</summary>
     public string Name { get; }
@@ -20,6 +20,9 @@ internal sealed class DeviceStream : IAsyncDisposable
     public Batcher Batcher { get; }
 
     public Outbox Outbox { get; }
+
+    /// <summary>Offset of the first batch that is stored after it was opened.</summary>
+    public ulong First { get; }
 
     /// <summary>All streams that are configured, the nameless one first, and those of earlier configurations that still hold batches.</summary>
     /// <exception cref="IOException">An outbox cannot be opened; none is open then.</exception>

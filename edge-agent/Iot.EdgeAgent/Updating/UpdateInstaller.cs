@@ -1,30 +1,38 @@
 using System.Security.Cryptography;
+using Iot.Journal;
 
 namespace Iot.EdgeAgent.Updating;
 
 /// <summary>Root's part: takes what the agent handed over, believes none of it, installs it, and takes it back when it does not serve.</summary>
 /// <remarks>
 /// A power cut at any point ends well at the next start: <c>next/</c> without a result on trial was not installed yet, and goes;
-/// a result on trial means that dpkg may have been cut off, so it is ended, and the trial begins anew. A copy of this program does that
+/// a result on trial means that dpkg may have been cut off, so it is ended, and the trial begins anew, three times at most. A copy of this program does that
 /// (<c>iot-edge-agent-update-resume.service</c>): the new one may be none that starts.
 /// </remarks>
 internal sealed class UpdateInstaller(UpdatePaths paths, Dpkg dpkg, UpdateTrial trial, UpdateOptions options, string running, TimeProvider clock)
 {
-    /// <returns>How it went; null when there was nothing to do.</returns>
-    /// <exception cref="IOException">The disk refuses.</exception>
+    private const int MostStarts = 3;
+    private static readonly TimeSpan BetweenWaysBack = TimeSpan.FromMinutes(1);
+
+    /// <returns>How it went; null when there was nothing to do, or another run is at work.</returns>
+    /// <exception cref="IOException">The disk refuses. What was begun is ended by the next run.</exception>
     public async Task<UpdateResult?> RunAsync(CancellationToken cancellation)
     {
+        using var turn = paths.TryLock();
+        if (turn is null) return null;
+
         using var key = paths.Key(out var noKey);
-        if (paths.Result() is { State: UpdateState.Trial } cutOff) return key is null ? Refuse(cutOff.Version, noKey) : await ResumeAsync(cutOff, key, cancellation);
+        if (paths.Result() is { State: UpdateState.Trial or UpdateState.GoingBack } cutOff) return await ResumeAsync(cutOff, key, noKey, cancellation);
         if (!Directory.Exists(paths.Ready)) return null;
 
+        var asked = paths.Requested();
         TakeOver();
-        if (key is null) return Refuse("unknown", noKey);
-        if (UpdatePaths.Checked(paths.Next, key, out var whyNot) is not { } next) return Refuse("unknown", whyNot);
+        if (key is null) return Refuse(asked, noKey);
+        if (UpdatePaths.Checked(paths.Next, key, out var whyNot) is not { } next) return Refuse(asked, whyNot);
         if (!await Dpkg.IsNewerAsync(next.Version, running, cancellation)) return Refuse(next.Version, $"It is not newer than {running}, which runs.");
 
         if (IsOfRunning(paths.Given, key)) Replace(paths.Current, paths.Given);
-        if (!IsOfRunning(paths.Current, key)) return Refuse(next.Version, $"The package of {running} is not there to go back to.");
+        if (!IsOfRunning(paths.Current, key)) return Refuse(next.Version, $"The package of {running} is not there to go back to.", keepsCurrent: false);
 
         paths.KeepInstaller();
         Note(next.Version, UpdateState.Trial, reason: null, running);
@@ -38,11 +46,16 @@ internal sealed class UpdateInstaller(UpdatePaths paths, Dpkg dpkg, UpdateTrial 
         return problem is null ? Keep(next.Version) : await TakeBackAsync(next.Version, problem, cancellation);
     }
 
-    private async Task<UpdateResult> ResumeAsync(UpdateResult cutOff, ECDsa key, CancellationToken cancellation)
+    /// <summary>A version that takes the machine down with it is not installed at every boot for ever.</summary>
+    private async Task<UpdateResult> ResumeAsync(UpdateResult cutOff, ECDsa? key, string noKey, CancellationToken cancellation)
     {
-        _ = await dpkg.ConfigurePendingAsync(cancellation); // what it could not end, the way back mends
+        _ = await dpkg.ConfigureAsync(cancellation); // what it could not end, the next installation mends
+        if (cutOff.State == UpdateState.GoingBack) return await TakeBackAsync(cutOff.Version, cutOff.Reason ?? "", cancellation);
+        if (cutOff.Attempts >= MostStarts) return await TakeBackAsync(cutOff.Version, $"Its trial was cut off {cutOff.Attempts} times.", cancellation);
+        if (key is null) return await TakeBackAsync(cutOff.Version, noKey, cancellation);
         if (UpdatePaths.Checked(paths.Next, key, out var whyNot) is not { } next) return await TakeBackAsync(cutOff.Version, whyNot, cancellation);
 
+        Note(cutOff.Version, UpdateState.Trial, reason: null, cutOff.Current);
         return await InstallAsync(next, cancellation);
     }
 
@@ -55,15 +68,22 @@ internal sealed class UpdateInstaller(UpdatePaths paths, Dpkg dpkg, UpdateTrial 
         return Note(version, UpdateState.Applied, reason: null, version);
     }
 
+    /// <summary>Until it is done: the lock of dpkg may be another's for a while, or the disk full. A cut in between is caught up on by the next run.</summary>
     private async Task<UpdateResult> TakeBackAsync(string version, string problem, CancellationToken cancellation)
     {
         var current = paths.Result()?.Current;
-        var back = await dpkg.InstallAsync(Path.Combine(paths.Current, UpdatePaths.PackageName), cancellation);
+        Note(version, UpdateState.GoingBack, problem, current);
+        while (await dpkg.InstallAsync(Path.Combine(paths.Current, UpdatePaths.PackageName), cancellation) is { } failure)
+        {
+            Note(version, UpdateState.GoingBack, $"{problem} The version before cannot be put back yet: {failure}", current);
+            await Task.Delay(BetweenWaysBack, clock, cancellation);
+        }
+
         Drop(paths.Next);
-        return Note(version, UpdateState.RolledBack, back is null ? problem : $"{problem} The version before could not be put back: {back}", current);
+        return Note(version, UpdateState.RolledBack, problem, current);
     }
 
-    /// <summary>Copies what the agent owns to where it cannot reach.</summary>
+    /// <summary>Copies what the agent owns to where it cannot reach; on disk when it returns.</summary>
     private void TakeOver()
     {
         Copy(Path.Combine(paths.Ready, "next"), paths.Next);
@@ -74,15 +94,12 @@ internal sealed class UpdateInstaller(UpdatePaths paths, Dpkg dpkg, UpdateTrial 
     {
         Drop(to);
 #pragma warning disable CA1416 // the agent runs on Linux
-        Directory.CreateDirectory(to, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute); // a link may lead to what is nobody's business
+        Directory.CreateDirectory(to, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 #pragma warning restore CA1416
         foreach (var name in (string[])[UpdatePaths.ReleaseName, UpdatePaths.PackageName])
-        {
-            var source = new FileInfo(Path.Combine(from, name));
-            if (!source.Exists || source.LinkTarget is not null || source.Length > Release.MaxPackageBytes) continue; // then the check finds it missing
+            UntrustedFile.TryCopy(Path.Combine(from, name), Path.Combine(to, name), Release.MaxPackageBytes); // what is not there the check finds missing
 
-            File.Copy(source.FullName, Path.Combine(to, name));
-        }
+        new PosixDisk().SyncDirectory(to);
     }
 
     /// <summary>A cut in between leaves neither: then the agent hands over the package that runs once more.</summary>
@@ -97,19 +114,19 @@ internal sealed class UpdateInstaller(UpdatePaths paths, Dpkg dpkg, UpdateTrial 
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
     }
 
-    private UpdateResult Refuse(string version, string reason)
+    private UpdateResult Refuse(string version, string reason, bool keepsCurrent = true)
     {
         Drop(paths.Next);
-        return Note(version, UpdateState.Refused, reason, paths.Result()?.Current);
+        return Note(version, UpdateState.Refused, reason, keepsCurrent ? paths.Result()?.Current : null);
     }
 
     private UpdateResult Note(string version, UpdateState state, string? reason, string? current)
     {
         var before = paths.Result() is { } last && last.Version.Equals(version, StringComparison.Ordinal) ? last : null;
-        var attempts = state == UpdateState.Trial ? (before?.Attempts ?? 0) + 1 : before?.Attempts ?? 1;
+        var attempts = state is UpdateState.Trial or UpdateState.Refused ? (before?.Attempts ?? 0) + 1 : before?.Attempts ?? 1;
         var result = new UpdateResult(version, state, reason, clock.GetUtcNow(), attempts, current);
         paths.Note(result);
-        if (state != UpdateState.Trial) paths.DropInstaller();
+        if (state is not (UpdateState.Trial or UpdateState.GoingBack)) paths.DropInstaller();
         return result;
     }
 }

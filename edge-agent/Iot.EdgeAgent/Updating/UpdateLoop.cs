@@ -6,15 +6,19 @@ namespace Iot.EdgeAgent.Updating;
 /// <param name="wanted">What the configuration says now; <see cref="Changed"/> is set when that changes.</param>
 /// <param name="running">The version of this program.</param>
 internal sealed class UpdateLoop(
-    Func<UpdateOptions> wanted, string running, Credentials credentials, UpdatePaths paths, TimeProvider clock, ILogger<UpdateLoop> logger)
+    Func<UpdateOptions> wanted, string running, Credentials credentials, UpdatePaths paths, Func<double> random, TimeProvider clock, ILogger<UpdateLoop> logger)
     : BackgroundService
 {
     private const int MaxAttempts = 3;
     private static readonly TimeSpan Retry = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromHours(1);
 
+    /// <summary>A fleet that is told at one moment does not come for its packages at one moment.</summary>
+    private static readonly TimeSpan Spread = TimeSpan.FromMinutes(10);
+
     private readonly PackageFetcher _fetcher = new(clock);
     private string? _reported;
+    private string? _spread;
 
     public Signal Changed { get; } = new();
 
@@ -62,6 +66,11 @@ internal sealed class UpdateLoop(
     {
         using var key = paths.Key(out var whyNot);
         if (key is null) return Report(version, whyNot);
+        if (!version.Equals(_spread, StringComparison.Ordinal))
+        {
+            _spread = version;
+            return Spread * random();
+        }
 
         // without the package that runs there would be no way back
         var needed = running.Equals(paths.Result()?.Current, StringComparison.Ordinal) ? [version] : (string[])[running, version];
@@ -84,6 +93,7 @@ internal sealed class UpdateLoop(
 
     private void HandOver(string[] needed)
     {
+        File.Delete(paths.Request);
         if (Directory.Exists(paths.Ready)) Directory.Delete(paths.Ready, recursive: true);
         Directory.CreateDirectory(paths.Ready);
         Directory.Move(Path.Combine(paths.Fetched, needed[^1]), Path.Combine(paths.Ready, "next"));
@@ -104,19 +114,29 @@ internal sealed class UpdateLoop(
     /// <summary>After a failure of this version; null when it may be tried again.</summary>
     private TimeSpan? Wait(UpdateResult last)
     {
-        if (last.State is UpdateState.Applied or UpdateState.Trial) return Retry; // this process is about to be replaced
-        if (last.State == UpdateState.Refused || last.Attempts >= MaxAttempts) return Report(last.Version, $"It {Words(last.State)} at {last.At:u}: {last.Reason} It is not tried again.");
+        if (last.State is UpdateState.Applied or UpdateState.Trial or UpdateState.GoingBack) return Retry; // this process is about to be replaced
+        if (last.Attempts >= MaxAttempts) return Report(last.Version, $"It {Words(last.State)} at {last.At:u}: {last.Reason} It is not tried again.");
 
         var left = last.At + AfterFailure - clock.GetUtcNow();
-        return left > TimeSpan.Zero ? TimeSpan.FromTicks(Math.Min(left.Ticks, AfterFailure.Ticks)) : null;
+        if (left > TimeSpan.Zero) return TimeSpan.FromTicks(Math.Min(left.Ticks, AfterFailure.Ticks));
+
+        Discard(); // it may be what was refused
+        return null;
+    }
+
+    private void Discard()
+    {
+        if (!Directory.Exists(Path.GetDirectoryName(paths.Request))) return;
+
+        File.Delete(paths.Request); // first: it says what is ready
+        foreach (var folder in (string[])[paths.Fetched, paths.Ready])
+            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
     }
 
     private TimeSpan Idle()
     {
         _reported = null;
-        foreach (var folder in (string[])[paths.Fetched, paths.Ready]) // of a version that runs now, or that nobody wants any more
-            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
-
+        Discard(); // of a version that runs now, or that nobody wants any more
         return Timeout.InfiniteTimeSpan;
     }
 

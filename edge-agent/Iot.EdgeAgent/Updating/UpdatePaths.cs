@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Iot.Journal;
 
@@ -73,6 +74,20 @@ internal sealed class UpdatePaths(string data, string root = "/var/lib/iot-edge-
         disk.SyncDirectory(root);
     }
 
+    /// <summary>Null while another of root's runs is at work.</summary>
+    public IDisposable? TryLock()
+    {
+        Directory.CreateDirectory(root);
+        return new PosixDisk().TryLock(Path.Combine(root, "lock"));
+    }
+
+    /// <summary>The version that the agent asks for; what it wrote is nobody's word but its own.</summary>
+    public string Requested()
+    {
+        var asked = UntrustedFile.Read(Request, 64) is { } bytes ? Encoding.ASCII.GetString(bytes) : "";
+        return Release.IsVersion(asked) ? asked : "unknown";
+    }
+
     /// <summary>Keeps a copy of this program, which knows the way back. Durable with the result that is noted next.</summary>
     public void KeepInstaller()
     {
@@ -80,8 +95,8 @@ internal sealed class UpdatePaths(string data, string root = "/var/lib/iot-edge-
 
         DropInstaller();
         File.Copy(program, InstallerPath);
-        using var copy = new FileStream(InstallerPath, FileMode.Open, FileAccess.Write);
-        copy.Flush(flushToDisk: true);
+        using var copy = new PosixDisk().Open(InstallerPath, writable: true);
+        copy.Sync();
     }
 
     public void DropInstaller() => File.Delete(InstallerPath);

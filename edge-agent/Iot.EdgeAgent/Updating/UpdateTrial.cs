@@ -2,7 +2,7 @@ using Iot.EdgeAgent.Observability;
 
 namespace Iot.EdgeAgent.Updating;
 
-/// <summary>Whether a version that was just installed does its work: it runs, and the gateway has acknowledged a batch of it.</summary>
+/// <summary>Whether a version that was just installed does its work: it runs, and the gateway has acknowledged a batch that it has sampled and stored itself.</summary>
 internal sealed class UpdateTrial(Func<AgentStatus?> status, TimeProvider clock)
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1); // the agent's runtime directory goes with it, so there is nothing to watch
@@ -24,11 +24,11 @@ internal sealed class UpdateTrial(Func<AgentStatus?> status, TimeProvider clock)
     }
 
     private static bool Serves(AgentStatus? now, string version) =>
-        Runs(now, version) && now!.Devices.Count > 0 && now.Devices.All(device => device is { Connected: true, Published: > 0 });
+        Runs(now, version) && now!.Devices.Count > 0 && now.Devices.All(device => device is { Connected: true, Fresh: true });
 
     /// <summary>An agent that has nothing to sample publishes nothing, and is well all the same.</summary>
     private static bool IsConnected(AgentStatus? now, string version) =>
-        Runs(now, version) && now!.Devices.Count > 0 && now.Devices.All(device => device is { Connected: true, Waiting: 0 });
+        Runs(now, version) && now!.Devices.Count > 0 && now.Devices.All(device => device is { Connected: true, Sensors.Count: 0 });
 
     private static bool Runs(AgentStatus? now, string version) => now is { Running: true } && now.Version.Equals(version, StringComparison.Ordinal);
 

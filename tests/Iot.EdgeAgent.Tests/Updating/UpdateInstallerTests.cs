@@ -6,16 +6,18 @@ using Microsoft.Extensions.Time.Testing;
 namespace Iot.EdgeAgent.Tests.Updating;
 
 /// <summary>Real packages, the real dpkg on a root of its own. A package's program is a word, which says how that version fares.</summary>
-public sealed class UpdateInstallerTests : IDisposable
+public sealed partial class UpdateInstallerTests : IDisposable
 {
     private readonly TempDirectory _directory = new();
     private readonly FakeTimeProvider _clock = new(TimeProvider.System.GetUtcNow());
+    private readonly DateTimeOffset _start;
     private readonly ReleaseMaker _maker = new();
     private readonly UpdatePaths _paths;
     private readonly Dpkg _dpkg;
 
     public UpdateInstallerTests()
     {
+        _start = _clock.GetUtcNow();
         Directory.CreateDirectory(Path.Combine(Root, "var", "lib", "dpkg", "updates"));
         Directory.CreateDirectory(Path.Combine(Root, "var", "lib", "dpkg", "info"));
         File.WriteAllText(Path.Combine(Root, "var", "lib", "dpkg", "status"), "");
@@ -53,6 +55,7 @@ public sealed class UpdateInstallerTests : IDisposable
     [Theory]
     [InlineData("1.1.0 hangs", "It was without an acknowledgement of the gateway for 300 s: no route")]
     [InlineData("1.1.0 dies", "It does not run 300 s after it was installed.")]
+    [InlineData("1.1.0 blind", "It was without an acknowledgement of the gateway for 300 s: nothing was published.")]
     public async Task A_version_that_does_not_serve_is_taken_back(string next, string reason)
     {
         await InstalledAsync("1.0.0 serves");
@@ -127,35 +130,33 @@ public sealed class UpdateInstallerTests : IDisposable
     }
 
     [Fact]
-    public async Task After_a_power_cut_in_the_trial_it_is_installed_and_tried_once_more()
+    public async Task A_pipe_in_the_place_of_a_release_is_not_waited_for()
     {
         await InstalledAsync("1.0.0 serves");
         HandOver("1.1.0 serves", current: "1.0.0 serves");
-        using var cut = new CancellationTokenSource();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunAsync("1.0.0", () =>
-        {
-            cut.Cancel();
-            return null;
-        }, cut.Token));
-        Assert.Equal(UpdateState.Trial, _paths.Result()!.State);
+        var release = Path.Combine(_paths.Ready, "next", UpdatePaths.ReleaseName);
+        File.Delete(release);
+        Assert.Equal(0, (await RealProcess.RunAsync("mkfifo", [release])).ExitCode);
 
-        Assert.Equal(UpdateState.Applied, (await RunAsync("1.1.0"))!.State);
+        Assert.Equal(UpdateState.Refused, (await RunAsync("1.0.0"))!.State);
     }
 
     [Fact]
-    public async Task After_a_power_cut_a_version_that_does_not_serve_is_taken_back_all_the_same()
+    public async Task After_a_change_of_the_key_the_package_that_runs_is_asked_for_again()
     {
         await InstalledAsync("1.0.0 serves");
-        HandOver("1.1.0 dies", current: "1.0.0 serves");
-        using var cut = new CancellationTokenSource();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunAsync("1.0.0", () =>
-        {
-            cut.Cancel();
-            return null;
-        }, cut.Token));
+        HandOver("1.1.0 serves");
 
-        Assert.Equal(UpdateState.RolledBack, (await RunAsync("1.1.0"))!.State);
-        Assert.Equal("1.0.0 serves", File.ReadAllText(Program));
+        Assert.Null((await RunAsync("1.0.0"))!.Current);
+    }
+
+    [Fact]
+    public async Task Two_runs_at_once_do_not_meet()
+    {
+        using var other = _paths.TryLock();
+        HandOver("1.1.0 serves");
+
+        Assert.Null(await RunAsync("1.0.0"));
     }
 
     [Fact]
@@ -189,7 +190,13 @@ public sealed class UpdateInstallerTests : IDisposable
         if (fares is "dies") return null;
 
         var serves = fares is "serves";
+        if (fares is "blind")
+        {
+            return new(version, Running: true, 1, _clock.GetUtcNow(), "mqtts://gateway:8883",
+                [new("pump-7", Connected: true, null, LastPublished: null, 7, 0, OutboxFull: false, 0, "0", [new("meter", TimeSpan.FromSeconds(1), "no answer")])]);
+        }
+
         return new(version, Running: true, 1, _clock.GetUtcNow(), "mqtts://gateway:8883",
-            [new("pump-7", serves, serves ? null : "no route", LastPublished: null, serves ? 1 : 0, 0, OutboxFull: false, 0, "0", [])]);
+            [new("pump-7", serves, serves ? null : "no route", LastPublished: null, serves ? 1 : 0, 0, OutboxFull: false, 0, "0", [], Fresh: serves)]);
     }
 }

@@ -17,6 +17,7 @@ public sealed class UpdateLoopTests : IDisposable
     private readonly TestAuthority _authority = new(TimeProvider.System.GetUtcNow());
     private readonly UpdatePaths _paths;
     private readonly string _key;
+    private double _random;
     private UpdateOptions _options = new() { Version = "1.1.0", MaxBytesPerSecond = 100 << 20 };
 
     public UpdateLoopTests()
@@ -90,8 +91,7 @@ public sealed class UpdateLoopTests : IDisposable
     {
         await using var server = await ServerAsync("1.0.0");
         using var loop = Loop(TimeProvider.System);
-        await loop.StepAsync(TestContext.Current.CancellationToken);
-        await loop.StepAsync(TestContext.Current.CancellationToken);
+        for (var step = 0; step < 3; step++) await loop.StepAsync(TestContext.Current.CancellationToken);
 
         Assert.Contains("the gateway does not have it", Assert.Single(_log.Lines), StringComparison.Ordinal);
     }
@@ -139,6 +139,34 @@ public sealed class UpdateLoopTests : IDisposable
     }
 
     [Fact]
+    public async Task A_refused_version_is_fetched_anew_when_it_is_tried_again()
+    {
+        await using var server = await ServerAsync("1.0.0", "1.1.0");
+        await StepAsync();
+        await File.AppendAllTextAsync(Path.Combine(_paths.Ready, "next", UpdatePaths.PackageName), "x", TestContext.Current.CancellationToken);
+        _paths.Note(new("1.1.0", UpdateState.Refused, "It differs.", TimeProvider.System.GetUtcNow() - TimeSpan.FromHours(2), 1, Current: null));
+
+        await StepAsync();
+
+        using var key = _paths.Key(out _);
+        Assert.NotNull(UpdatePaths.Checked(Path.Combine(_paths.Ready, "next"), key!, out _));
+        Assert.NotNull(UpdatePaths.Checked(Path.Combine(_paths.Ready, "current"), key!, out _));
+    }
+
+    [Fact]
+    public async Task A_fleet_does_not_come_at_one_moment()
+    {
+        await using var server = await ServerAsync("1.0.0", "1.1.0");
+        _random = 0.5;
+        using var loop = Loop(TimeProvider.System);
+
+        Assert.Equal(TimeSpan.FromMinutes(5), await loop.StepAsync(TestContext.Current.CancellationToken));
+        Assert.Empty(server.Sent);
+        await loop.StepAsync(TestContext.Current.CancellationToken);
+        Assert.True(File.Exists(_paths.Request));
+    }
+
+    [Fact]
     public async Task Once_it_runs_what_was_fetched_is_gone()
     {
         await using var server = await ServerAsync("1.0.0", "1.1.0");
@@ -170,9 +198,12 @@ public sealed class UpdateLoopTests : IDisposable
     private async Task<TimeSpan> StepAsync(TimeProvider? clock = null)
     {
         using var loop = Loop(clock ?? TimeProvider.System);
+        var first = await loop.StepAsync(TestContext.Current.CancellationToken);
+        if (first > TimeSpan.Zero || first == Timeout.InfiniteTimeSpan) return first; // nothing to do, or not yet
+
         return await loop.StepAsync(TestContext.Current.CancellationToken);
     }
 
     private UpdateLoop Loop(TimeProvider clock) =>
-        new(() => _options, "1.0.0", new(new(_directory.Path), clock), _paths, clock, new Logger<UpdateLoop>(new OneLogger(_log)));
+        new(() => _options, "1.0.0", new(new(_directory.Path), clock), _paths, () => _random, clock, new Logger<UpdateLoop>(new OneLogger(_log)));
 }
