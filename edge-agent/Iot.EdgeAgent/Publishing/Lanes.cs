@@ -109,19 +109,20 @@ internal sealed class Lanes : IDisposable
 
     private PendingBatch? Next(Lane lane, ulong from, ulong to)
     {
-        var next = SentAgain(from, to) ?? Read(lane, to);
+        var next = SentAgain(lane, from, to) ?? Read(lane, to);
         if (next is not null) _underWay.Add(next.Offset, next);
         return next;
     }
 
-    private PendingBatch? SentAgain(ulong from, ulong to)
+    /// <summary>It may have changed its lane: what the live lane leaves behind goes at the backlog's pace from then on.</summary>
+    private PendingBatch? SentAgain(Lane lane, ulong from, ulong to)
     {
         foreach (var (offset, batch) in _again)
         {
             if (offset < from || offset >= to) continue;
 
             _again.Remove(offset);
-            return batch;
+            return batch with { IsLive = ReferenceEquals(lane, _live) };
         }
 
         return null;
