@@ -83,7 +83,7 @@ internal sealed class Outbox : IAsyncDisposable
             ReserveBytes = options.ReserveBytes,
             RetainFor = TimeSpan.Zero, // what is acknowledged is the gateway's
         }, clock, disk);
-        var place = OutboxPlace.Open(disk, directory, journal, device, logger);
+        var place = OutboxPlace.Open(disk, directory, journal, device, clock, logger);
         var room = new OutboxRoom(journal, place, directory, options, device, () => time is null ? clock.GetUtcNow() : time.Now, clock, logger, disk);
         return new(journal, place, room, device, options, clock, logger, grown ?? new(), time);
     }

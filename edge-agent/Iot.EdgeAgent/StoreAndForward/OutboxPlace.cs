@@ -25,7 +25,7 @@ internal sealed class OutboxPlace : IDisposable
     public ulong GivenUp => (ulong)Interlocked.Read(ref _givenUp);
 
     /// <exception cref="IOException">The disk refuses.</exception>
-    public static OutboxPlace Open(IDisk disk, string directory, SegmentedJournal journal, DeviceId device, ILogger logger)
+    public static OutboxPlace Open(IDisk disk, string directory, SegmentedJournal journal, DeviceId device, TimeProvider clock, ILogger logger)
     {
         var cursor = journal.OpenCursor("publish");
         var notes = NoteFile.Open(disk, directory);
@@ -36,7 +36,7 @@ internal sealed class OutboxPlace : IDisposable
         var asLeft = journal.Recovery.IsClean && reached <= next;
         if (epoch is null || !asLeft || epoch.Base > next)
         {
-            givenUp -= Math.Min(givenUp, new StoredBatches(journal, device).LastTold(epoch?.Number ?? 0)); // the new life tells what the old one did not
+            givenUp -= Math.Min(givenUp, new StoredBatches(journal, device, clock).LastTold(epoch?.Number ?? 0)); // the new life tells what the old one did not
             if (!asLeft) logger.OutboxRecovered(device, journal.Recovery.TornBytes, journal.Recovery.Damage.Count);
             epoch = Epoch.StartAt(next);
             EpochFile.Write(disk, directory, epoch);

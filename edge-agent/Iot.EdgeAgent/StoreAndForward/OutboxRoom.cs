@@ -11,9 +11,10 @@ internal sealed class OutboxRoom(
 {
     private static readonly TimeSpan Pace = TimeSpan.FromMinutes(1);
 
-    private readonly StoredBatches _stored = new(journal, device);
+    private readonly StoredBatches _stored = new(journal, device, clock);
     private long _notedAt = clock.GetTimestamp();
     private long? _lookedAt;
+    private long _old;
 
     /// <summary>Which share of what it may take it holds, 0 to 1. What others leave of the disk counts.</summary>
     public double Fill
@@ -30,11 +31,11 @@ internal sealed class OutboxRoom(
     {
         if (options.Policy != OutboxPolicy.DropOldest || journal.OldestSegmentEnd is not { } end || end <= place.Acknowledged.Floor) return false;
 
-        logger.OldestDropped(device, GiveUpBelow(end));
+        logger.OldestDropped(device, GiveUpBelow(end, _stored.ReadingsOf));
         return true;
     }
 
-    /// <summary>Gives up what is older than allowed, once a minute.</summary>
+    /// <summary>Gives up what is older than allowed, once a minute; of much of it a part with each batch that is stored.</summary>
     public void GiveUpOld()
     {
         if (options.MaxAge is not { } age || (_lookedAt is { } last && clock.GetElapsedTime(last) < Pace) || now() is not { } today) return;
@@ -42,14 +43,19 @@ internal sealed class OutboxRoom(
         _lookedAt = clock.GetTimestamp();
         try
         {
-            var floor = place.Acknowledged.Floor;
-            var first = _stored.FirstNotBefore(today - age, floor);
-            if (first > floor && GiveUpBelow(first) is var readings and > 0) logger.OldGivenUp(device, readings, age);
+            var old = _stored.OlderThan(today - age, place.Acknowledged);
+            if (old.IsMore) _lookedAt = null;
+            if (old.End > place.Acknowledged.Floor) _old += GiveUpBelow(old.End, old.ReadingsOf);
         }
         catch (IOException e)
         {
             logger.OutboxNotLookedThrough(e, device);
         }
+
+        if (_lookedAt is null || _old == 0) return;
+
+        logger.OldGivenUp(device, _old, age);
+        _old = 0;
     }
 
     /// <summary>Notes what was given up, once a minute.</summary>
@@ -71,10 +77,10 @@ internal sealed class OutboxRoom(
         }
     }
 
-    private long GiveUpBelow(ulong floor)
+    private long GiveUpBelow(ulong floor, Func<IReadOnlyList<ulong>, long> readingsOf)
     {
         long readings = 0;
-        place.GiveUpBelow(floor, offsets => readings = _stored.ReadingsOf(offsets));
+        place.GiveUpBelow(floor, offsets => readings = readingsOf(offsets));
         return readings;
     }
 }

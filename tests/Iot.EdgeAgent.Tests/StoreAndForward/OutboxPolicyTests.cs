@@ -83,6 +83,24 @@ public class OutboxPolicyTests
         Assert.Contains(_log.Lines, line => line.Contains("older than 01:00:00", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Much_that_is_too_old_goes_in_steps_one_with_each_batch_that_is_stored()
+    {
+        await using (var outbox = Open(OutboxPolicy.KeepOldest))
+            for (var i = 0; i < 1000; i++) Assert.True(await outbox.StoreAsync(Readings(2), Cancellation));
+        _clock.Advance(TimeSpan.FromHours(2));
+
+        await using var again = Open(OutboxPolicy.KeepOldest, maxAge: TimeSpan.FromHours(1));
+        for (var step = 1; step <= 4; step++)
+        {
+            Assert.True(await again.StoreAsync(Readings(1), Cancellation));
+            Assert.Equal(Math.Min(1000UL, (ulong)step * 256), again.Published);
+            Assert.Equal((long)again.Published * 2, again.GivenUp);
+        }
+
+        Assert.Single(_log.Lines, line => line.Contains("2000 readings older than 01:00:00", StringComparison.Ordinal));
+    }
+
     private Outbox Open(OutboxPolicy policy, TimeSpan? maxAge = null) => Outbox.Open(
         Home, Device, new() { MaxBytes = 256 * 1024, SegmentBytes = 64 * 1024, ReserveBytes = 0, Policy = policy, MaxAge = maxAge }, _clock, _log, _disk);
 
