@@ -7,6 +7,7 @@ namespace Iot.EdgeAgent.Sensors;
 internal sealed class SensorReadings
 {
     private long _timeNs;
+    private ReadingFaults _faults;
 
     public ReadingBatch Batch { get; } = new();
 
@@ -53,13 +54,34 @@ internal sealed class SensorReadings
     /// <summary>A share of the whole, in steps of 0.0001.</summary>
     public void AddRatio(ReadingName name, double part, double whole) => Add(name, Math.Round(Math.Clamp(part / whole, 0, 1), 4));
 
+    /// <summary>Kept until <see cref="TakeFaults"/>.</summary>
+    public void Note(ReadingFaults fault) => _faults |= fault;
+
+    /// <summary>What was noted since the last call.</summary>
+    public ReadingFaults TakeFaults()
+    {
+        var faults = _faults;
+        _faults = ReadingFaults.None;
+        return faults;
+    }
+
     private Reading Of(ReadingName name, ReadingKind kind, TimeSpan age) => new()
     {
         Measurement = Batch.AddText(name.Measurement),
         Field = Batch.AddText(name.Field),
         Unit = Batch.AddText(name.Unit),
-        TimeNs = _timeNs - (long)age.TotalMilliseconds * 1_000_000,
+        TimeNs = TimeOf(age),
         Sum = double.NaN,
         Kind = kind,
     };
+
+    /// <summary>An age that cannot be is none: SenML carries no time before <see cref="Stamp.UnboundOriginNs"/>, and one such reading would keep back its whole batch.</summary>
+    private long TimeOf(TimeSpan age)
+    {
+        var ms = (long)age.TotalMilliseconds;
+        if (ms >= 0 && ms <= (_timeNs - Stamp.UnboundOriginNs) / 1_000_000) return _timeNs - ms * 1_000_000;
+
+        if (ms != 0) Note(ReadingFaults.Time);
+        return _timeNs;
+    }
 }

@@ -24,6 +24,9 @@ internal static partial class SensorsLog
     [LoggerMessage(4013, LogLevel.Warning, "The total of {Sensor} could not be kept at the end: {Reason} The pulses since it was last kept will be missing from it.")]
     public static partial void TotalNotKept(this ILogger logger, string sensor, string reason);
 
+    [LoggerMessage(4014, LogLevel.Warning, "Sensor {Sensor} gives readings of times that cannot be (in the future, or long ago): they count as of now. Said once; does it print seconds where nanoseconds are meant?")]
+    public static partial void TimeImpossible(this ILogger logger, string sensor);
+
     [LoggerMessage(4011, LogLevel.Warning, "More than {Most} names of readings in one sensor; {Name} and all further ones are left out until the agent starts again.")]
     public static partial void TooManyNames(this ILogger logger, int most, string name);
 }

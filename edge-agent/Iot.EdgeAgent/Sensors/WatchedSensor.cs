@@ -12,6 +12,7 @@ internal sealed class WatchedSensor(ISensor sensor, TimeSpan interval, ILogger l
     private TimeSpan _pause;
     private DateTimeOffset _retryAt;
     private bool _asked;
+    private ReadingFaults _told;
 
     public string Name => sensor.Name;
 
@@ -32,6 +33,8 @@ internal sealed class WatchedSensor(ISensor sensor, TimeSpan interval, ILogger l
         {
             Failed(e.Message, now);
         }
+
+        Tell(readings.TakeFaults() & ~_told);
     }
 
     /// <summary>When it was asked and has not answered: it hangs.</summary>
@@ -45,6 +48,13 @@ internal sealed class WatchedSensor(ISensor sensor, TimeSpan interval, ILogger l
             if (Failure is null) logger.SensorHangs(Name, reason);
             Failure ??= "hangs: " + reason;
         }
+    }
+
+    /// <summary>Each once: a program that prints wrong times does so every time.</summary>
+    private void Tell(ReadingFaults faults)
+    {
+        _told |= faults;
+        if (faults.HasFlag(ReadingFaults.Time)) logger.TimeImpossible(Name);
     }
 
     private void Answered()

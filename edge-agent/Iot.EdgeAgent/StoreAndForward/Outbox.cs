@@ -89,7 +89,7 @@ internal sealed class Outbox : IAsyncDisposable
     }
 
     /// <summary>Gives the batch its identity and returns once it is on disk.</summary>
-    /// <returns>False when it was given up, and counted: the outbox is full, or the disk failed.</returns>
+    /// <returns>False when it was given up, and counted: the outbox is full, the disk failed, or no record can carry it.</returns>
     public async ValueTask<bool> StoreAsync(ReadingBatch batch, CancellationToken cancellation)
     {
         _room.GiveUpOld();
@@ -114,6 +114,12 @@ internal sealed class Outbox : IAsyncDisposable
         catch (IOException e)
         {
             _logger.StoreFailed(e, batch.Count, _device);
+            _place.GiveUp(batch.Count);
+            return false;
+        }
+        catch (ArgumentException e) // the next batches must not wait behind one that cannot be written
+        {
+            _logger.BatchImpossible(e, batch.Count, _device);
             _place.GiveUp(batch.Count);
             return false;
         }

@@ -37,6 +37,9 @@ internal static partial class StoreAndForwardLog
     [LoggerMessage(4209, LogLevel.Warning, "{Device}: how many readings were given up could not be noted; after a crash the gateway may be told too few. No stored batch is lost.")]
     public static partial void GivenUpNotNoted(this ILogger logger, Exception cause, DeviceId device);
 
+    [LoggerMessage(4210, LogLevel.Error, "{Device}: {Readings} readings are lost, their batch cannot be written as SenML; the gateway is told, and the next batches go on.")]
+    public static partial void BatchImpossible(this ILogger logger, Exception cause, int readings, DeviceId device);
+
     [LoggerMessage(4290, LogLevel.Error, "{Device}: a batch that was recorded before the time was known cannot be read ({Why}), so it is sent as it lies on disk; the gateway refuses its times and keeps it as dead letters.")]
     public static partial void NotRebased(this ILogger logger, DeviceId device, DecodeFailure why);
 }

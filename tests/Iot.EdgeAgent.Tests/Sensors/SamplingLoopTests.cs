@@ -85,6 +85,32 @@ public class SamplingLoopTests
         Assert.Equal(2, sensor.Asked);
     }
 
+    [Theory]
+    [InlineData(-60)] // the future
+    [InlineData(1_700_000_000)] // 1972: it prints seconds where nanoseconds are meant
+    public void A_time_that_cannot_be_counts_as_of_now_and_is_said_once(double age)
+    {
+        var batches = new List<long>();
+        var loop = new SamplingLoop(
+            new("g", Interval, [new AgedSensor(TimeSpan.FromSeconds(age))]), batch => batches.Add(batch.Readings[0].TimeNs), () => Stamp.Of(_clock.GetUtcNow()), _clock, _log, new("sampling", _clock));
+        Rounds(loop, 3);
+
+        var first = Stamp.Of(_clock.GetUtcNow() - 3 * Interval).TimeNs;
+        Assert.Equal([first, first + 10_000_000_000, first + 20_000_000_000], batches);
+        Assert.Contains("Sensor aged gives readings of times that cannot be", Assert.Single(_log.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_age_above_the_time_since_boot_counts_as_of_now_while_nobody_knows_the_time()
+    {
+        var times = new List<long>();
+        var loop = new SamplingLoop(
+            new("g", Interval, [new AgedSensor(TimeSpan.FromMinutes(15))]), batch => times.Add(batch.Readings[0].TimeNs), () => Stamp.Unbound(bootNs: 120_000_000_000, skew: double.NaN), _clock, _log, new("sampling", _clock));
+        loop.SampleOnce();
+
+        Assert.Equal([Stamp.UnboundOriginNs + 120_000_000_000], times);
+    }
+
     [Fact]
     public async Task It_starts_after_its_phase_and_keeps_its_interval()
     {
@@ -129,6 +155,18 @@ public class SamplingLoopTests
         {
             loop.SampleOnce();
             _clock.Advance(Interval);
+        }
+    }
+
+    private sealed class AgedSensor(TimeSpan age) : ISensor
+    {
+        public string Name => "aged";
+
+        public void Sample(SensorReadings readings) => readings.Add(new("test", "value", Units.Count), 1, age);
+
+        public void Dispose()
+        {
+            // holds nothing
         }
     }
 

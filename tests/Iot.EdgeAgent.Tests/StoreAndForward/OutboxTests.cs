@@ -116,6 +116,20 @@ public class OutboxTests
     }
 
     [Fact]
+    public async Task A_batch_that_cannot_be_written_is_given_up_and_the_next_is_stored()
+    {
+        await using var outbox = Open();
+        var impossible = BatcherTests.Readings(3);
+        impossible.Replace(1, impossible.Readings[1] with { TimeNs = 1_764_000_000 });
+        Assert.False(await outbox.StoreAsync(impossible, TestContext.Current.CancellationToken));
+        await StoreAsync(outbox, 1);
+
+        Assert.Equal(1ul, Assert.Single(Identities(outbox)).Seq);
+        Assert.Equal(3, outbox.GivenUp);
+        Assert.Contains(_log.Lines, line => line.Contains("3 readings are lost, their batch cannot be written", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_full_outbox_keeps_what_it_has_counts_what_it_gives_up_and_takes_again_when_there_is_room()
     {
         await using var outbox = Open(maxBytes: 64 * 1024);
