@@ -25,7 +25,7 @@ internal sealed class Sampler(
         }
     }
 
-    /// <summary>Until <paramref name="stopping"/>.</summary>
+    /// <summary>Until <paramref name="stopping"/>, or until a loop fails: then all end, and the device with them.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
         while (true)
@@ -37,12 +37,32 @@ internal sealed class Sampler(
                 if (_exchanged is not null) turn.Cancel(); // exchanged in between
             }
 
-            var all = Task.WhenAll(Loops.Select(loop => Task.Run(() => loop.RunAsync(phase(loop.Interval), turn.Token), CancellationToken.None))); // none waits for another's first round
-            await all; // they end soon once the turn is over: one that hangs is left to itself
-            lock (_gate) _turn = null;
+            try
+            {
+                await Task.WhenAll(Loops.Select(loop => Task.Run(() => RunAsync(loop, turn), CancellationToken.None))); // none waits for another's first round
+            } // they end soon once the turn is over: one that hangs is left to itself
+            finally
+            {
+                lock (_gate) _turn = null;
+            }
+
             if (stopping.IsCancellationRequested) return;
 
             Replace();
+        }
+    }
+
+    /// <summary>A loop alone must not end unnoticed while the others go on.</summary>
+    private async Task RunAsync(SamplingLoop loop, CancellationTokenSource turn)
+    {
+        try
+        {
+            await loop.RunAsync(phase(loop.Interval), turn.Token);
+        }
+        catch
+        {
+            await turn.CancelAsync();
+            throw;
         }
     }
 

@@ -81,8 +81,10 @@ internal sealed class SamplingLoop(SensorGroup group, Action<ReadingBatch> handO
             {
                 await round.WaitAsync(wait, clock, stopping);
             }
-            catch (TimeoutException) when (!round.IsCompleted)
+            catch (TimeoutException) // of the wait, or of the round, which is told below
             {
+                if (round.IsCompleted) break; // it has just ended
+
                 foreach (var sensor in Sensors) sensor.ReportIfAsked(group.Timeout);
                 pulse.ExpectAtLeast(group.Interval);
             }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Iot.EdgeAgent.Observability;
 using Iot.EdgeAgent.Sensors;
 using Iot.EdgeAgent.Timekeeping;
@@ -111,6 +112,38 @@ public class SamplingLoopTests
         Assert.Equal([Stamp.UnboundOriginNs + 120_000_000_000], times);
     }
 
+    /// <summary>The moment between the end of the wait and the look at the round is had by the exception that the wait throws.</summary>
+    [Fact]
+    public async Task A_round_that_ends_just_as_its_time_is_up_does_not_end_the_loop()
+    {
+        using var sensor = new SlowSensor();
+        using var stop = new CancellationTokenSource();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var loop = new SamplingLoop(new("g", Interval, [sensor]), _ => { }, () => Stamp.Of(_clock.GetUtcNow()), _clock, _log, new("sampling", _clock));
+        AppDomain.CurrentDomain.FirstChanceException += AnswerNow;
+        var running = Task.Run(() => loop.RunAsync(TimeSpan.Zero, stop.Token), limit.Token);
+        while (sensor.Rounds < 2 && !running.IsCompleted)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+            limit.Token.ThrowIfCancellationRequested();
+        }
+
+        AppDomain.CurrentDomain.FirstChanceException -= AnswerNow;
+        sensor.Answer();
+        Assert.False(running.IsCompleted);
+        await stop.CancelAsync();
+        await running;
+
+        void AnswerNow(object? sender, FirstChanceExceptionEventArgs e)
+        {
+            if (e.Exception is not TimeoutException || !Environment.StackTrace.Contains(nameof(SamplingLoop), StringComparison.Ordinal)) return;
+
+            sensor.Answer();
+            sensor.AwaitAnswered();
+        }
+    }
+
     [Fact]
     public async Task It_starts_after_its_phase_and_keeps_its_interval()
     {
@@ -156,6 +189,33 @@ public class SamplingLoopTests
             loop.SampleOnce();
             _clock.Advance(Interval);
         }
+    }
+
+    private sealed class SlowSensor : ISensor
+    {
+        private readonly ManualResetEventSlim _answer = new();
+        private Thread? _thread;
+        private int _rounds;
+        private bool _answered;
+
+        public string Name => "slow";
+
+        public int Rounds => Volatile.Read(ref _rounds);
+
+        public void Sample(SensorReadings readings)
+        {
+            Volatile.Write(ref _thread, Thread.CurrentThread);
+            Interlocked.Increment(ref _rounds);
+            _answer.Wait(TestContext.Current.CancellationToken);
+            Volatile.Write(ref _answered, value: true);
+        }
+
+        public void Answer() => _answer.Set();
+
+        /// <summary>Its thread has ended the round and waits for the next.</summary>
+        public void AwaitAnswered() => SpinWait.SpinUntil(() => Volatile.Read(ref _answered) && _thread!.ThreadState.HasFlag(ThreadState.WaitSleepJoin), TimeSpan.FromSeconds(5));
+
+        public void Dispose() => _answer.Dispose();
     }
 
     private sealed class AgedSensor(TimeSpan age) : ISensor
