@@ -48,7 +48,7 @@ internal sealed class SamplingLoop(SensorGroup group, Action<ReadingBatch> handO
         finally
         {
             if (await IsOverAsync(round)) End();
-            else logger.LeftBehind(group.Name);
+            else _ = EndLateAsync(round);
         }
     }
 
@@ -98,6 +98,14 @@ internal sealed class SamplingLoop(SensorGroup group, Action<ReadingBatch> handO
     {
         await Task.WhenAny(round, Task.Delay(LastWait, clock, CancellationToken.None));
         return round.IsCompleted;
+    }
+
+    /// <summary>What it holds open (a serial port, a line of GPIO) is given back as soon as it answers: those that replace it wait for that.</summary>
+    private async Task EndLateAsync(Task round)
+    {
+        logger.LeftBehind(group.Name);
+        await Task.WhenAny(round); // however it ended
+        End();
     }
 
     private void End()

@@ -39,7 +39,8 @@ public sealed class SamplerTests
     {
         using var stopping = new CancellationTokenSource();
         using var hang = new ManualResetEventSlim();
-        var sampler = Sampler(new NotedSensor("hung", _sampled.Writer, hang));
+        var hung = new NotedSensor("hung", _sampled.Writer, hang);
+        var sampler = Sampler(hung);
         var running = Task.Run(() => sampler.RunAsync(stopping.Token), Stop);
         Assert.Equal("hung", await _sampled.Reader.ReadAsync(Stop));
 
@@ -53,9 +54,23 @@ public sealed class SamplerTests
 
         Assert.Equal("new", await _sampled.Reader.ReadAsync(Stop));
         Assert.Contains(_log.Lines, line => line.Contains("A sensor of hung hangs", StringComparison.Ordinal));
-        await stopping.CancelAsync();
+        Assert.False(hung.IsDisposed);
         hang.Set();
+        await hung.Disposed.WaitAsync(TimeSpan.FromSeconds(20), Stop); // what it held open is free for those that replace it
+        await stopping.CancelAsync();
         await running;
+    }
+
+    [Fact]
+    public async Task One_loop_that_fails_ends_all_and_is_seen()
+    {
+        var sampler = new Sampler(
+            [Group(new SpeakingSensor("good")), Group(new SpeakingSensor("bad"))],
+            group => new(
+                group, _ => Assert.NotEqual("bad", group.Name), () => Stamp.Of(_clock.GetUtcNow()), _clock, _log, new Pulse("sampling", _clock)),
+            _ => TimeSpan.Zero);
+
+        await Assert.ThrowsAsync<Xunit.Sdk.NotEqualException>(() => sampler.RunAsync(Stop).WaitAsync(TimeSpan.FromSeconds(20), Stop));
     }
 
     [Fact]
@@ -82,11 +97,27 @@ public sealed class SamplerTests
 
     private static SensorGroup Group(ISensor sensor) => new(sensor.Name, TimeSpan.FromMinutes(1), [sensor]);
 
+    private sealed class SpeakingSensor(string name) : ISensor
+    {
+        public string Name => name;
+
+        public void Sample(SensorReadings readings) => readings.Add(new("test", name, Units.Count), 1);
+
+        public void Dispose()
+        {
+            // holds nothing
+        }
+    }
+
     private sealed class NotedSensor(string name, ChannelWriter<string> sampled, ManualResetEventSlim? hang = null) : ISensor
     {
         public string Name => name;
 
-        public bool IsDisposed { get; private set; }
+        private readonly TaskCompletionSource _disposed = new();
+
+        public bool IsDisposed => Disposed.IsCompleted;
+
+        public Task Disposed => _disposed.Task;
 
         public void Sample(SensorReadings readings)
         {
@@ -94,6 +125,6 @@ public sealed class SamplerTests
             hang?.Wait(TestContext.Current.CancellationToken);
         }
 
-        public void Dispose() => IsDisposed = true;
+        public void Dispose() => _disposed.SetResult();
     }
 }
