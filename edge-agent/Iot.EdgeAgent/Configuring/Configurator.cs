@@ -100,9 +100,16 @@ internal sealed class Configurator : BackgroundService
 
     private void Step()
     {
-        if (Interlocked.Exchange(ref _arrived, null) is { } payload) Consider(payload);
-        if (Interlocked.Exchange(ref _reload, false)) ReadLocalAgain();
-        if (_state.Trial is not null) Judge();
+        try
+        {
+            if (Interlocked.Exchange(ref _arrived, null) is { } payload) Consider(payload);
+            if (Interlocked.Exchange(ref _reload, false)) ReadLocalAgain();
+            if (_state.Trial is not null) Judge();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            _logger.StepFailed(e); // our own mistake; what is desired comes with each connect, so the host must not end of it
+        }
     }
 
     private void Consider(byte[] payload)

@@ -34,4 +34,7 @@ internal static partial class ConfiguringLog
 
     [LoggerMessage(4519, LogLevel.Error, "How the gateway's configuration stands could not be noted on disk: {Reason} What is in force stays in force.")]
     public static partial void NotNoted(this ILogger logger, string reason);
+
+    [LoggerMessage(4520, LogLevel.Error, "A step of configuring failed, by a mistake of this program. Sampling and publishing go on; a configuration on trial is proved or rolled back as ever.")]
+    public static partial void StepFailed(this ILogger logger, Exception failure);
 }

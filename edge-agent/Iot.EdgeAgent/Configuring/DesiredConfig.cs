@@ -40,7 +40,7 @@ internal sealed record DesiredConfig(long Version, JsonElement Settings, IReadOn
 
             return From(version, settings.Clone(), out problem);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter: a text with half a character, such as "\ud800"
         {
             problem = new("", null, $"It is no JSON that can be read ({e.Message.TrimEnd('.')}); {Shape}.");
             return null;
