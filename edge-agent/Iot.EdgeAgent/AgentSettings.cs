@@ -31,10 +31,22 @@ internal static class AgentSettings
     /// <exception cref="SettingsException">A file cannot be read.</exception>
     public static IConfigurationRoot Sources(string[] arguments)
     {
-        var builder = new ConfigurationBuilder().AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true);
         var directory = Environment.GetEnvironmentVariable("CONFIGURATION_DIRECTORY") ?? SystemDirectory; // systemd's word for it
-        if (Directory.Exists(directory))
-            foreach (var file in Directory.EnumerateFiles(directory, "*.json").Order(StringComparer.Ordinal)) builder.AddJsonFile(Path.GetFullPath(file));
+        return Sources(arguments, Directory.Exists(directory) ? Directory.EnumerateFiles(directory, "*.json") : []);
+    }
+
+    /// <param name="files">Of one directory.</param>
+    /// <param name="fresh">Of the file that is to be written there: it counts instead of what stands in it now.</param>
+    /// <inheritdoc cref="Sources(string[])"/>
+    public static IConfigurationRoot Sources(string[] arguments, IEnumerable<string> files, (string File, byte[] Content)? fresh = null)
+    {
+        var builder = new ConfigurationBuilder().AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true);
+        IEnumerable<string> written = fresh is { File: var path } ? [path] : [];
+        foreach (var file in files.Union(written, StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        {
+            if (written.Contains(file, StringComparer.Ordinal)) builder.AddJsonStream(new MemoryStream(fresh!.Value.Content));
+            else builder.AddJsonFile(Path.GetFullPath(file));
+        }
 
         try
         {
@@ -48,17 +60,20 @@ internal static class AgentSettings
 
     /// <summary>Below all other sources: who this device is and where it publishes, as the gateway said at enrollment.</summary>
     /// <exception cref="SettingsException">Another device is configured than was enrolled.</exception>
-    public static IConfigurationRoot Enrolled(IConfigurationRoot configuration, DeviceIdentity identity)
+    public static IConfigurationRoot Enrolled(IConfigurationRoot configuration, DeviceIdentity identity) => Enrolled(configuration, identity.Device, identity.MqttUrl);
+
+    /// <inheritdoc cref="Enrolled(IConfigurationRoot, DeviceIdentity)"/>
+    public static IConfigurationRoot Enrolled(IConfigurationRoot configuration, DeviceId device, string mqttUrl)
     {
         var (id, url) = ($"{DeviceOptions.Section}:{nameof(DeviceOptions.Id)}", $"{GatewayOptions.Section}:{nameof(GatewayOptions.Url)}");
-        if (configuration[id] is { } configured && !configured.Equals(identity.Device.Value, StringComparison.Ordinal))
+        if (configuration[id] is { } configured && !configured.Equals(device.Value, StringComparison.Ordinal))
         {
-            throw new SettingsException([$"{id} = {configured}: this machine was enrolled as {identity.Device}. Remove the key, " +
+            throw new SettingsException([$"{id} = {configured}: this machine was enrolled as {device}. Remove the key, " +
                 $"or enroll as {configured}: delete identity.json in the data directory, then iot-gateway devices token {configured} and iot-edge-agent enroll."]);
         }
 
         return new ConfigurationBuilder()
-            .AddInMemoryCollection([new(id, identity.Device.Value), new(url, identity.MqttUrl)])
+            .AddInMemoryCollection([new(id, device.Value), new(url, mqttUrl)])
             .AddConfiguration(configuration)
             .Build();
     }

@@ -75,7 +75,8 @@ internal sealed class SetupCommand
         var found = new SensorCatalog(NullLogger<SensorCatalog>.Instance, TimeProvider.System, data) { KeepsTotals = false }.Found().ToDictionary(sensor => sensor.Name, sensor => sensor.Options, StringComparer.OrdinalIgnoreCase);
         var (console, outbox) = (Terminal.Open(), SetupAnswers.DefaultOutbox(FreeBytes(data)));
         var flags = await FlagsAsync(parsed, cancellation);
-        if (flags.ToAnswers(new IdentityFiles(data).Read(), found.Keys, out var whyNot) is not { } answers) return await WrongAsync(parsed, whyNot);
+        var identities = new IdentityFiles(data);
+        if (flags.ToAnswers(identities.Read(), found.Keys, out var whyNot) is not { } answers) return await WrongAsync(parsed, whyNot);
 
         var asks = Terminal.IsAttended && console.Profile.Capabilities.Ansi && !parsed.GetValue(_yes);
         if (parsed.GetValue(_yes)) answers = answers.WithDefaults(outbox, Service.CanStart);
@@ -84,7 +85,8 @@ internal sealed class SetupCommand
         if (answers.Missing().ToList() is { Count: > 0 } missing)
             return await WrongAsync(parsed, $"There is no terminal to ask at, and nobody has said: {string.Join("; ", missing)}. Give these, or --yes for the defaults. See iot-edge-agent setup --help.");
 
-        var run = new SetupRun(console, data, parsed.GetValue(_config) ?? AgentSettings.SystemDirectory, found, TimeProvider.System);
+        var directory = parsed.GetValue(_config) ?? AgentSettings.SystemDirectory;
+        var run = new SetupRun(console, new(settings, directory, identities), data, directory, found, TimeProvider.System);
         run.Show(answers);
         if (asks && !await wizard.ConfirmAsync("Do that?", isDefault: true, cancellation)) return await WrongAsync(parsed, "Nothing was changed.", ExitCode.Failed);
 

@@ -9,10 +9,13 @@ internal sealed class FirstBatch(string dataPath, AgentStatus? before, TimeProvi
     /// <summary>How it stood when last looked at.</summary>
     public string Stand { get; private set; } = "it has not started";
 
+    /// <summary>Why the agent uses its last good settings instead of those in its files: then nothing that it publishes counts.</summary>
+    public IReadOnlyList<string> LocalProblems { get; private set; } = [];
+
     /// <param name="longest">How long to wait.</param>
     /// <param name="stood">Called with <see cref="Stand"/> whenever that may have changed.</param>
     /// <param name="cancellation">Nobody waits any more.</param>
-    /// <returns>False when none came in time.</returns>
+    /// <returns>False when none came in time, or it is not with these settings: <see cref="LocalProblems"/>.</returns>
     public async Task<bool> WaitAsync(TimeSpan longest, Action<string> stood, CancellationToken cancellation)
     {
         using var limit = new CancellationTokenSource(longest, clock);
@@ -26,6 +29,7 @@ internal sealed class FirstBatch(string dataPath, AgentStatus? before, TimeProvi
                 Attach(watchers, changed);
                 if (Read() is { } status)
                 {
+                    if ((LocalProblems = status.Configuration?.LocalProblems ?? []).Count > 0) return false;
                     if (status.Devices[0].Published > 0) return true;
 
                     stood(Stand = Describe(status));

@@ -43,14 +43,6 @@ internal static class SetupFile
         return [.. bytes.WrittenSpan, (byte)'\n'];
     }
 
-    /// <summary>Checks it as the agent will.</summary>
-    /// <exception cref="Configuration.SettingsException">It would not start with this.</exception>
-    public static void Check(byte[] content)
-    {
-        using var stream = new MemoryStream(content);
-        _ = AgentSettings.Load(new ConfigurationBuilder().AddJsonStream(stream).Build());
-    }
-
     /// <summary>On disk when it returns, whole or not at all, and for everybody to read: the service is not root.</summary>
     /// <exception cref="IOException">The directory cannot be written.</exception>
     public static string Write(string directory, byte[] content)

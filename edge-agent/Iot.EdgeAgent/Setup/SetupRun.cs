@@ -8,17 +8,18 @@ using Spectre.Console;
 namespace Iot.EdgeAgent.Setup;
 
 /// <summary>Does what was answered: enroll, write, start, wait for the first batch. Each step is whole or not done; the whole can be run again.</summary>
-internal sealed class SetupRun(IAnsiConsole console, string dataPath, string settingsPath, IReadOnlyDictionary<string, SensorOptions> found, TimeProvider clock)
+internal sealed class SetupRun(
+    IAnsiConsole console, SetupCheck check, string dataPath, string settingsPath, IReadOnlyDictionary<string, SensorOptions> found, TimeProvider clock)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
 
     private string PasswordFile => Path.GetFullPath(Path.Combine(dataPath, "gateway.password"));
 
-    /// <exception cref="Configuration.SettingsException">The answers make settings that no agent starts with.</exception>
+    /// <exception cref="Configuration.SettingsException">No agent starts with it, or none would do what was answered.</exception>
     public void Show(SetupAnswers answers)
     {
         var content = SetupFile.Content(answers, found, PasswordFile);
-        SetupFile.Check(content);
+        check.Run(answers, content);
         if (answers.Token is { } token) console.MarkupLineInterpolated($"Enrolls as [bold]{token.Device}[/] at {token.Gateway}");
         if (answers.Identity is { } identity) console.MarkupLineInterpolated($"Stays [bold]{identity.Device}[/] at {identity.Gateway}");
         console.MarkupLineInterpolated($"Samples {(answers.Sensors is { Count: > 0 } chosen ? string.Join(", ", chosen.Select(sensor => $"{sensor.Key} every {Amounts.Duration(sensor.Value)}")) : "all that it finds, every 10 s")}");
@@ -54,6 +55,7 @@ internal sealed class SetupRun(IAnsiConsole console, string dataPath, string set
         var first = new FirstBatch(dataPath, before, clock);
         var came = await console.Status().StartAsync("waiting for the first readings", context =>
             first.WaitAsync(Longest, stood => context.Status(Markup.Escape(stood)), cancellation));
+        if (first.LocalProblems.Count > 0) return Wrong($"The agent runs on with its last good settings, not with these: {string.Join(' ', first.LocalProblems)}");
         if (!came) return Wrong($"The gateway has acknowledged nothing within {Amounts.Duration(Longest)} ({first.Stand}); the agent goes on trying, and what it samples is kept. Find out why: sudo iot-edge-agent doctor");
 
         Done($"the gateway has acknowledged the first readings, {Amounts.Duration(TimeSpan.FromSeconds(Math.Ceiling(clock.GetElapsedTime(began).TotalSeconds)))} after the start");

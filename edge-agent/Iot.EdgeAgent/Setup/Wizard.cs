@@ -30,8 +30,13 @@ internal sealed class Wizard(IAnsiConsole console, IReadOnlyDictionary<string, S
     public Task<bool> ConfirmAsync(string question, bool isDefault, CancellationToken cancellation) =>
         console.PromptAsync(new ConfirmationPrompt(Markup.Escape(question)) { DefaultValue = isDefault }, cancellation);
 
-    private async Task<SetupAnswers> KeepAsync(SetupAnswers answers, DeviceIdentity identity, CancellationToken cancellation) =>
-        await ConfirmAsync($"This machine is {identity.Device} at {identity.Gateway.Authority} already. Keep that?", isDefault: true, cancellation) ? answers : answers with { Identity = null };
+    private async Task<SetupAnswers> KeepAsync(SetupAnswers answers, DeviceIdentity identity, CancellationToken cancellation)
+    {
+        if (await ConfirmAsync($"This machine is {identity.Device} at {identity.Gateway.Authority} already. Keep that?", isDefault: true, cancellation)) return answers;
+
+        console.MarkupLineInterpolated($"With another gateway it stays {identity.Device}; to be another device it needs its identity.json moved aside first.");
+        return answers with { Identity = null, Device = answers.Device ?? identity.Device };
+    }
 
     private async Task<SetupAnswers> GatewayAsync(SetupAnswers answers, CancellationToken cancellation)
     {

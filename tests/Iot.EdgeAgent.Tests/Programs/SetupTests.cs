@@ -76,6 +76,51 @@ public sealed class SetupTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_enrolled_machine_does_not_become_another_device_beside_its_identity()
+    {
+        Assert.Equal(0, (await SetupAsync("--token", Server.Token(), "--yes", "--no-start", "--outbox", "64MiB")).ExitCode);
+        var before = await File.ReadAllTextAsync(SettingsFile, TestContext.Current.CancellationToken);
+
+        var (exitCode, output) = await SetupAsync("--gateway", "mqtt://127.0.0.1:1", "--device", "pump-8", "--yes", "--no-start");
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains("This machine is pump-7 at", output, StringComparison.Ordinal);
+        Assert.Contains($"move '{_directory["data/identity.json"]}' aside", output, StringComparison.Ordinal);
+        Assert.Equal(before, await File.ReadAllTextAsync(SettingsFile, TestContext.Current.CancellationToken));
+        Assert.Equal(0, (await SetupAsync("--gateway", "mqtt://127.0.0.1:1", "--device", "pump-7", "--yes", "--no-start")).ExitCode);
+    }
+
+    [Theory]
+    [InlineData("""{ "Device": { "Id": "pump-8" } }""", "Device:Id = pump-8")]
+    [InlineData("""{ "Outbox": { "MaxBytes": "many" } }""", "Outbox:MaxBytes")]
+    public async Task Settings_that_do_not_go_with_the_token_are_found_before_it_is_used(string other, string said)
+    {
+        Directory.CreateDirectory(_directory["etc"]);
+        await File.WriteAllTextAsync(_directory["etc/10-site.json"], other, TestContext.Current.CancellationToken);
+
+        var (exitCode, output) = await SetupAsync("--token", Server.Token(), "--yes", "--no-start");
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains(said, output, StringComparison.Ordinal);
+        Assert.Equal(0, Server.Certificates);
+        Assert.False(File.Exists(SettingsFile));
+    }
+
+    [Fact]
+    public async Task A_file_that_would_win_over_the_answer_is_named()
+    {
+        Directory.CreateDirectory(_directory["etc"]);
+        await File.WriteAllTextAsync(_directory["etc/60-old.json"], """{ "Gateway": { "Url": "mqtt://old.example" } }""", TestContext.Current.CancellationToken);
+
+        var (exitCode, output) = await SetupAsync("--gateway", "mqtt://new.example", "--device", "pump-7", "--yes", "--no-start");
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains("Gateway:Url = mqtt://old.example", output, StringComparison.Ordinal);
+        Assert.Contains("60-old.json", output, StringComparison.Ordinal);
+        Assert.False(File.Exists(SettingsFile));
+    }
+
+    [Fact]
     public async Task A_gateway_that_refuses_leaves_everything_as_it_was()
     {
         Server.Fault = EnrollingServer.Refuses(403, "The token was used before, and holds once only.");

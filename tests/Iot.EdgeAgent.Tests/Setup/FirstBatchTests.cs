@@ -44,12 +44,23 @@ public sealed class FirstBatchTests : IDisposable
         Assert.False(await waiting);
     }
 
+    [Fact]
+    public async Task What_an_agent_publishes_with_its_last_good_settings_does_not_count()
+    {
+        Directory.CreateDirectory(_directory["data"]);
+        Write(started: 1, published: 5, "Device:Id = pump-8: this machine was enrolled as pump-7.");
+        var first = new FirstBatch(_directory["data"], before: null, _clock);
+
+        Assert.False(await first.WaitAsync(TimeSpan.FromMinutes(1), static _ => { }, TestContext.Current.CancellationToken));
+        Assert.Contains("pump-8", Assert.Single(first.LocalProblems), StringComparison.Ordinal);
+    }
+
     private Task<bool> WaitAsync(AgentStatus? before) => new FirstBatch(_directory["data"], before, _clock)
         .WaitAsync(TimeSpan.FromMinutes(1), stood => _stood.TrySetResult(stood), TestContext.Current.CancellationToken);
 
     /// <summary>As an agent does; this process stands for one that runs.</summary>
-    private void Write(int started, long published) => StatusFile.Write(StatusFile.PathToWrite(_directory["data"]), new(
+    private void Write(int started, long published, params string[] localProblems) => StatusFile.Write(StatusFile.PathToWrite(_directory["data"]), new(
         "0", Running: true, Environment.ProcessId, DateTimeOffset.UnixEpoch, "mqtt://gw",
         [new("pump-7", Connected: false, "refused", LastPublished: null, published, Waiting: 0, OutboxFull: false, GivenUp: 0, "", [])],
-        StartedAt: DateTimeOffset.UnixEpoch.AddSeconds(started)));
+        StartedAt: DateTimeOffset.UnixEpoch.AddSeconds(started), Configuration: new(0, "local", 0, [], localProblems)));
 }
