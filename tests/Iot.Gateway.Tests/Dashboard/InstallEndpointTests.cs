@@ -98,6 +98,15 @@ public sealed class InstallEndpointTests : IDisposable
         Assert.Equal(HttpStatusCode.MethodNotAllowed, posted.StatusCode);
     }
 
+    [Theory]
+    [InlineData("http://127.0.0.1:8080/install.sh", false, false)]
+    [InlineData("https://gw.example/install.sh", true, false)]
+    [InlineData("https://gw.example/install.sh", false, true)]
+    [InlineData("http://gw.example/install.sh", false, true)] // whoever stands between could put his own in its place
+    [InlineData("http://gw.example/install.sh", true, true)]
+    public void The_printed_line_does_without_the_scripts_hash_only_where_nobody_can_change_the_script(string script, bool isKnown, bool hasHash) =>
+        Assert.Equal(hasHash, InstallLine.Text(new(script), "token", isKnown).Contains(InstallScript.Hash, StringComparison.Ordinal));
+
     private string Put(string name, string content)
     {
         File.WriteAllText(_packages[name], content);
