@@ -65,7 +65,7 @@ gateway_files() { # root, arch
   mv "$1/usr/lib/iot-gateway/schemas" "$1/etc/iot-gateway/schemas"
   cp "$out"/iot-edge-agent_*.{deb,tar.gz} "$1/usr/share/iot-gateway/install/"
   find "$out" -maxdepth 1 -name 'iot-edge-agent_*.release' -exec cp {} "$1/usr/share/iot-gateway/install/" \;
-  (cd "$1/usr/share/iot-gateway/install" && sha256sum iot-edge-agent_* | sort -V -k 2 >SHA256SUMS)
+  (cd "$1/usr/share/iot-gateway/install" && sha256sum iot-edge-agent_* | sort -t _ -k 2,2V -k 3 >SHA256SUMS) # by the version alone: 1.4.1 before 1.4.1.1
 }
 
 same_times() { find "$1" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +; }

@@ -35,7 +35,7 @@ internal sealed record InstallPackage(string Name, string Hash, string Path);
 
 /// <summary>The list of packages is not what <c>sha256sum</c> writes. Nothing is served until it is.</summary>
 /// <param name="line">From 1; 0: the file as a whole.</param>
-internal sealed class InstallListException(string path, int line, string finding) : IOException($"'{path}', line {line}: {finding}. Write it anew: sha256sum iot-edge-agent_* | sort -V -k 2 > {InstallPackages.ListName}")
+internal sealed class InstallListException(string path, int line, string finding) : IOException($"'{path}', line {line}: {finding}. Write it anew: sha256sum iot-edge-agent_* | sort -t _ -k 2,2V > {InstallPackages.ListName}")
 {
     public string Path { get; } = path;
 

@@ -134,7 +134,7 @@ install_tarball() {
 # The newest and the one before stay, so that there is a way back.
 keep_package() {
   install -D -m 0644 "$package" "/var/cache/iot-edge-agent/$name"
-  find /var/cache/iot-edge-agent -type f | sort -V | sed '$d' | sed '$d' | while read -r old; do rm -f "$old"; done
+  find /var/cache/iot-edge-agent -type f | sort -t _ -k 2,2V | sed '$d' | sed '$d' | while read -r old; do rm -f "$old"; done
 }
 
 enroll() {
