@@ -88,11 +88,17 @@ deb() { # root, package, arch
 }
 
 release() { # arch: what Updating/Release.cs reads: a line of JSON, and its signature
-  local package=$out/iot-edge-agent_${version}_$1.deb line
+  local package=$out/iot-edge-agent_${version}_$1.deb line said
   if [ -z "${RELEASE_KEY:-}" ]; then
     rm -f "${package%.deb}.release"
     echo "iot-edge-agent $version for $1 is not signed: no RELEASE_KEY, so no device updates to it by itself" >&2
     return
+  fi
+  # A device takes the version that the program says for the one that runs. One for another architecture does not run here, and cannot be asked.
+  if said=$("artifacts/$(rid_of "$1")/iot-edge-agent/iot-edge-agent" --version 2>/dev/null) && [ "$said" != "$version" ]; then
+    rm -f "${package%.deb}.release"
+    echo "iot-edge-agent $version for $1 cannot be signed: the program that was published says that it is $said. Set <Version> in Directory.Build.props and publish again (make publish); VERSION alone renames." >&2
+    exit 1
   fi
   line=$(printf '{"package":"iot-edge-agent","version":"%s","architecture":"%s","file":"%s","size":%s,"sha256":"%s"}' \
     "$version" "$1" "$(basename "$package")" "$(stat -c %s "$package")" "$(sha256sum "$package" | cut -d' ' -f1)")
