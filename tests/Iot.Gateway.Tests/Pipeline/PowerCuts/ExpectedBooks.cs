@@ -82,7 +82,7 @@ internal static class ExpectedBooks
 
                 var givenUp = seq < first;
                 if (gaps.Count > 0 && gaps[^1].Epoch == epoch.Key && gaps[^1].To + 1 == seq && gaps[^1].GivenUp == givenUp) gaps[^1] = gaps[^1] with { To = seq };
-                else gaps.Add(new(epoch.Key, seq, seq, givenUp));
+                else gaps.Add(new(epoch.Key, seq, seq, givenUp, Held: first > 0 && !givenUp));
             }
         }
 
