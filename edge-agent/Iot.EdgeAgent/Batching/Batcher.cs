@@ -157,6 +157,6 @@ internal sealed class Batcher : IDisposable
     }
 
     /// <summary>An upper estimate: its texts, a 9-byte number, a time and the labels.</summary>
-    private static int EncodedBytes(in Reading reading) =>
+    public static int EncodedBytes(in Reading reading) =>
         32 + reading.Measurement.Length + reading.Field.Length + reading.Unit.Length + reading.Text.Length;
 }

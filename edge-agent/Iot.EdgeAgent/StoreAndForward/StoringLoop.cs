@@ -61,6 +61,6 @@ internal sealed class StoringLoop(Batcher batcher, Outbox outbox, Pulse pulse, T
         if (thinner is null) return;
 
         outbox.GiveUp(thinner.TakeGivenUp());
-        if (thinner.TakeKept() is { } kept) await outbox.StoreAsync(kept, cancellation);
+        while (thinner.TakeKept() is { } kept) await outbox.StoreAsync(kept, cancellation);
     }
 }

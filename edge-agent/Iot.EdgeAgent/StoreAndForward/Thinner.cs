@@ -1,4 +1,5 @@
 using System.Text;
+using Iot.EdgeAgent.Batching;
 using Iot.Wire;
 
 namespace Iot.EdgeAgent.StoreAndForward;
@@ -19,18 +20,21 @@ internal sealed class Thinner(TimeProvider clock)
 
     private const int MostSeries = 10_000;
     private const int BatchReadings = 200;
+    private const int MostReadings = 1_000, MostBytes = 32 * 1024; // of one batch: a gateway takes 10,000 and 256 KiB
 
     private readonly Dictionary<string, ThinnedSeries> _series = new(StringComparer.Ordinal);
+    private readonly Queue<ReadingBatch> _full = new(); // as many as all series at their end are, no more
     private ReadingBatch _kept = new();
+    private int _keptBytes;
     private BatchClock? _times;
     private long _keptSince;
     private long _givenUp;
 
     /// <summary>Something is to be stored now.</summary>
-    public bool IsDue => _kept.Count >= BatchReadings || (_kept.Count > 0 && clock.GetElapsedTime(_keptSince) >= LongestWait);
+    public bool IsDue => _full.Count > 0 || _kept.Count >= BatchReadings || (_kept.Count > 0 && clock.GetElapsedTime(_keptSince) >= LongestWait);
 
     /// <summary>Neither a window is open nor anything kept waits.</summary>
-    public bool IsEmpty => _kept.Count == 0 && _series.Count == 0;
+    public bool IsEmpty => _full.Count == 0 && _kept.Count == 0 && _series.Count == 0;
 
     /// <summary>How much is to be thinned: nothing up to half full, and one level more each time half of the rest is used.</summary>
     public static int LevelOf(double fill) => fill < 0.5 ? 0 : Math.Min(HighestLevel, 1 + (int)Math.Log2(0.5 / Math.Max(1e-9, 1 - fill)));
@@ -55,9 +59,10 @@ internal sealed class Thinner(TimeProvider clock)
         _series.Clear();
     }
 
-    /// <summary>What was kept; null for nothing. The caller's until the next call.</summary>
+    /// <summary>What was kept, in batches no larger than others; null when that was all. The caller's until the next call.</summary>
     public ReadingBatch? TakeKept()
     {
+        if (_full.TryDequeue(out var full)) return full;
         if (_kept.Count == 0) return null;
 
         var kept = _kept;
@@ -115,7 +120,15 @@ internal sealed class Thinner(TimeProvider clock)
 
     private void Keep(ReadingBatch from, in Reading reading)
     {
-        if (_kept.Count == 0) (_kept.Clock, _keptSince) = (_times, clock.GetTimestamp());
+        var bytes = Batcher.EncodedBytes(in reading);
+        if (_kept.Count == MostReadings || (_kept.Count > 0 && _keptBytes + bytes > MostBytes))
+        {
+            _full.Enqueue(_kept);
+            _kept = new();
+        }
+
+        if (_kept.Count == 0) (_kept.Clock, _keptSince, _keptBytes) = (_times, clock.GetTimestamp(), 0);
+        _keptBytes += bytes;
         _kept.Add(reading with
         {
             Measurement = _kept.AddText(from.Utf8(reading.Measurement)),

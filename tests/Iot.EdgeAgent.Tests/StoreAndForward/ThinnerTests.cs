@@ -90,6 +90,25 @@ public class ThinnerTests
         Assert.False(_thinner.IsDue);
     }
 
+    [Fact]
+    public void What_all_series_hold_at_their_end_goes_in_batches_that_a_gateway_takes()
+    {
+        for (var series = 0; series < 3_000; series++) _thinner.Add(Floats($"series-with-a-name-of-some-length-{series}", 1, 2, 3), level: 10);
+        _thinner.Flush();
+
+        var (readings, batches) = (0, 0);
+        while (_thinner.TakeKept() is { } batch)
+        {
+            Assert.InRange(batch.Count, 1, 1_000);
+            Assert.InRange(batch.Readings.ToArray().Sum(reading => 32 + reading.Field.Length), 1, 32 * 1024);
+            (readings, batches) = (readings + batch.Count, batches + 1);
+        }
+
+        Assert.Equal(6_000, readings);
+        Assert.InRange(batches, 12, 20);
+        Assert.True(_thinner.IsEmpty);
+    }
+
     private static ReadingBatch Floats(string field, params double[] values)
     {
         var batch = new ReadingBatch();
@@ -109,10 +128,14 @@ public class ThinnerTests
 
     private List<string> Kept()
     {
-        if (_thinner.TakeKept() is not { } batch) return [];
+        var kept = new List<string>();
+        while (_thinner.TakeKept() is { } batch)
+        {
+            kept.AddRange(batch.Readings.ToArray().Select(reading =>
+                $"{batch.Text(reading.Field)} {(reading.TimeNs - Start) / Second}:{(reading.Kind == ReadingKind.String ? batch.Text(reading.Text) : Text(reading.Number))}"));
+        }
 
-        return [.. batch.Readings.ToArray().Select(reading =>
-            $"{batch.Text(reading.Field)} {(reading.TimeNs - Start) / Second}:{(reading.Kind == ReadingKind.String ? batch.Text(reading.Text) : Text(reading.Number))}")];
+        return kept;
     }
 
     private static string Text(double value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);
