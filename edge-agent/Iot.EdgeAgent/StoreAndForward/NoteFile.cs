@@ -9,29 +9,59 @@ internal sealed class NoteFile : IDisposable
     private const string Name = "notes";
     private const string NewName = "notes.new";
 
-    private readonly IDiskFile _file;
+    private readonly IDisk _disk;
+    private readonly string _directory;
+    private IDiskFile? _file;
 
-    private NoteFile(IDiskFile file, OutboxNote? last) => (_file, Last) = (file, last);
+    private NoteFile(IDisk disk, string directory) => (_disk, _directory) = (disk, directory);
 
     /// <summary>Null when there is none, or neither place can be read.</summary>
     public OutboxNote? Last { get; private set; }
 
-    /// <exception cref="IOException">The disk refuses.</exception>
+    /// <summary>Made when missing; on a disk that is full, with the first note that it takes: what is stored is published meanwhile, and that makes room.</summary>
+    /// <exception cref="IOException">The file that is there cannot be opened.</exception>
     public static NoteFile Open(IDisk disk, string directory)
     {
-        var path = Path.Combine(directory, Name);
-        if (disk.Exists(path) && TryRead(disk, path) is { } found) return found;
+        var notes = new NoteFile(disk, directory);
+        if (disk.Exists(Path.Combine(directory, Name)) && notes.TryRead()) return notes;
 
-        var fresh = Path.Combine(directory, NewName);
-        if (disk.Exists(fresh)) disk.Delete(fresh); // of a start that was cut short
-        var file = disk.Create(fresh);
+        try
+        {
+            notes._file = notes.Create();
+        }
+        catch (IOException)
+        {
+            // Write tries again, and its caller says so
+        }
+
+        return notes;
+    }
+
+    /// <summary>Returns once it is on disk.</summary>
+    /// <exception cref="IOException">The last one holds still; this one is written again over itself.</exception>
+    public void Write(Func<ulong, OutboxNote> ofTurn)
+    {
+        var file = _file ??= Create();
+        var note = ofTurn((Last?.Turn ?? 0) + 1);
+        file.Write(note.ToBytes(), note.Position);
+        file.Sync();
+        Last = note;
+    }
+
+    public void Dispose() => _file?.Dispose();
+
+    private IDiskFile Create()
+    {
+        var fresh = Path.Combine(_directory, NewName);
+        if (_disk.Exists(fresh)) _disk.Delete(fresh); // of a start that was cut short
+        var file = _disk.Create(fresh);
         try
         {
             file.Write(new byte[OutboxNote.FileSize], 0); // full length now: notes allocate nothing
             file.Sync();
-            disk.Rename(fresh, path);
-            disk.SyncDirectory(directory);
-            return new(file, last: null);
+            _disk.Rename(fresh, Path.Combine(_directory, Name));
+            _disk.SyncDirectory(_directory);
+            return file;
         }
         catch (IOException)
         {
@@ -40,35 +70,27 @@ internal sealed class NoteFile : IDisposable
         }
     }
 
-    /// <summary>Returns once it is on disk.</summary>
-    /// <exception cref="IOException">The last one holds still; this one is written again over itself.</exception>
-    public void Write(Func<ulong, OutboxNote> ofTurn)
+    /// <summary>False when the disk does not give it: it is made anew, because a part of an unreadable block cannot be written either.</summary>
+    private bool TryRead()
     {
-        var note = ofTurn((Last?.Turn ?? 0) + 1);
-        _file.Write(note.ToBytes(), note.Position);
-        _file.Sync();
-        Last = note;
-    }
-
-    public void Dispose() => _file.Dispose();
-
-    /// <summary>Null when the disk does not give it: it is made anew, because a part of an unreadable block cannot be written either.</summary>
-    private static NoteFile? TryRead(IDisk disk, string path)
-    {
-        var file = disk.Open(path, writable: true);
+        var file = _disk.Open(Path.Combine(_directory, Name), writable: true);
         try
         {
             file.Sync(); // or bytes would count that a failed sync has lost
             file.DropCache();
             var bytes = new byte[OutboxNote.FileSize];
-            if (file.Read(bytes, 0) == bytes.Length) return new(file, OutboxNote.ReadLatest(bytes));
+            if (file.Read(bytes, 0) == bytes.Length)
+            {
+                (_file, Last) = (file, OutboxNote.ReadLatest(bytes));
+                return true;
+            }
         }
-        catch (DiskException failure) when (failure.IsUnreadable)
+        catch (DiskException failure) when (failure.IsUnreadable || failure.IsDiskFull)
         {
             // made anew by the caller
         }
 
         file.Dispose();
-        return null;
+        return false;
     }
 }

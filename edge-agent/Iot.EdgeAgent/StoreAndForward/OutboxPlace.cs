@@ -59,22 +59,30 @@ internal sealed class OutboxPlace : IDisposable
         lock (_noting)
         {
             GiveUp(readingsOf(Acknowledged.RaiseTo(floor)));
-            Note();
-            _cursor.Checkpoint(floor);
+            NoteAndMove();
         }
     }
 
     /// <exception cref="IOException">Nothing is lost: after a restart a few batches are sent again.</exception>
     public void Checkpoint()
     {
-        lock (_noting)
-        {
-            Note();
-            _cursor.Checkpoint(Acknowledged.Floor);
-        }
+        lock (_noting) NoteAndMove();
     }
 
     public void Dispose() => _notes.Dispose();
+
+    /// <summary>Without the note too: on a full disk the cursor is what frees space.</summary>
+    private void NoteAndMove()
+    {
+        try
+        {
+            Note();
+        }
+        finally
+        {
+            _cursor.Checkpoint(Acknowledged.Floor);
+        }
+    }
 
     /// <summary>Only when there is something that the cursor does not say.</summary>
     private void Note()
