@@ -21,8 +21,23 @@ internal sealed class OutboxRoom(
     {
         get
         {
-            var (bytes, free) = (journal.Bytes, disk.FreeBytes(directory) - options.ReserveBytes);
+            var (bytes, free) = (journal.Bytes, Free - options.ReserveBytes);
             return Math.Clamp((double)bytes / Math.Max(1, Math.Min(options.MaxBytes, bytes + Math.Max(0, free))), 0, 1);
+        }
+    }
+
+    private long Free
+    {
+        get
+        {
+            try
+            {
+                return disk.FreeBytes(directory);
+            }
+            catch (IOException)
+            {
+                return options.ReserveBytes + options.MaxBytes; // not known: only what it holds itself counts
+            }
         }
     }
 

@@ -101,6 +101,18 @@ public class OutboxPolicyTests
         Assert.Single(_log.Lines, line => line.Contains("2000 readings older than 01:00:00", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task How_full_it_is_can_be_told_while_the_disk_does_not_say_how_much_is_free()
+    {
+        using var directory = new TempDirectory();
+        await using var outbox = Outbox.Open(directory["here"], Device, new() { ReserveBytes = 0 }, _clock, _log);
+        Directory.Move(directory["here"], directory["away"]);
+        var fill = outbox.Fill;
+        Directory.Move(directory["away"], directory["here"]);
+
+        Assert.InRange(fill, 0, 0.01);
+    }
+
     private Outbox Open(OutboxPolicy policy, TimeSpan? maxAge = null) => Outbox.Open(
         Home, Device, new() { MaxBytes = 256 * 1024, SegmentBytes = 64 * 1024, ReserveBytes = 0, Policy = policy, MaxAge = maxAge }, _clock, _log, _disk);
 
