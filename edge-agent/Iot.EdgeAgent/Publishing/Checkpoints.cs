@@ -17,7 +17,9 @@ internal sealed class Checkpoints : IDisposable
     private readonly DeviceId _device;
     private readonly ILogger _logger;
     private readonly ITimer _timer;
+    private readonly Lock _writing = new();
     private bool _armed;
+    private bool _closed;
 
     public Checkpoints(IReadOnlyList<Outbox> outboxes, DeviceId device, TimeProvider clock, ILogger logger)
     {
@@ -42,18 +44,30 @@ internal sealed class Checkpoints : IDisposable
     {
         lock (_gate) _armed = false;
 
-        foreach (var outbox in _outboxes)
+        lock (_writing)
         {
-            try
-            {
-                outbox.Checkpoint();
-            }
-            catch (IOException e)
-            {
-                _logger.CheckpointFailed(e, _device);
-            }
+            if (_closed) return;
+
+            foreach (var outbox in _outboxes) Write(outbox);
         }
     }
 
-    public void Dispose() => _timer.Dispose();
+    /// <summary>The outboxes may be closed after this: a timer that is still under way does nothing.</summary>
+    public void Dispose()
+    {
+        _timer.Dispose();
+        lock (_writing) _closed = true;
+    }
+
+    private void Write(Outbox outbox)
+    {
+        try
+        {
+            outbox.Checkpoint();
+        }
+        catch (IOException e)
+        {
+            _logger.CheckpointFailed(e, _device);
+        }
+    }
 }
