@@ -95,6 +95,7 @@ internal static class AgentSettings
             .. Broken(SimulationOptions.Section, options.Simulation),
             .. Broken(UpdateOptions.Section, options.Update),
             .. Broken(RemoteOptions.Section, options.Remote),
+            .. SensorSettings.TooMany(options.Sensors.Count),
             .. options.Sensors.SelectMany(sensor => SensorSettings.Problems(sensor.Key, sensor.Value)),
             .. ModbusProblems(options.Sensors),
             .. options.Sensors.Where(sensor => sensor.Value.Mqtt is not null).SelectMany(sensor => MqttProblems($"{SensorOptions.Section}:{sensor.Key}:Mqtt", sensor.Value.Mqtt!)),

@@ -33,6 +33,15 @@ public class AgentSettingsTests
     }
 
     [Fact]
+    public void More_sensors_than_there_are_threads_for_are_refused()
+    {
+        var sensors = Enumerable.Range(0, 257).Select(i => ($"Sensors:s{i}:Kind", "System")).ToArray();
+        Assert.Equal(256, Load(sensors[1..]).Sensors.Count);
+        var failure = Assert.Throws<SettingsException>(() => Load(sensors));
+        Assert.Contains("257 are configured, at most 256 can be", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Streams_have_caps_and_a_policy_of_their_own_and_sensors_name_them()
     {
         var options = Load(

@@ -18,6 +18,9 @@ internal sealed class SamplingLoop(SensorGroup group, Action<ReadingBatch> handO
 
     public string Name => group.Name;
 
+    /// <summary>Starts its thread; default: as it is.</summary>
+    public Action<Thread>? StartThread { get; init; }
+
     public TimeSpan Interval => group.Interval;
 
     public IReadOnlyList<WatchedSensor> Sensors { get; } =
@@ -27,7 +30,7 @@ internal sealed class SamplingLoop(SensorGroup group, Action<ReadingBatch> handO
     /// <param name="phase">Before the first round, so that a thousand devices that start together do not speak together.</param>
     public async Task RunAsync(TimeSpan phase, CancellationToken stopping)
     {
-        using var thread = new SamplingThread($"sensors {group.Name}");
+        using var thread = new SamplingThread($"sensors {group.Name}", StartThread);
         var round = Task.CompletedTask;
         try
         {
@@ -36,7 +39,7 @@ internal sealed class SamplingLoop(SensorGroup group, Action<ReadingBatch> handO
             using var timer = new PeriodicTimer(group.Interval, clock);
             do
             {
-                round = group.MayBlock ? thread.RunAsync(SampleOnce) : Inline();
+                round = Begin(thread);
                 await WatchAsync(round, stopping);
             }
             while (await timer.WaitForNextTickAsync(stopping));
@@ -64,6 +67,22 @@ internal sealed class SamplingLoop(SensorGroup group, Action<ReadingBatch> handO
 
         if (_shaper is not null && _shaper.CountsAnew(_readings.Batch)) HandOver(_shaper.Flush());
         HandOver(_shaper is null ? _readings.Batch : _shaper.Shape(_readings.Batch));
+    }
+
+    private Task Begin(SamplingThread thread)
+    {
+        if (!group.MayBlock) return Inline();
+
+        try
+        {
+            return thread.RunAsync(SampleOnce);
+        }
+        catch (IOException e) // no thread: tried again at the next round
+        {
+            foreach (var sensor in Sensors) sensor.NotAsked(e.Message);
+            pulse.ExpectAtLeast(group.Interval);
+            return Task.CompletedTask;
+        }
     }
 
     private Task Inline()

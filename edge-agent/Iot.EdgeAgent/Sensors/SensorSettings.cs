@@ -15,6 +15,9 @@ namespace Iot.EdgeAgent.Sensors;
 /// </remarks>
 internal static class SensorSettings
 {
+    /// <summary>Each has a thread of its own.</summary>
+    public const int Most = 256;
+
     public static KnownKeys Sensors(this KnownKeys keys) => keys
         .Section<SensorOptions>($"{SensorOptions.Section}:*")
         .Section<IioOptions>(OfAny(IioOptions.Section))
@@ -25,6 +28,10 @@ internal static class SensorSettings
         .Section<ModbusRegisterOptions>(OfAny(ModbusRegisterOptions.Section).Replace("REGISTER", "*", StringComparison.Ordinal))
         .Section<LocalMqttOptions>(OfAny(LocalMqttOptions.Section))
         .Section<LocalMqttMappingOptions>(OfAny(LocalMqttMappingOptions.Section).Replace("MAPPING", "*", StringComparison.Ordinal));
+
+    public static IEnumerable<string> TooMany(int sensors) => sensors <= Most
+        ? []
+        : [$"{SensorOptions.Section}: {sensors} are configured, at most {Most} can be. Let one entry read several values (Modbus registers, MQTT mappings, one program), or use a second device."];
 
     /// <summary>One sentence for each value that cannot be.</summary>
     public static IEnumerable<string> Problems(string name, SensorOptions options) =>

@@ -50,6 +50,16 @@ internal sealed class WatchedSensor(ISensor sensor, TimeSpan interval, ILogger l
         }
     }
 
+    /// <summary>It could not even be asked.</summary>
+    public void NotAsked(string reason)
+    {
+        lock (_gate)
+        {
+            if (Failure is null) logger.SensorFailed(Name, reason);
+            Failure = reason;
+        }
+    }
+
     /// <summary>Each once: a program that prints wrong times does so every time.</summary>
     private void Tell(ReadingFaults faults)
     {

@@ -1,3 +1,4 @@
+using Iot.EdgeAgent.Sensors;
 using Iot.EdgeAgent.Sensors.OneWire;
 using Iot.Testing;
 
@@ -22,6 +23,28 @@ public sealed class OneWireSensorTests : IDisposable
         using var sensor = Sensor();
 
         Assert.Equal(["temperature/w1.10-000802b53835=-5.5 Cel", "temperature/w1.28-0316a2794a52=21.437 Cel"], KernelTree.Sample(sensor));
+    }
+
+    [Fact]
+    public async Task Without_a_thread_one_is_reported_and_tried_again()
+    {
+        _tree.Write("sys/temperature", "21500\n");
+        var tries = 0;
+        using var slave = new OneWireSlave("28-a", [new(Path.Combine(_tree.Sys, "temperature"), new("temperature", "w1", Units.Celsius), 0.001)], thread =>
+        {
+            if (++tries == 1) GC.KeepAlive(new byte[int.MaxValue]); // more than an array may have: OutOfMemoryException, as Thread.Start throws
+
+            thread.Start();
+        });
+        var readings = new SensorReadings();
+        readings.Begin(DateTimeOffset.UnixEpoch.AddDays(20_000));
+
+        await slave.Begin();
+        Assert.Contains("there is no thread to read it", slave.Take(readings), StringComparison.Ordinal);
+        Assert.Equal(0, readings.Batch.Count);
+        await slave.Begin();
+        Assert.Null(slave.Take(readings));
+        Assert.Equal(["temperature/w1=21.5 Cel"], KernelTree.Lines(readings.Batch));
     }
 
     [Fact]

@@ -112,6 +112,38 @@ public class SamplingLoopTests
         Assert.Equal([Stamp.UnboundOriginNs + 120_000_000_000], times);
     }
 
+    [Fact]
+    public async Task A_thread_that_cannot_be_started_is_reported_and_tried_again()
+    {
+        var sensor = new ScriptedSensor("s", fails: false);
+        var tries = 0;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var loop = new SamplingLoop(new("g", Interval, [sensor]), batch => _rounds.Add(batch.Count), () => Stamp.Of(_clock.GetUtcNow()), _clock, _log, new("sampling", _clock))
+        {
+            StartThread = thread =>
+            {
+                if (++tries < 3) GC.KeepAlive(new byte[int.MaxValue]); // more than an array may have: OutOfMemoryException, as Thread.Start throws
+
+                thread.Start();
+            },
+        };
+        var running = loop.RunAsync(TimeSpan.Zero, stop.Token);
+        Assert.Contains("there is no thread to read it", loop.Sensors[0].Failure, StringComparison.Ordinal);
+        while (sensor.Asked == 0)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+            limit.Token.ThrowIfCancellationRequested();
+        }
+
+        await stop.CancelAsync();
+        await running;
+        Assert.Equal(3, tries);
+        Assert.Single(_log.Lines, line => line.Contains("Sensor s gives nothing: there is no thread", StringComparison.Ordinal));
+        Assert.Contains(_log.Lines, line => line.Contains("Sensor s is back", StringComparison.Ordinal));
+    }
+
     /// <summary>The moment between the end of the wait and the look at the round is had by the exception that the wait throws.</summary>
     [Fact]
     public async Task A_round_that_ends_just_as_its_time_is_up_does_not_end_the_loop()

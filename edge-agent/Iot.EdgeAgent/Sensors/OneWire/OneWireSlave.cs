@@ -2,9 +2,10 @@ namespace Iot.EdgeAgent.Sensors.OneWire;
 
 /// <summary>One device on a 1-wire bus, read on a thread of its own: a conversion takes three quarters of a second, and a bad contact longer.</summary>
 /// <param name="id">The address that is burnt into it: <c>28-0316a2794a52</c>.</param>
-internal sealed class OneWireSlave(string id, IReadOnlyList<OneWireValue> values) : IDisposable
+/// <param name="start">Starts the thread; default: as it is.</param>
+internal sealed class OneWireSlave(string id, IReadOnlyList<OneWireValue> values, Action<Thread>? start = null) : IDisposable
 {
-    private readonly SamplingThread _thread = new($"1-wire {id}");
+    private readonly SamplingThread _thread = new($"1-wire {id}", start);
     private readonly double[] _found = new double[values.Count];
     private string? _failure;
     private Task _read = Task.CompletedTask;
@@ -15,7 +16,19 @@ internal sealed class OneWireSlave(string id, IReadOnlyList<OneWireValue> values
     public bool IsBusy => !_read.IsCompleted;
 
     /// <summary>Begins a read; the task ends with it and does not fail.</summary>
-    public Task Begin() => _read = _thread.RunAsync(Read);
+    public Task Begin()
+    {
+        try
+        {
+            return _read = _thread.RunAsync(Read);
+        }
+        catch (IOException e) // no thread: tried again at the next round
+        {
+            Array.Fill(_found, double.NaN);
+            _failure = e.Message;
+            return Task.CompletedTask;
+        }
+    }
 
     /// <summary>Hands over what the last read found.</summary>
     /// <returns>Why there is nothing, or null.</returns>
