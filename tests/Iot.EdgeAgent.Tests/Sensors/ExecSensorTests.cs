@@ -1,6 +1,8 @@
 using Iot.EdgeAgent.Sensors;
 using Iot.EdgeAgent.Sensors.Exec;
+using Iot.EdgeAgent.Timekeeping;
 using Iot.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Iot.EdgeAgent.Tests.Sensors;
 
@@ -101,6 +103,40 @@ public sealed class ExecSensorTests : IDisposable
         Assert.Contains(failures, failure => failure.Contains("ended with exit code 7 and is started again", StringComparison.Ordinal));
         Sample(sensor, lines, failures = []);
         Assert.Empty(failures); // it runs, and has nothing to say
+    }
+
+    /// <summary>The program has the machine's clock; the round has another, of the gateway or since boot.</summary>
+    [Theory]
+    [InlineData(60, 60, false)]
+    [InlineData(3600, 3600, false)]
+    [InlineData(3601, 0, true)]
+    [InlineData(-1, 0, true)]
+    [InlineData(1.7e9, 0, true)]
+    public void A_printed_time_is_measured_against_the_clock_of_the_machine(double printedAge, double age, bool isTold)
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(56));
+        foreach (var round in new[] { Stamp.Unbound(7200_000_000_000, skew: double.NaN), Stamp.Of(clock.GetUtcNow().AddYears(-2)) })
+        {
+            var readings = new SensorReadings();
+            readings.Begin(round);
+            var ns = (clock.GetUtcNow().AddSeconds(-printedAge) - DateTimeOffset.UnixEpoch).Ticks * 100;
+            Assert.Null(new PrintedReadings(clock).Take(System.Text.Encoding.UTF8.GetBytes($"weather temp=21.5 {ns}"), TimeSpan.Zero, readings));
+
+            Assert.Equal(age, (round.TimeNs - readings.Batch.Readings[0].TimeNs) / 1e9);
+            Assert.Equal(isTold, readings.TakeFaults() == ReadingFaults.Time);
+        }
+    }
+
+    [Fact]
+    public void A_printed_time_of_a_clock_that_starts_in_1970_is_kept_as_an_age()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddSeconds(90));
+        var readings = new SensorReadings();
+        readings.Begin(Stamp.Unbound(90_000_000_000, skew: double.NaN));
+        Assert.Null(new PrintedReadings(clock).Take("weather temp=21.5 30000000000"u8, TimeSpan.Zero, readings));
+        Assert.Null(new PrintedReadings(clock).Take("[{\"n\":\"weather/temp\",\"v\":21.5,\"t\":-20}]"u8, TimeSpan.Zero, readings));
+
+        Assert.Equal([60, 20], readings.Batch.Readings.ToArray().Select(reading => (readings.TimeNs - reading.TimeNs) / 1_000_000_000));
     }
 
     [Fact]

@@ -3,7 +3,7 @@ namespace Iot.EdgeAgent.Sensors.Exec;
 /// <summary>A program that is run at each round, prints what it found and ends.</summary>
 internal sealed class ExecOnceSensor(string name, ExecOptions options, TimeSpan timeout, TimeProvider clock, ILogger logger) : ISensor
 {
-    private readonly PrintedReadings _printed = new();
+    private readonly PrintedReadings _printed = new(clock);
     private readonly ErrorOutput _errors = new(name, clock, logger);
     private readonly byte[] _output = new byte[options.MaxBytes + 1];
 

@@ -6,7 +6,7 @@ namespace Iot.EdgeAgent.Sensors.Exec;
 /// <remarks>Its lines are taken in by a task of their own, which starts with the first round; each waits with its age for the next round.</remarks>
 internal sealed class ExecStreamSensor(string name, ExecOptions options, TimeProvider clock, ILogger logger) : ISensor
 {
-    private readonly PrintedReadings _printed = new();
+    private readonly PrintedReadings _printed = new(clock);
     private readonly ErrorOutput _errors = new(name, clock, logger);
     private readonly Backoff _backoff = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(1), Random.Shared.NextDouble);
     private readonly Lock _gate = new();

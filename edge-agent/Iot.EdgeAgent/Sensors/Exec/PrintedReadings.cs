@@ -5,11 +5,12 @@ namespace Iot.EdgeAgent.Sensors.Exec;
 /// <summary>What a program prints: a SenML pack in JSON (it begins with <c>[</c>), or lines of line protocol.</summary>
 /// <remarks>
 /// SenML has no tags: the values of a line's tags stand before its field, <c>weather,place=roof wind=3</c> is <c>weather/roof.wind</c>.
-/// Times that it prints are kept as ages, so that they follow when the clock of this machine is set. Not thread-safe.
+/// Times that it prints are of this machine's clock, whatever that shows: they are kept as ages, as the rounds may have another clock. Not thread-safe.
 /// </remarks>
-internal sealed class PrintedReadings
+internal sealed class PrintedReadings(TimeProvider clock)
 {
     private const int MaxReadings = 10_000;
+    private const long OldestNs = 3_600_000_000_000; // an hour: older is no reading of now, or its time is wrong
 
     private readonly ReadingBatch _printed = new();
     private readonly LineProtocolDecoder _lines = new();
@@ -25,7 +26,9 @@ internal sealed class PrintedReadings
         if (text.IsEmpty) return null;
 
         _printed.Clear();
-        var context = new DecodeContext(_nobody, readings.TimeNs - (long)age.TotalMilliseconds * 1_000_000, MaxReadings);
+        var nowNs = (clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        var printedNs = nowNs - (long)age.TotalMilliseconds * 1_000_000;
+        var context = new DecodeContext(_nobody, printedNs, MaxReadings);
         var decoded = text[0] == '['
             ? SenMlJsonDecoder.TryDecode(text, context, _printed, out var why)
             : _lines.TryDecode(text, context, _printed, out why);
@@ -35,18 +38,25 @@ internal sealed class PrintedReadings
         foreach (ref readonly var reading in _printed.Readings)
         {
             if (reading.Defect != ReadingDefect.None || reading.Kind is ReadingKind.None or ReadingKind.Data) wrong ??= Wrong(reading);
-            else Add(in reading, readings);
+            else Add(in reading, AgeOf(reading.TimeNs), readings);
         }
 
         return wrong;
+
+        TimeSpan AgeOf(long timeNs)
+        {
+            if (timeNs <= nowNs && timeNs >= printedNs - OldestNs) return TimeSpan.FromTicks((nowNs - timeNs) / TimeSpan.NanosecondsPerTick);
+
+            readings.Note(ReadingFaults.Time);
+            return age;
+        }
     }
 
-    private void Add(in Reading reading, SensorReadings readings)
+    private void Add(in Reading reading, TimeSpan age, SensorReadings readings)
     {
         var (measurement, field) = (_printed.Text(reading.Measurement), _printed.Text(reading.Field));
         if (!reading.Tags.IsEmpty) field = string.Join('.', _printed.Text(reading.Tags).Split(',').Select(tag => tag[(tag.IndexOf('=', StringComparison.Ordinal) + 1)..]).Append(field));
         var name = new ReadingName(measurement, field, _printed.Text(reading.Unit));
-        var age = TimeSpan.FromMilliseconds((readings.TimeNs - reading.TimeNs) / 1_000_000);
         switch (reading.Kind)
         {
             case ReadingKind.Boolean: readings.Add(name, reading.Number == 1, age); break;
