@@ -6,6 +6,12 @@ namespace Iot.EdgeAgent.Sensors;
 /// <summary>What one round of sampling found. Filled, handed over and filled again without allocating.</summary>
 internal sealed class SensorReadings
 {
+    /// <summary>In bytes. A batch goes through the gateway as one message, of 256 KiB at most.</summary>
+    public const int LongestText = 16 * 1024;
+
+    /// <summary>In bytes: SenML has 255 (WIRE.md), and the device and a colon stand before it.</summary>
+    public const int LongestName = 255 - DeviceId.MaxLength - 1;
+
     private long _timeNs;
     private ReadingFaults _faults;
 
@@ -37,16 +43,21 @@ internal sealed class SensorReadings
     /// <param name="age">How long before this round it was measured; default now.</param>
     public void Add(ReadingName name, double value, TimeSpan age = default)
     {
-        if (double.IsFinite(value)) Batch.Add(Of(name, ReadingKind.Float, age) with { Number = value });
+        if (double.IsFinite(value) && Fits(name)) Batch.Add(Of(name, ReadingKind.Float, age) with { Number = value });
     }
 
     /// <inheritdoc cref="Add(ReadingName, double, TimeSpan)"/>
-    public void Add(ReadingName name, bool value, TimeSpan age = default) =>
-        Batch.Add(Of(name, ReadingKind.Boolean, age) with { Number = value ? 1 : 0 });
+    public void Add(ReadingName name, bool value, TimeSpan age = default)
+    {
+        if (Fits(name)) Batch.Add(Of(name, ReadingKind.Boolean, age) with { Number = value ? 1 : 0 });
+    }
 
     /// <inheritdoc cref="Add(ReadingName, double, TimeSpan)"/>
     public void Add(ReadingName name, ReadOnlySpan<byte> utf8, TimeSpan age = default)
     {
+        if (utf8.Length > LongestText) Note(ReadingFaults.Text);
+        if (utf8.Length > LongestText || !Fits(name)) return;
+
         var text = Batch.AddText(utf8);
         Batch.Add(Of(name, ReadingKind.String, age) with { Text = text });
     }
@@ -63,6 +74,13 @@ internal sealed class SensorReadings
         var faults = _faults;
         _faults = ReadingFaults.None;
         return faults;
+    }
+
+    private bool Fits(ReadingName name)
+    {
+        var fits = name.Measurement.Length + 1 + name.Field.Length <= LongestName && name.Unit.Length <= LongestName;
+        if (!fits) Note(ReadingFaults.Name);
+        return fits;
     }
 
     private Reading Of(ReadingName name, ReadingKind kind, TimeSpan age) => new()

@@ -27,6 +27,12 @@ internal static partial class SensorsLog
     [LoggerMessage(4014, LogLevel.Warning, "Sensor {Sensor} gives readings of times that cannot be (in the future, or long ago): they count as of now. Said once; does it print seconds where nanoseconds are meant?")]
     public static partial void TimeImpossible(this ILogger logger, string sensor);
 
+    [LoggerMessage(4015, LogLevel.Warning, "Sensor {Sensor} gives texts of more than {Most} bytes: such readings are left out. Said once.")]
+    public static partial void TextTooLong(this ILogger logger, string sensor, int most);
+
+    [LoggerMessage(4016, LogLevel.Warning, "Sensor {Sensor} gives readings whose name or unit has more than {Most} bytes: they are left out. Said once.")]
+    public static partial void NameTooLong(this ILogger logger, string sensor, int most);
+
     [LoggerMessage(4011, LogLevel.Warning, "More than {Most} names of readings in one sensor; {Name} and all further ones are left out until the agent starts again.")]
     public static partial void TooManyNames(this ILogger logger, int most, string name);
 }

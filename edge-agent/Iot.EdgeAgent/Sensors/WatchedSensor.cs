@@ -65,6 +65,8 @@ internal sealed class WatchedSensor(ISensor sensor, TimeSpan interval, ILogger l
     {
         _told |= faults;
         if (faults.HasFlag(ReadingFaults.Time)) logger.TimeImpossible(Name);
+        if (faults.HasFlag(ReadingFaults.Text)) logger.TextTooLong(Name, SensorReadings.LongestText);
+        if (faults.HasFlag(ReadingFaults.Name)) logger.NameTooLong(Name, SensorReadings.LongestName);
     }
 
     private void Answered()

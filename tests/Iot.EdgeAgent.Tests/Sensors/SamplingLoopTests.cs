@@ -113,6 +113,20 @@ public class SamplingLoopTests
     }
 
     [Fact]
+    public void A_reading_that_no_message_can_carry_is_left_out_and_that_is_said_once()
+    {
+        var lines = new List<string>();
+        var loop = new SamplingLoop(
+            new("g", Interval, [new LargeSensor()]), batch => lines.AddRange(KernelTree.Lines(batch)), () => Stamp.Of(_clock.GetUtcNow()), _clock, _log, new("sampling", _clock));
+        Rounds(loop, 2);
+
+        Assert.Equal(["test/good=1", "test/good=1"], lines);
+        Assert.Equal(
+            ["texts of more than 16384 bytes: such readings are left out", "name or unit has more than 190 bytes: they are left out"],
+            _log.Lines.Select(line => line[(line.IndexOf("gives texts", StringComparison.Ordinal) is var at and >= 0 ? at + 6 : line.IndexOf("name or", StringComparison.Ordinal))..line.IndexOf(". Said", StringComparison.Ordinal)]));
+    }
+
+    [Fact]
     public async Task A_thread_that_cannot_be_started_is_reported_and_tried_again()
     {
         var sensor = new ScriptedSensor("s", fails: false);
@@ -248,6 +262,24 @@ public class SamplingLoopTests
         public void AwaitAnswered() => SpinWait.SpinUntil(() => Volatile.Read(ref _answered) && _thread!.ThreadState.HasFlag(ThreadState.WaitSleepJoin), TimeSpan.FromSeconds(5));
 
         public void Dispose() => _answer.Dispose();
+    }
+
+    private sealed class LargeSensor : ISensor
+    {
+        public string Name => "large";
+
+        public void Sample(SensorReadings readings)
+        {
+            readings.Add(new("test", "good", ""), 1);
+            readings.Add(new("test", "text", ""), new byte[SensorReadings.LongestText + 1]);
+            readings.Add(new("test", new string('n', 186), ""), 1);
+            readings.Add(new("test", "value", new string('u', 191)), 1);
+        }
+
+        public void Dispose()
+        {
+            // holds nothing
+        }
     }
 
     private sealed class AgedSensor(TimeSpan age) : ISensor
