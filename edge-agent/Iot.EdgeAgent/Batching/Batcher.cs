@@ -9,15 +9,15 @@ namespace Iot.EdgeAgent.Batching;
 /// </remarks>
 internal sealed class Batcher : IDisposable
 {
-    /// <summary>Batches that may wait for the disk.</summary>
-    public const int MaxClosed = 8;
+    private const int WaitingBytes = 1024 * 1024;
+    private const int MaxFree = 8;
 
     private readonly BatchingOptions _options;
     private readonly Lock _gate = new();
     private readonly ITimer _age;
     private readonly Signal _changed = new();
-    private readonly Queue<ReadingBatch> _closed = new(MaxClosed);
-    private readonly Stack<ReadingBatch> _free = new(MaxClosed);
+    private readonly Queue<ReadingBatch> _closed = new();
+    private readonly Stack<ReadingBatch> _free = new(MaxFree);
     private ReadingBatch _open = new();
     private int _openBytes;
     private long _givenUp;
@@ -29,10 +29,14 @@ internal sealed class Batcher : IDisposable
     public Batcher(BatchingOptions options, TimeProvider clock)
     {
         _options = options;
+        MaxClosed = Math.Clamp(WaitingBytes / options.MaxBytes, 8, 32);
         _age = clock.CreateTimer(_ => CloseAged(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Readings given up because the disk did not keep up.</summary>
+    /// <summary>Batches that may wait to be stored: so many that the 10,000 readings which a program may print at once have room, and no more than about 1 MiB.</summary>
+    public int MaxClosed { get; }
+
+    /// <summary>Readings given up because more came than was stored in the meantime: a slow disk, or very many at once.</summary>
     public long GivenUp => Interlocked.Read(ref _givenUp);
 
     /// <summary>Batches that are begun and not yet stored.</summary>
@@ -101,7 +105,7 @@ internal sealed class Batcher : IDisposable
         lock (_gate)
         {
             _taken--;
-            _free.Push(batch);
+            if (_free.Count < MaxFree) _free.Push(batch); // those of a burst are let go
         }
     }
 

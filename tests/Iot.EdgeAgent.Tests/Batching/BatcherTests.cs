@@ -72,19 +72,35 @@ public sealed class BatcherTests : IDisposable
     {
         Use(new() { MaxReadings = 10 });
         _batcher.Add(Readings(1000));
-        Assert.Equal(1000 - 10 * (Batcher.MaxClosed + 1), _batcher.GivenUp); // one more is open
+        Assert.Equal(1000 - 10 * (_batcher.MaxClosed + 1), _batcher.GivenUp); // one more is open
 
         var kept = new List<int>();
-        for (var i = 0; i <= Batcher.MaxClosed; i++)
+        for (var i = 0; i <= _batcher.MaxClosed; i++)
         {
             var batch = await NextAsync();
             kept.AddRange(Numbers(batch));
             _batcher.Recycle(batch!);
         }
 
-        Assert.Equal(Enumerable.Range(0, 90), kept);
+        Assert.Equal(Enumerable.Range(0, 10 * (_batcher.MaxClosed + 1)), kept);
         _batcher.Add(Readings(10));
         Assert.Equal(10, (await NextAsync())!.Count);
+    }
+
+    [Fact]
+    public void What_a_program_may_print_at_once_has_room()
+    {
+        Use(new());
+        _batcher.Add(Readings(10_000));
+        Assert.Equal(0, _batcher.GivenUp);
+    }
+
+    [Theory]
+    [InlineData(1024, 32), InlineData(192 * 1024, 8)]
+    public void What_waits_is_bounded_however_large_a_batch_may_be(int maxBytes, int batches)
+    {
+        Use(new() { MaxBytes = maxBytes });
+        Assert.Equal(batches, _batcher.MaxClosed);
     }
 
     [Fact]
