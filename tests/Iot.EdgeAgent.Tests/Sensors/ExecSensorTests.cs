@@ -105,6 +105,21 @@ public sealed class ExecSensorTests : IDisposable
         Assert.Empty(failures); // it runs, and has nothing to say
     }
 
+    [Fact]
+    public async Task A_program_of_another_session_that_holds_standard_error_open_does_not_keep_a_stream_from_its_next_start()
+    {
+        var started = _directory["started"];
+        using var sensor = Stream($"echo x >> {started}; setsid sleep 60 >/dev/null & exit 7");
+
+        var failures = new List<string>();
+        await Eventually.TrueAsync(() =>
+        {
+            Sample(sensor, [], failures);
+            return File.Exists(started) && File.ReadAllLines(started).Length > 1;
+        }, "it was started again");
+        Assert.Contains(failures, failure => failure.Contains("ended with exit code 7 and is started again", StringComparison.Ordinal));
+    }
+
     /// <summary>The program has the machine's clock; the round has another, of the gateway or since boot.</summary>
     [Theory]
     [InlineData(60, 60, false)]

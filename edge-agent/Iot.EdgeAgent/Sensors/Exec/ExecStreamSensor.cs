@@ -6,6 +6,9 @@ namespace Iot.EdgeAgent.Sensors.Exec;
 /// <remarks>Its lines are taken in by a task of their own, which starts with the first round; each waits with its age for the next round.</remarks>
 internal sealed class ExecStreamSensor(string name, ExecOptions options, TimeProvider clock, ILogger logger) : ISensor
 {
+    /// <summary>For what it wrote to standard error before it ended: what it left running in another session may hold that open for ever.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5);
+
     private readonly PrintedReadings _printed = new(clock);
     private readonly ErrorOutput _errors = new(name, clock, logger);
     private readonly Backoff _backoff = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(1), Random.Shared.NextDouble);
@@ -58,11 +61,13 @@ internal sealed class ExecStreamSensor(string name, ExecOptions options, TimePro
         try
         {
             using var child = ChildProcess.Start(options);
-            var errors = _errors.ReadAsync(child.Errors, stopping);
+            using var hangUp = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+            var errors = _errors.ReadAsync(child.Errors, hangUp.Token);
             await TakeLinesAsync(child.Output, stopping);
             child.Kill(); // it may have closed its output only
             await child.WaitForExitAsync(stopping);
-            await errors;
+            await Task.WhenAny(errors, Task.Delay(LastWords, clock, stopping));
+            await hangUp.CancelAsync();
             return $"{options.Program} ended with exit code {child.ExitCode} and is started again. {_errors.Last}".TrimEnd();
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
