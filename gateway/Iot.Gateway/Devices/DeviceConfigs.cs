@@ -108,7 +108,7 @@ internal sealed class DeviceConfigs : IDisposable
         {
             var reader = new Utf8JsonReader(payload, new JsonReaderOptions { MaxDepth = 16 });
             using var document = JsonDocument.ParseValue(ref reader);
-            return document.RootElement.ValueKind == JsonValueKind.Object && !reader.Read() ? document.RootElement.GetRawText() : null;
+            return document.RootElement.ValueKind == JsonValueKind.Object && !reader.Read() ? CompactJson.Of(document.RootElement) : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

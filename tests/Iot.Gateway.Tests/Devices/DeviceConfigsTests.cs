@@ -72,6 +72,8 @@ public sealed class DeviceConfigsTests : IDisposable
     [InlineData("stranger", """{"version":0}""")]
     [InlineData("pump-7", "no JSON")]
     [InlineData("pump-7", "[]")]
+    [InlineData("pump-7", """{"state":"\ud800"}""")]
+    [InlineData("pump-7", """{"\udc00":1}""")]
     [InlineData("pump-7", "{} {}")]
     [InlineData("pump-7", "")]
     public async Task Of_strangers_and_of_what_is_no_JSON_object_nothing_is_kept(string device, string report)

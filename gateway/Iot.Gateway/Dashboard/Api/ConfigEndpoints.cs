@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Iot.Gateway.Audit;
 using Iot.Gateway.Dashboard.Access;
@@ -70,11 +69,9 @@ internal static class ConfigEndpoints
             using var document = JsonDocument.Parse(settings, new JsonDocumentOptions { MaxDepth = 16 });
             if (document.RootElement.ValueKind != JsonValueKind.Object) return null;
 
-            var bytes = new ArrayBufferWriter<byte>();
-            using (var json = new Utf8JsonWriter(bytes)) document.RootElement.WriteTo(json);
-            return System.Text.Encoding.UTF8.GetString(bytes.WrittenSpan);
+            return CompactJson.Of(document.RootElement);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             whyNot = $"{Allowed}; {e.Message}";
             return null;
@@ -84,16 +81,19 @@ internal static class ConfigEndpoints
 
 /// <param name="Version">0: nobody has desired anything.</param>
 /// <param name="SetAt">When it was desired.</param>
-/// <param name="State">Of this version: <c>none</c>, <c>pending</c> (the device has not answered yet), else what the device says: <c>trial</c>, <c>applied</c>, <c>refused</c>, <c>rolledBack</c>.</param>
+/// <param name="State">Of this version: <c>none</c>, <c>pending</c> (the device has not answered yet), else what the device says: <c>trial</c>, <c>applied</c>, <c>refused</c>, <c>rolledBack</c>; any other word of it is <c>unknown</c>.</param>
 /// <param name="Reported">The device's last report as it is.</param>
 internal sealed record DeviceConfigJson(string Device, long Version, JsonElement Settings, string? SetAt, string State, JsonElement? Reported, string? ReportedAt)
 {
+    private const string Unknown = "unknown";
+    private static readonly string[] States = ["trial", "applied", "refused", "rolledBack"];
+
     public static DeviceConfigJson Of(DeviceConfig config)
     {
-        var reported = config.Reported is { } text ? JsonElement.Parse(text) : (JsonElement?)null;
+        var reported = config.Reported is { } text ? Readable(text) : null;
         return new(
             config.Device.Value, config.Version, JsonElement.Parse(config.Settings), config.Version == 0 ? null : RegisteredDeviceJson.Time(config.SetAt),
-            StateOf(config.Version, reported), reported, config.ReportedAt is { } at ? RegisteredDeviceJson.Time(at) : null);
+            config.Reported is not null && reported is null ? Unknown : StateOf(config.Version, reported), reported, config.ReportedAt is { } at ? RegisteredDeviceJson.Time(at) : null);
     }
 
     private static string StateOf(long version, JsonElement? reported)
@@ -101,6 +101,21 @@ internal sealed record DeviceConfigJson(string Device, long Version, JsonElement
         if (version == 0) return "none";
         if (reported is not { } report || !report.TryGetProperty("version", out var about) || about.ValueKind != JsonValueKind.Number || !about.TryGetInt64(out var number) || number != version) return "pending";
 
-        return report.TryGetProperty("state", out var state) && state.ValueKind == JsonValueKind.String ? state.GetString()! : "pending";
+        return report.TryGetProperty("state", out var state) && state.ValueKind == JsonValueKind.String ? States.FirstOrDefault(state.ValueEquals) ?? Unknown : "pending";
+    }
+
+    /// <summary>Null: one that an older gateway kept, with half a character in it.</summary>
+    private static JsonElement? Readable(string text)
+    {
+        var report = JsonElement.Parse(text);
+        try
+        {
+            CompactJson.Of(report);
+            return report;
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // shown as unknown; the device's next report replaces it
+        }
     }
 }
