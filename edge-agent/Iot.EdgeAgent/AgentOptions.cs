@@ -20,7 +20,21 @@ internal sealed record AgentOptions(
     SimulationOptions Simulation,
     UpdateOptions Update,
     RemoteOptions Remote,
-    IReadOnlyDictionary<string, SensorOptions> Sensors);
+    IReadOnlyDictionary<string, SensorOptions> Sensors)
+{
+    /// <summary>As they were written, key by key. They tell whether two are the same: a record that holds a list equals none but itself.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <param name="sections">What counts.</param>
+    public bool IsSame(AgentOptions other, params string[] sections)
+    {
+        var (mine, others) = (Of(sections), other.Of(sections));
+        return mine.Count == others.Count && mine.All(pair => others.TryGetValue(pair.Key, out var value) && value.Equals(pair.Value, StringComparison.Ordinal));
+    }
+
+    private Dictionary<string, string> Of(string[] sections) => new(
+        Settings.Where(pair => sections.Any(section => pair.Key.StartsWith(section + ":", StringComparison.OrdinalIgnoreCase))), StringComparer.OrdinalIgnoreCase);
+}
 
 /// <summary>Who this is. Configuration section <c>Device</c>.</summary>
 internal sealed record DeviceOptions

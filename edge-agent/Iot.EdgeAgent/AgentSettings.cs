@@ -100,7 +100,7 @@ internal static class AgentSettings
             .. ModbusProblems(options.Sensors),
             .. options.Sensors.Where(sensor => sensor.Value.Mqtt is not null).SelectMany(sensor => MqttProblems($"{SensorOptions.Section}:{sensor.Key}:Mqtt", sensor.Value.Mqtt!)),
         ];
-        return problems.Count == 0 ? options : throw new SettingsException([.. problems.Select(problem => SettingOrigin.Name(configuration, problem))]);
+        return problems.Count == 0 ? options with { Settings = EffectiveSettings.Flat(configuration) } : throw new SettingsException([.. problems.Select(problem => SettingOrigin.Name(configuration, problem))]);
     }
 
     private static IEnumerable<string> ModbusProblems(IReadOnlyDictionary<string, SensorOptions> sensors)

@@ -1,5 +1,8 @@
+using Iot.EdgeAgent.Batching;
 using Iot.EdgeAgent.Observability;
+using Iot.EdgeAgent.Publishing;
 using Iot.EdgeAgent.Sensors;
+using Iot.EdgeAgent.StoreAndForward;
 using Iot.Wire;
 
 namespace Iot.EdgeAgent;
@@ -11,6 +14,9 @@ namespace Iot.EdgeAgent;
 internal sealed class DeviceLife(
     DeviceId device, AgentOptions options, Func<AgentOptions, IReadOnlyList<SensorGroup>> sensors, Func<IReadOnlyList<SensorGroup>, AgentOptions, Action?, DeviceAgent> open)
 {
+    /// <summary>What a <see cref="DeviceAgent"/> is made of, beside its sensors.</summary>
+    private static readonly string[] Pipeline = [GatewayOptions.Section, BatchingOptions.Section, OutboxOptions.Section];
+
     private readonly Lock _gate = new();
     private AgentOptions _options = options;
     private DeviceAgent? _agent;
@@ -52,9 +58,8 @@ internal sealed class DeviceLife(
             var before = _options;
             _options = next;
             Changed?.Invoke();
-            var goesOn = _agent is not null && _turn is { IsCancellationRequested: false } && before with { Sensors = next.Sensors, Update = next.Update } == next;
+            var goesOn = _agent is not null && _turn is { IsCancellationRequested: false } && before.IsSame(next, Pipeline);
             if (goesOn && TryExchange(_agent!, before, next, delivered)) return;
-
 
             _delivered = delivered;
             if (_agent is not null) _agent.DrainTimeout = TimeSpan.Zero; // what waits is published by the next
@@ -99,14 +104,11 @@ internal sealed class DeviceLife(
     {
         try
         {
-            return HasSame(before.Sensors, next.Sensors) ? agent.TryAwait(delivered) : agent.TryExchange(sensors(next), delivered);
+            return before.IsSame(next, SensorOptions.Section) ? agent.TryAwait(delivered) : agent.TryExchange(sensors(next), delivered);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             return false; // whatever a sensor throws when it is made: it is thrown again where a device that fails is dealt with
         }
     }
-
-    private static bool HasSame(IReadOnlyDictionary<string, SensorOptions> left, IReadOnlyDictionary<string, SensorOptions> right) =>
-        left.Count == right.Count && left.All(sensor => right.TryGetValue(sensor.Key, out var other) && sensor.Value == other);
 }
