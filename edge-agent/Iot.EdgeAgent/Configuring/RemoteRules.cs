@@ -19,7 +19,6 @@ internal static class RemoteRules
     public static readonly string[] Sections =
         [SensorOptions.Section, BatchingOptions.Section, OutboxOptions.Section, GatewayOptions.Section, TimeOptions.Section, UpdateOptions.Section, "Logging"];
 
-    private const string Url = $"{GatewayOptions.Section}:{nameof(GatewayOptions.Url)}";
     private static readonly string[] Secrets = ["Password", "Token", "Secret", "Username"];
     private static readonly string[] Programs = ["Command", "Program", "Arguments", "Exec", "Shell", "WorkingDirectory", "Environment", "User"];
 
@@ -36,8 +35,7 @@ internal static class RemoteRules
             if (WhyNot(key.Split(':'), value, allowExec) is { } why) yield return new(key, IsSecret(key) ? null : value, why);
         }
 
-        if (desired.Values.TryGetValue(Url, out var url) && local[Url] is { } now && IsEncrypted(now) && !IsEncrypted(url))
-            yield return new(Url, url, "the link is encrypted (mqtts://) and cannot be made otherwise remotely; change it on the device.");
+        foreach (var problem in RemoteUrls.Problems(desired, local)) yield return problem;
 
         foreach (var (key, value) in desired.Values.Where(pair => pair.Key.StartsWith("Logging:LogLevel:", StringComparison.OrdinalIgnoreCase)))
         {
@@ -71,6 +69,4 @@ internal static class RemoteRules
     private static bool IsSecret(string key) => IsSecretName(key.Split(':')[^1]);
 
     private static bool IsSecretName(string name) => Secrets.Any(word => name.EndsWith(word, StringComparison.OrdinalIgnoreCase));
-
-    private static bool IsEncrypted(string url) => url.StartsWith("mqtts:", StringComparison.OrdinalIgnoreCase);
 }
