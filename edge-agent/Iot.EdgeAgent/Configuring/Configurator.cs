@@ -1,4 +1,5 @@
 using Iot.EdgeAgent.Publishing;
+using Iot.EdgeAgent.Timekeeping;
 
 namespace Iot.EdgeAgent.Configuring;
 
@@ -13,9 +14,6 @@ namespace Iot.EdgeAgent.Configuring;
 /// </remarks>
 internal sealed class Configurator : BackgroundService
 {
-    /// <summary>So often in a trial its time is noted on disk.</summary>
-    private const int NotesATrial = 5;
-
     private readonly Lock _gate = new();
     private readonly Signal _woken = new();
     private readonly ConfigStart _start;
@@ -23,6 +21,7 @@ internal sealed class Configurator : BackgroundService
     private readonly ConfigExchange? _exchange;
     private readonly LogLevels _levels;
     private readonly TimeProvider _clock;
+    private readonly Timekeeper _time;
     private readonly ILogger<Configurator> _logger;
     private readonly TrialTimer _timer;
     private readonly IDisposable _hangUp;
@@ -35,9 +34,9 @@ internal sealed class Configurator : BackgroundService
     private bool _reload;
 
     /// <param name="exchange">Null: the gateway configures nothing here; this machine's own settings can be read again all the same.</param>
-    public Configurator(ConfigStart start, IReadOnlyList<DeviceLife> devices, LogLevels levels, TimeProvider clock, ILogger<Configurator> logger, ConfigExchange? exchange = null)
+    public Configurator(ConfigStart start, IReadOnlyList<DeviceLife> devices, LogLevels levels, TimeProvider clock, Timekeeper time, ILogger<Configurator> logger, ConfigExchange? exchange = null)
     {
-        (_start, _life, _exchange, _levels, _clock, _logger) = (start, devices[0], exchange, levels, clock, logger);
+        (_start, _life, _exchange, _levels, _clock, _time, _logger) = (start, devices[0], exchange, levels, clock, time, logger);
         (_state, _local, _localProblems, _effective) = (start.State, start.Local, start.LocalProblems, start.Effective);
         _timer = new(_woken, clock);
         _hangUp = LocalSettings.OnHangUp(Reload);
@@ -45,7 +44,7 @@ internal sealed class Configurator : BackgroundService
         _life.Failing = FailedWith;
         if (_state.Trial is not { } trial) return;
 
-        _timer.Begin(TimeSpan.FromSeconds(trial.ElapsedSeconds), TrialTime / NotesATrial);
+        _timer.Begin(TimeSpan.FromSeconds(trial.ElapsedSeconds), TrialTime);
         _life.AwaitDelivery(_timer.Proof());
     }
 
@@ -92,7 +91,7 @@ internal sealed class Configurator : BackgroundService
         if (_start.Files.Unreadable is { } unreadable) _logger.ConfigFileUnreadable(unreadable);
         if (_localProblems.Count > 0) _logger.LocalBad(ConfigProblem.Text(_localProblems));
         else _start.Files.KeepLastGood(_local, _logger);
-        if (_state.Trial is { } trial) _logger.OnTrial(_life.Device, trial.Config.Version, TrialTime);
+        if (_state.Trial is { } trial) _logger.OnTrial(_life.Device, trial.Config.Version, TrialTime, TrialPatience.Longest(_effective.Options));
         Tell();
     }
 
@@ -150,29 +149,25 @@ internal sealed class Configurator : BackgroundService
         var next = _state.Begin(desired);
         if (!Note(next)) return; // a trial that would be forgotten in a crash is none
 
-        _timer.Begin(TimeSpan.Zero, TrialTime / NotesATrial);
-        _logger.OnTrial(_life.Device, desired.Version, TrialTime);
+        _timer.Begin(TimeSpan.Zero, TrialTime);
+        _logger.OnTrial(_life.Device, desired.Version, TrialTime, TrialPatience.Longest(effective.Options));
         Apply(effective);
     }
 
     private void Judge()
     {
-        if (_timer.IsProved)
-        {
-            _timer.End();
-            _logger.Applied(_life.Device, _state.Trial!.Config.Version);
-            if (!Note(_state.Proved())) _state = _state.Proved(); // at the next start it is on trial again
-            Tell();
-        }
-        else if (_timer.Elapsed >= TrialTime)
-        {
-            var link = _life.Status is { Connected: false, LastFailure: { } failure } ? $"; the link: {failure}" : "";
-            RollBack($"no batch stored since was acknowledged within {TrialTime}{link}");
-        }
-        else
-        {
-            NoteElapsed();
-        }
+        _timer.Look(_life.Status, _time.Known.IsCancellationRequested);
+        if (_timer.IsProved) Prove();
+        else if (_timer.WhyOver(_effective.Options, _life.Status) is { } why) RollBack(why);
+        else NoteElapsed();
+    }
+
+    private void Prove()
+    {
+        _timer.End();
+        _logger.Applied(_life.Device, _state.Trial!.Config.Version);
+        if (!Note(_state.Proved())) _state = _state.Proved(); // at the next start it is on trial again
+        Tell();
     }
 
     private void RollBack(string reason)
@@ -233,7 +228,7 @@ internal sealed class Configurator : BackgroundService
 
     private void NoteElapsed()
     {
-        if (_state.Trial is { } trial && _timer.Elapsed.TotalSeconds - trial.ElapsedSeconds >= TrialTime.TotalSeconds / (2 * NotesATrial))
+        if (_state.Trial is { } trial && _timer.IsToBeNoted(trial.ElapsedSeconds, TrialTime))
             Note(_state with { Trial = trial with { ElapsedSeconds = _timer.Elapsed.TotalSeconds } });
     }
 

@@ -5,8 +5,8 @@ namespace Iot.EdgeAgent.Configuring;
 /// <summary>All that configuring says. Event ids 4510–4599.</summary>
 internal static partial class ConfiguringLog
 {
-    [LoggerMessage(4510, LogLevel.Information, "{Device}: configuration {Version} of the gateway is on trial; it must be proved within {TrialTime}. The last good one is kept.")]
-    public static partial void OnTrial(this ILogger logger, DeviceId device, long version, TimeSpan trialTime);
+    [LoggerMessage(4510, LogLevel.Information, "{Device}: configuration {Version} of the gateway is on trial; it must be proved within {TrialTime} without a link, within {Longest} with one. The last good one is kept.")]
+    public static partial void OnTrial(this ILogger logger, DeviceId device, long version, TimeSpan trialTime, TimeSpan longest);
 
     [LoggerMessage(4511, LogLevel.Information, "{Device}: configuration {Version} of the gateway is applied: readings arrive with it.")]
     public static partial void Applied(this ILogger logger, DeviceId device, long version);

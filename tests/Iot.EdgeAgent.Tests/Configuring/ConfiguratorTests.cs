@@ -1,5 +1,6 @@
 using Iot.EdgeAgent.Configuring;
 using Iot.EdgeAgent.Publishing;
+using Iot.EdgeAgent.Timekeeping;
 using Iot.Testing;
 using Iot.Wire;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -13,7 +14,17 @@ public sealed class ConfiguratorTests : IDisposable
     private readonly TempDirectory _data = new();
     private readonly FakeTimeProvider _clock = new(DateTimeOffset.UnixEpoch.AddYears(56));
 
-    public void Dispose() => _data.Dispose();
+    private readonly Timekeeper _time;
+
+    public ConfiguratorTests() => _time = new(
+        new(Guid.CreateVersion7(_clock.GetUtcNow()), () => 0, () => MachineClocks.ToNs(_clock.GetUtcNow()), () => TimeSource.Kernel), new(),
+        TimeNotes.Open(_data["time"], NullLogger.Instance), NullLogger.Instance);
+
+    public void Dispose()
+    {
+        _time.Dispose();
+        _data.Dispose();
+    }
 
     [Fact]
     public async Task A_text_with_half_a_character_is_refused_and_the_next_configuration_is_tried()
@@ -58,6 +69,6 @@ public sealed class ConfiguratorTests : IDisposable
     {
         var start = ConfigStart.Read(["--Data:Path", _data.Path], _clock);
         var life = new DeviceLife(DeviceId.Parse("pump-7"), start.Effective.Options, _ => [], (_, _, _) => throw new NotSupportedException("it is not run here"));
-        return (life, new(start, [life], new(), _clock, NullLogger<Configurator>.Instance, new ConfigExchange(NullLogger<ConfigExchange>.Instance)));
+        return (life, new(start, [life], new(), _clock, _time, NullLogger<Configurator>.Instance, new ConfigExchange(NullLogger<ConfigExchange>.Instance)));
     }
 }
