@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Iot.EdgeAgent.Configuring;
@@ -20,9 +21,14 @@ internal sealed record ConfigReport(
     public const string Refused = "refused";
     public const string RolledBack = "rolledBack";
 
-    /// <summary>The gateway takes 16 KiB.</summary>
+    /// <summary>The gateway takes no more.</summary>
+    public const int MaxBytes = 16 * 1024;
+
     private const int MaxProblems = 16;
     private const int MaxText = 200;
+
+    /// <summary>For machines: letters of any language stay as they are, for escaped they are three times as long.</summary>
+    private static readonly JsonWriterOptions AsItIs = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>About the newest that came: one on trial, one that failed, or the good one.</summary>
     /// <param name="unreadable">The newest could not even be read.</param>
@@ -39,10 +45,20 @@ internal sealed record ConfigReport(
         return state.Good is { } good ? new(good.Version, Applied, inForce, now, hash, [], local) : new(0, OwnOnly, inForce, now, hash, [], local);
     }
 
+    /// <summary>No longer than the gateway takes: then the last of the problems are left out.</summary>
     public byte[] ToJson()
     {
+        for (var most = MaxProblems; ; most /= 2)
+        {
+            var json = ToJson(most);
+            if (json.Length <= MaxBytes || most == 1) return json;
+        }
+    }
+
+    private byte[] ToJson(int most)
+    {
         var bytes = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(bytes))
+        using (var json = new Utf8JsonWriter(bytes, AsItIs))
         {
             json.WriteStartObject();
             json.WriteNumber("version", Version);
@@ -50,18 +66,18 @@ internal sealed record ConfigReport(
             json.WriteNumber("inForce", InForce);
             json.WriteString("at", At.UtcDateTime);
             json.WriteString("effective", Effective);
-            Write(json, "problems", Problems);
-            if (Local.Count > 0) Write(json, "local", Local);
+            Write(json, "problems", Problems, most);
+            if (Local.Count > 0) Write(json, "local", Local, most);
             json.WriteEndObject();
         }
 
         return bytes.WrittenSpan.ToArray();
     }
 
-    private static void Write(Utf8JsonWriter json, string name, IReadOnlyList<ConfigProblem> problems)
+    private static void Write(Utf8JsonWriter json, string name, IReadOnlyList<ConfigProblem> problems, int most)
     {
         json.WriteStartArray(name);
-        foreach (var problem in problems.Take(MaxProblems))
+        foreach (var problem in problems.Take(most))
         {
             json.WriteStartObject();
             json.WriteString("key", Cut(problem.Key));
