@@ -19,10 +19,12 @@ internal sealed class DeviceConfigs : IDisposable
     private readonly ConcurrentDictionary<DeviceId, (string Report, DateTimeOffset At)> _reports = new();
     private readonly ConcurrentDictionary<DeviceId, bool> _configured;
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Lock _writing = new();
     private readonly DeviceRegistry _registry;
     private readonly TimeProvider _clock;
     private readonly ILogger<DeviceConfigs> _logger;
     private readonly ITimer _timer;
+    private bool _isClosed;
 
     public DeviceConfigs(DeviceRegistry registry, TimeProvider clock, ILogger<DeviceConfigs> logger)
     {
@@ -76,7 +78,12 @@ internal sealed class DeviceConfigs : IDisposable
     public void Dispose()
     {
         _timer.Dispose();
-        WriteReports();
+        lock (_writing)
+        {
+            WriteReportsLocked();
+            _isClosed = true; // a timer that has fired already finds nothing to do
+        }
+
         _turn.Dispose();
     }
 
@@ -118,22 +125,45 @@ internal sealed class DeviceConfigs : IDisposable
 
     private void WriteReports()
     {
-        foreach (var report in _reports.ToArray())
+        if (!_writing.TryEnter()) return; // the last round is not over; the next one writes what has come since
+
+        try
         {
-            try
-            {
-                _registry.Change(report.Key, connection => connection.Execute(
-                    "INSERT INTO configs (device, version, settings, set_at, reported, reported_at) VALUES ($1, 0, '{}', 0, $2, $3) ON CONFLICT (device) DO UPDATE SET reported = $2, reported_at = $3",
-                    report.Key.Value, report.Value.Report, report.Value.At.ToUnixTimeSeconds()));
-                _configured[report.Key] = true;
-                _reports.TryRemove(report); // unless there is a newer one
-            }
-            catch (DeviceRegistryException e)
-            {
-                _logger.ReportsNotWritten(e, e.Message);
-                return;
-            }
+            if (!_isClosed) WriteReportsLocked();
         }
+        finally
+        {
+            _writing.Exit();
+        }
+    }
+
+    private void WriteReportsLocked()
+    {
+        var reports = _reports.ToArray();
+        if (reports.Length == 0) return;
+
+        try
+        {
+            _registry.Note(connection => reports.Count(report => Write(connection, report.Key, report.Value.Report, report.Value.At)));
+            foreach (var report in reports) _reports.TryRemove(report); // unless there is a newer one
+        }
+        catch (DeviceRegistryException e)
+        {
+            _logger.ReportsNotWritten(e, e.Message);
+        }
+    }
+
+    /// <returns>False: the device was forgotten meanwhile.</returns>
+    private bool Write(SqliteConnection connection, DeviceId device, string report, DateTimeOffset at)
+    {
+        var isKept = connection.Execute(
+            """
+            INSERT INTO configs (device, version, settings, set_at, reported, reported_at) SELECT $1, 0, '{}', 0, $2, $3
+            WHERE EXISTS (SELECT 1 FROM devices WHERE id = $1) OR EXISTS (SELECT 1 FROM configs WHERE device = $1)
+            ON CONFLICT (device) DO UPDATE SET reported = $2, reported_at = $3
+            """, device.Value, report, at.ToUnixTimeSeconds()) == 1;
+        if (isKept) _configured[device] = true; // in the registry's turn: who forgets the device comes after
+        return isKept;
     }
 }
 

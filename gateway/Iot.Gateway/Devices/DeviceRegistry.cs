@@ -17,6 +17,7 @@ internal sealed class DeviceRegistry : IDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger<DeviceRegistry> _logger;
     private readonly ITimer _timer;
+    private bool _isClosed;
 
     private DeviceRegistry(SqliteFile file, SqliteConnection connection, TimeProvider clock, ILogger<DeviceRegistry> logger)
     {
@@ -110,7 +111,11 @@ internal sealed class DeviceRegistry : IDisposable
     {
         _timer.Dispose();
         WriteSeen();
-        lock (_turn) _connection.Dispose();
+        lock (_turn)
+        {
+            _isClosed = true; // a timer that has fired already finds nothing to do
+            _connection.Dispose();
+        }
     }
 
     /// <summary>One transaction about one device; then its identity is what the registry says.</summary>
@@ -127,6 +132,12 @@ internal sealed class DeviceRegistry : IDisposable
 
         if (ended) Identity.RaiseEnded(device);
         return result;
+    }
+
+    /// <summary>One transaction about many devices, that changes the identity of none.</summary>
+    internal T Note<T>(Func<SqliteConnection, T> change)
+    {
+        lock (_turn) return InTransaction(change);
     }
 
     internal T Read<T>(Func<SqliteConnection, T> read)
@@ -165,6 +176,8 @@ internal sealed class DeviceRegistry : IDisposable
         {
             lock (_turn)
             {
+                if (_isClosed) return;
+
                 InTransaction(connection => seen.Sum(entry => connection.Execute("UPDATE devices SET last_seen = $2 WHERE id = $1", entry.Key.Value, entry.Value.ToUnixTimeSeconds())));
             }
 

@@ -124,6 +124,62 @@ public sealed class DeviceConfigsTests : IDisposable
         Assert.Equal(1, _configs.Find(Pump)!.Version);
     }
 
+    [Fact]
+    public void All_reports_of_a_round_are_one_transaction()
+    {
+        var devices = Enumerable.Range(1, 20).Select(number => DeviceId.Parse($"pump-{number}")).ToList();
+        foreach (var device in devices)
+        {
+            _registry.Add(device, new("", "", new Dictionary<string, string>()));
+            _registry.SetPassword(device, DevicePassword.Of("correct horse 42"));
+            Report(device, """{"version":0}""");
+        }
+
+        var commits = 0;
+        _registry.Read(connection =>
+        {
+            SQLitePCL.raw.sqlite3_commit_hook(connection.Handle, _ =>
+            {
+                commits++;
+                return 0;
+            }, null);
+            return true;
+        });
+        _clock.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(1, commits);
+        Restart();
+        Assert.All(devices, device => Assert.NotNull(_configs.Find(device)!.Reported));
+    }
+
+    [Fact]
+    public async Task A_report_in_flight_does_not_bring_back_a_device_that_is_removed()
+    {
+        _registry.Add(Pump, new("", "", new Dictionary<string, string>()));
+        await _configs.SetAsync(Pump, "{}");
+        Report(Pump, "{}");
+        _registry.Removed = _ => _clock.Advance(TimeSpan.FromSeconds(5)); // the round falls between what is deleted and who hears of it
+
+        _registry.Remove(Pump);
+
+        Assert.Null(_configs.Find(Pump));
+    }
+
+    [Fact]
+    public async Task A_timer_that_fires_while_all_is_closed_finds_nothing_to_do()
+    {
+        var late = new LateTimers();
+        var registry = DeviceRegistry.Open(_directory["late.db"], late, NullLogger<DeviceRegistry>.Instance);
+        var configs = new DeviceConfigs(registry, late, NullLogger<DeviceConfigs>.Instance);
+        await configs.SetAsync(Pump, "{}");
+        configs.Dispose();
+        registry.Dispose();
+        configs.Told(Pump, "{}"u8);
+        registry.Seen(Pump);
+
+        Assert.Equal(2, late.Fire());
+    }
+
     private void Report(DeviceId device, string report) => _configs.Told(device, Encoding.UTF8.GetBytes(report));
 
     private void Restart()
@@ -142,5 +198,23 @@ public sealed class DeviceConfigsTests : IDisposable
     {
         var registry = DeviceRegistry.Open(_directory["devices.db"], _clock, NullLogger<DeviceRegistry>.Instance);
         return (registry, new(registry, _clock, NullLogger<DeviceConfigs>.Instance));
+    }
+
+    /// <summary>Timers whose callbacks have begun when they are disposed.</summary>
+    private sealed class LateTimers : TimeProvider
+    {
+        private readonly List<Action> _callbacks = [];
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            _callbacks.Add(() => callback(state));
+            return base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+
+        public int Fire()
+        {
+            _callbacks.ForEach(callback => callback());
+            return _callbacks.Count;
+        }
     }
 }
