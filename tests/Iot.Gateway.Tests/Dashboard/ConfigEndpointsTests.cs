@@ -54,5 +54,18 @@ public sealed class ConfigEndpointsTests : IDisposable
         Assert.StartsWith("{", JsonSerializer.Serialize(json, ApiJson.Default.DeviceConfigJson), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("é", 10_000, true)] // 20,000 bytes; escaped they would be 60,000
+    [InlineData("x", DeviceConfigs.MaxSettingsBytes - 10, true)]
+    [InlineData("x", DeviceConfigs.MaxSettingsBytes, false)]
+    public async Task What_is_kept_is_no_longer_than_a_device_reads(string letter, int count, bool isTaken)
+    {
+        var text = string.Concat(Enumerable.Repeat(letter, count));
+        var answer = await SetAsync($$"""{ "a": "{{text}}" }""");
+
+        Assert.Equal(isTaken ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest, Assert.IsAssignableFrom<IStatusCodeHttpResult>(answer).StatusCode);
+        Assert.Equal(isTaken, _configs.Find(Pump)?.ToMessage().Length is > 0 and <= 32 * 1024);
+    }
+
     private Task<IResult> SetAsync(string settings) => ConfigEndpoints.SetAsync(Pump.Value, settings, _configs, new(_registry, new(TimeProvider.System, NullLogger<DevicePresence>.Instance)));
 }

@@ -12,6 +12,8 @@ internal static class ConfigEndpoints
 {
     private const string Allowed = "must be a JSON object of settings, such as {\"Batching\": {\"MaxAge\": \"00:00:05\"}}, {} for none";
 
+    private static readonly string TooLong = $"it has more than {DeviceConfigs.MaxSettingsBytes} bytes; no device reads that many";
+
     public static void Map(RouteGroupBuilder config)
     {
         config.MapGet("", (string id, [FromServices] DeviceConfigs configs, [FromServices] KnownDevices known, GatewayView view) =>
@@ -39,7 +41,7 @@ internal static class ConfigEndpoints
 
         return await ReadAsync(http) is { } settings
             ? await SetAsync(id, settings, configs, known)
-            : Problem.BadParameter("body", null, $"it has more than {DeviceConfigs.MaxSettingsBytes} bytes; no device reads that many");
+            : Problem.BadParameter("body", null, TooLong);
     }
 
     /// <param name="settings">JSON of anybody.</param>
@@ -69,7 +71,11 @@ internal static class ConfigEndpoints
             using var document = JsonDocument.Parse(settings, new JsonDocumentOptions { MaxDepth = 16 });
             if (document.RootElement.ValueKind != JsonValueKind.Object) return null;
 
-            return CompactJson.Of(document.RootElement);
+            var compact = CompactJson.Of(document.RootElement);
+            if (System.Text.Encoding.UTF8.GetByteCount(compact) <= DeviceConfigs.MaxSettingsBytes) return compact;
+
+            whyNot = TooLong;
+            return null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
