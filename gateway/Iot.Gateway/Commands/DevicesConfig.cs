@@ -78,7 +78,7 @@ internal static class DevicesConfig
         Terminal.Line($"device    {config.Device}");
         Terminal.Line(config.Version == 0 ? "desired   nothing: the device's own files count" : string.Create(CultureInfo.InvariantCulture, $"desired   version {config.Version}, set {config.SetAt}"));
         Terminal.Line($"state     {config.State}");
-        if (config.Reported is { } reported) Terminal.Line($"reported  {config.ReportedAt}  {reported.GetRawText()}");
+        if (config.Reported is { } reported) Terminal.Line($"reported  {config.ReportedAt}  {JsonSerializer.Serialize(reported, ApiJson.Default.JsonElement)}"); // escaped: what a device says must not drive the terminal
         Terminal.Line();
         Terminal.Line(JsonSerializer.Serialize(config.Settings, IndentedJson.Default.JsonElement));
     }
