@@ -28,10 +28,9 @@ internal ref struct SpoolRecord
     /// <summary>Bytes before the variable part.</summary>
     public const int FixedSize = 52;
 
-    private const byte Version = 1;
+    private const byte Plain = 1, WithGiven = 2; // the version: older programs know the first alone, and must not misread the other
     private const int RejectionSize = 5;
     private const int GivenSize = 8;
-    private const byte HasIdentity = 1, HasGiven = 3; // the latter beside an identity only
 
     public Verdict Verdict;
     public PayloadFormat Format;
@@ -83,11 +82,11 @@ internal ref struct SpoolRecord
     /// <returns>Bytes written: <see cref="HeadLength"/>.</returns>
     public readonly int WriteHead(Span<byte> to, ReadOnlySpan<Rejection> rejections)
     {
-        to[0] = Version;
+        var given = Identity?.Given ?? 0;
+        to[0] = given > 0 ? WithGiven : Plain;
         to[1] = (byte)Verdict;
         to[2] = (byte)Format;
-        var given = Identity?.Given ?? 0;
-        to[3] = Identity is null ? (byte)0 : given > 0 ? HasGiven : HasIdentity;
+        to[3] = Identity is null ? (byte)0 : (byte)1;
         BinaryPrimitives.WriteInt64LittleEndian(to[4..], ReceivedAtNs);
         BinaryPrimitives.WriteUInt64LittleEndian(to[12..], Identity?.Epoch ?? 0);
         BinaryPrimitives.WriteUInt64LittleEndian(to[20..], Identity?.Seq ?? 0);
@@ -123,12 +122,14 @@ internal ref struct SpoolRecord
     /// <exception cref="InvalidDataException">A record of another version or a length that does not fit.</exception>
     public static SpoolRecord Read(ReadOnlySpan<byte> record)
     {
-        if (record.Length < FixedSize || record[0] != Version)
+        if (record.Length < FixedSize || record[0] is not (Plain or WithGiven) || record[3] is not (0 or 1))
             throw new InvalidDataException($"A spool record of {record.Length} bytes and version {(record.IsEmpty ? 0 : record[0])} is not one of ours.");
 
         var rejections = BinaryPrimitives.ReadInt32LittleEndian(record[40..]) * (long)RejectionSize;
         var rest = record[FixedSize..];
-        var given = record[3] == HasGiven ? BinaryPrimitives.ReadUInt64LittleEndian(Take(ref rest, GivenSize)) : 0;
+        var given = record[0] == WithGiven ? BinaryPrimitives.ReadUInt64LittleEndian(Take(ref rest, GivenSize)) : 0;
+        if (record[0] == WithGiven && (given == 0 || record[3] == 0)) throw new InvalidDataException("A spool record of version 2 has no identity or no number of readings given up.");
+
         return new()
         {
             Verdict = (Verdict)record[1],

@@ -15,6 +15,7 @@ internal sealed class SpoolRecordTarget : FuzzTarget
         get
         {
             yield return Record(Verdict.Judged, [], "[{\"n\":\"a\",\"v\":1}]");
+            yield return Record(Verdict.Judged, [], "[]", given: 7);
             yield return Record(Verdict.Judged, [new(0, RejectReason.NoValue), new(7, RejectReason.BadName)], "");
             yield return Record(Verdict.Undecodable, [new(3, RejectReason.Malformed)], "foreign");
             yield return Record(Verdict.Duplicate, [], "");
@@ -68,11 +69,11 @@ internal sealed class SpoolRecordTarget : FuzzTarget
         }
     }
 
-    private static byte[] Record(Verdict verdict, Rejection[] rejections, string payload, byte[]? from = null)
+    private static byte[] Record(Verdict verdict, Rejection[] rejections, string payload, byte[]? from = null, ulong given = 0)
     {
         var record = new SpoolRecord
         {
-            Verdict = verdict, Format = PayloadFormat.SenMl, ReceivedAtNs = 1_760_000_000_000_000_000, Identity = new(0x0123456789ABCDEF, 42, 40), Readings = 9,
+            Verdict = verdict, Format = PayloadFormat.SenMl, ReceivedAtNs = 1_760_000_000_000_000_000, Identity = new(0x0123456789ABCDEF, 42, 40, given), Readings = 9,
             Device = "pump-7"u8, Measurement = "telemetry"u8, Tags = "line=3,site=hall\\ 1"u8, Schema = "pump 3"u8, From = from,
         };
         var body = Encoding.UTF8.GetBytes(payload);
