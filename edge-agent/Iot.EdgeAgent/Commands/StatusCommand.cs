@@ -13,6 +13,9 @@ internal static class StatusCommand
         "What it samples, what waits in the outbox, when it last published.\n" +
         "Exits with 0 when the agent runs, 1 when none runs or its state cannot be read, 2 on wrong usage. Under systemd run it with sudo.";
 
+    private static string WhenItStarts => !InstalledService.IsThere ? "" :
+        $" The service starts once this machine is enrolled (sudo iot-edge-agent setup), or a *.json in {AgentSettings.SystemDirectory} says where its gateway is; /etc/default and drop-ins alone do not start it.";
+
     public static Command Create(string[] settings)
     {
         var json = new Option<bool>("--json") { Description = "As JSON, for scripts; times are UTC." };
@@ -29,7 +32,7 @@ internal static class StatusCommand
         var status = StatusFile.Read(LocalSettings.DataPath(settings));
         if (status is null)
         {
-            output.WriteLine(json ? "{\"running\": false}" : "No agent has run with this data directory, or this user may not see it (try sudo).");
+            output.WriteLine(json ? "{\"running\": false}" : "No agent has run with this data directory, or this user may not see it (try sudo)." + WhenItStarts);
             return ExitCode.Failed;
         }
 
