@@ -100,6 +100,7 @@ public sealed class InstallEndpointTests : IDisposable
 
     [Theory]
     [InlineData("http://127.0.0.1:8080/install.sh", false, false)]
+    [InlineData("https://127.0.0.1:8443/install.sh", false, true)] // or curl would refuse the certificate
     [InlineData("https://gw.example/install.sh", true, false)]
     [InlineData("https://gw.example/install.sh", false, true)]
     [InlineData("http://gw.example/install.sh", false, true)] // whoever stands between could put his own in its place
