@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Iot.EdgeAgent.Sensors;
+using Iot.EdgeAgent.Sensors.Exec;
 using Iot.Wire;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -98,7 +99,11 @@ internal static class SensorsCommand
     private static IReadOnlyList<SensorGroup> Groups(string[] settings)
     {
         var options = AgentSettings.Load(AgentSettings.Sources(settings));
-        var catalog = new SensorCatalog(NullLogger<SensorCatalog>.Instance, TimeProvider.System, Fleet.DataPath(options.Data)) { KeepsTotals = false };
+        var catalog = new SensorCatalog(NullLogger<SensorCatalog>.Instance, TimeProvider.System, Fleet.DataPath(options.Data))
+        {
+            KeepsTotals = false,
+            ProgramsOf = ForeignProgram.UserFor(InstalledService.DirectoryFor(options.Data)),
+        };
         return options.Simulation.Devices > 0
             ? catalog.OfSimulatedDevice(1, options.Simulation.Interval, options.Sensors)
             : catalog.OfThisMachine(options.Sensors);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Iot.EdgeAgent.Sensors;
+using Iot.EdgeAgent.Sensors.Exec;
 using Iot.Wire;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -17,7 +18,11 @@ internal sealed class SensorsCheck(Installation installation)
     public async IAsyncEnumerable<Finding> RunAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         var well = new List<string>();
-        await foreach (var (name, failure) in AskAsync(cancellation))
+        var groups = installation.RunningDevice is null ? Groups() : [];
+        foreach (var program in groups.SelectMany(group => group.Sensors).OfType<ForeignProgram>())
+            yield return Finding.Warn(Check, $"{program.Name} was not asked: its program is not run as root", program.WhatToDo);
+
+        await foreach (var (name, failure) in AskAsync(groups, cancellation))
         {
             if (failure is null) well.Add(name);
             else yield return Finding.Fail(Check, $"{name} gives nothing: {failure.TrimEnd('.')}", $"Check power, wiring and address, then: sudo iot-edge-agent sensors test {name}.");
@@ -28,7 +33,7 @@ internal sealed class SensorsCheck(Installation installation)
             : Finding.Warn(Check, "none gives readings", "iot-edge-agent sensors list shows what can be sampled here; choose with iot-edge-agent setup.");
     }
 
-    private async IAsyncEnumerable<(string Name, string? Failure)> AskAsync([EnumeratorCancellation] CancellationToken cancellation)
+    private async IAsyncEnumerable<(string Name, string? Failure)> AskAsync(IReadOnlyList<SensorGroup> groups, [EnumeratorCancellation] CancellationToken cancellation)
     {
         if (installation.RunningDevice is { } device)
         {
@@ -36,9 +41,14 @@ internal sealed class SensorsCheck(Installation installation)
             yield break;
         }
 
-        var catalog = new SensorCatalog(NullLogger<SensorCatalog>.Instance, installation.Clock, InstalledService.DirectoryFor(installation.Options.Data)) { KeepsTotals = false };
-        var groups = catalog.OfThisMachine(installation.Options.Sensors);
-        foreach (var sensor in groups.SelectMany(group => group.Sensors)) yield return (sensor.Name, await SampleAsync(sensor, cancellation));
+        foreach (var sensor in groups.SelectMany(group => group.Sensors).Where(sensor => sensor is not ForeignProgram)) yield return (sensor.Name, await SampleAsync(sensor, cancellation));
+    }
+
+    private IReadOnlyList<SensorGroup> Groups()
+    {
+        var data = InstalledService.DirectoryFor(installation.Options.Data);
+        return new SensorCatalog(NullLogger<SensorCatalog>.Instance, installation.Clock, data) { KeepsTotals = false, ProgramsOf = ForeignProgram.UserFor(data) }
+            .OfThisMachine(installation.Options.Sensors);
     }
 
     /// <summary>Null when it gave readings, or nothing to say: a rate needs two looks.</summary>

@@ -21,6 +21,9 @@ internal sealed class SensorCatalog(ILogger<SensorCatalog> logger, TimeProvider 
     /// <summary>False for commands that only look: the totals of meters are the running agent's.</summary>
     public bool KeepsTotals { get; init; } = true;
 
+    /// <summary>For commands that root types: programs are left to this user, see <see cref="ForeignProgram"/>. Null: they are run.</summary>
+    public uint? ProgramsOf { get; init; }
+
     private readonly ModbusBuses _buses = new(clock);
 
     /// <summary>As configured; with nothing configured all that this machine has, every 10 s.</summary>
@@ -69,6 +72,7 @@ internal sealed class SensorCatalog(ILogger<SensorCatalog> logger, TimeProvider 
         SensorKind.OneWire => [new OneWireSensor(sysPath, options.Timeout, logger)],
         SensorKind.Gpio => [new GpioInputSensor(name, () => GpioLine.Take(devPath, options.Gpio!, falling: true), clock.GetMonotonicNs)],
         SensorKind.Pulses => [Pulses(name, options.Gpio!, options.Pulses ?? new())],
+        SensorKind.Exec when ProgramsOf is { } user => [new ForeignProgram(name, user)],
         SensorKind.Exec => [Exec(name, options, options.Exec!)],
         SensorKind.Mqtt => [new LocalMqttSensor(name, options.Mqtt!, clock, logger)],
         _ => [new SimulatedSensor(name, options, seed)],

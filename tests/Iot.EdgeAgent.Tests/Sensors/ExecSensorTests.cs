@@ -2,6 +2,7 @@ using Iot.EdgeAgent.Sensors;
 using Iot.EdgeAgent.Sensors.Exec;
 using Iot.EdgeAgent.Timekeeping;
 using Iot.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Iot.EdgeAgent.Tests.Sensors;
@@ -64,6 +65,21 @@ public sealed class ExecSensorTests : IDisposable
         Assert.Contains("did not end within 2 s and was killed", failure.Message, StringComparison.Ordinal);
         var grandchild = (await File.ReadAllTextAsync(pid, TestContext.Current.CancellationToken)).Trim();
         await Eventually.TrueAsync(() => Ended(grandchild), "what it started has ended");
+    }
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData(7u, false)]
+    public void A_command_that_root_types_leaves_the_program_to_the_agents_user_and_says_how_to_ask_it(uint? user, bool ran)
+    {
+        var options = new SensorOptions { Kind = SensorKind.Exec, Exec = new() { Program = "touch", Arguments = [_directory["ran"]] } };
+        var catalog = new SensorCatalog(NullLogger<SensorCatalog>.Instance, TimeProvider.System, _directory.Path) { ProgramsOf = user };
+        using var sensor = Assert.Single(Assert.Single(catalog.OfThisMachine(new Dictionary<string, SensorOptions> { ["weather"] = options })).Sensors);
+
+        var failure = Record.Exception(() => KernelTree.Sample(sensor));
+
+        Assert.Equal(ran, File.Exists(_directory["ran"]));
+        if (!ran) Assert.Contains("sudo -u '#7' iot-edge-agent sensors test weather", Assert.IsType<IOException>(failure).Message, StringComparison.Ordinal);
     }
 
     [Fact]
