@@ -29,7 +29,7 @@ public sealed class InstallScriptTests : IDisposable
 
         await gateway.StopAsync();
         await gateway.StartAgainAsync(); // with a new key of its server certificate
-        var (exitCode, output) = await RunAsync(line);
+        var (exitCode, output) = await RunAsync($"{line} && [ ! -e \"$f\" ]"); // and the script is gone
 
         Assert.True(exitCode == 0, output);
         Assert.Equal("the newest", await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(_device.Path)), TestContext.Current.CancellationToken));
@@ -90,6 +90,19 @@ public sealed class InstallScriptTests : IDisposable
 
         Assert.Equal(2, exitCode);
         Assert.Contains(told, output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1.evil.example:8080")]
+    [InlineData("http://gw.example")]
+    public async Task A_token_that_leads_where_others_read_along_is_refused(string url)
+    {
+        byte[] token = [1, .. new byte[64], 6, .. "pump-7"u8, .. System.Text.Encoding.UTF8.GetBytes(url)];
+
+        var (exitCode, output) = await ScriptAsync(Base64Url.EncodeToString(token));
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("where others could read it on the way", output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -27,6 +27,12 @@ need() {
   done
 }
 
+is_loopback() { # http://127.x.y.z with or without a port; 127.0.0.1.example is a name of somebody else's
+  address=${1#http://}
+  address=${address%%[:/]*}
+  case $1,$address in *,*[!0-9.]* | *,*.*.*.*.*) return 1 ;; http://*,127.*.*.*) return 0 ;; *) return 1 ;; esac
+}
+
 read_token() {
   case $token in *[!A-Za-z0-9_-]* | '') usage "This is no token." ;; esac
   case $((${#token} % 4)) in 2) padding='==' ;; 3) padding='=' ;; *) padding='' ;; esac
@@ -42,8 +48,8 @@ read_token() {
   url=${url%/}
   case $url in *[!][A-Za-z0-9.:/_-]*) usage "This is no token, or not all of it." ;; esac
   case $url in
-    https://* | http://127.* | http://localhost:* | http://\[::1\]:*) ;;
-    *) fail "the token leads to '$url', where others could read it on the way." "Set Ca:EnrollUrl of the gateway to its https address and make a new token." ;;
+    https://* | http://localhost:* | http://\[::1\]:*) ;;
+    *) is_loopback "$url" || fail "the token leads to '$url', where others could read it on the way." "Set Ca:EnrollUrl of the gateway to its https address and make a new token." ;;
   esac
 }
 
@@ -77,7 +83,7 @@ trust_gateway() {
 }
 
 machine() {
-  if command -v dpkg >/dev/null; then
+  if command -v dpkg >/dev/null && [ -e /etc/debian_version ]; then # dpkg alone can be a tool on a machine of another family
     kind=deb
     arch=$(dpkg --print-architecture)
   else
@@ -165,6 +171,7 @@ main() {
   fi
   [ $# -eq 1 ] || usage "One token is needed."
   token=$1
+  case $0 in */tmp.??????????) rm -f "$0" ;; esac # by mktemp of the printed line; all of it is read by now
 
   need curl base64 od sha256sum awk sed tar
   work=$(mktemp -d)
@@ -192,7 +199,8 @@ main() {
   start
   say "installed  iot-edge-agent $version ($arch) from $url"
   say "enrolled   as $device; the key never leaves this machine"
-  say "running    as the service iot-edge-agent, also after a reboot"
+  if systemctl is-enabled --quiet iot-edge-agent.service; then after='also after a reboot'; else after='until the next reboot: it is not enabled, and nobody but you changes that (systemctl enable iot-edge-agent)'; fi
+  say "running    as the service iot-edge-agent, $after"
   say "published  the gateway acknowledged the first readings after $seconds s"
   say "next       sudo iot-edge-agent status; the dashboard: $url/?device=$device"
 }
