@@ -38,8 +38,9 @@ internal static class DoctorCommand
     private static async IAsyncEnumerable<Finding> FindingsAsync(
         string[] settings, TimeProvider clock, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
-        var (findings, installation) = ConfigurationCheck.Run(settings, clock);
-        foreach (var finding in findings) yield return finding;
+        var ((findings, installation), hung) = await Bounded.TryAsync("configuration", () => Task.FromResult(ConfigurationCheck.Run(settings, clock)), clock, cancellation);
+        if (hung is not null) yield return hung;
+        foreach (var finding in findings ?? []) yield return finding;
         if (installation is null) yield break;
 
         foreach (var finding in AgentCheck.Run(installation)) yield return finding;

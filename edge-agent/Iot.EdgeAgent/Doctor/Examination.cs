@@ -6,8 +6,6 @@ namespace Iot.EdgeAgent.Doctor;
 /// <remarks>It changes nothing: a probe file is deleted again, and a running agent's session is left alone.</remarks>
 internal static class Examination
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
-
     public static async IAsyncEnumerable<Finding> RunAsync(Installation installation, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var clock = installation.Clock;
@@ -22,24 +20,9 @@ internal static class Examination
         await foreach (var finding in GatewayChecks.RunAsync(installation, sensors.Readings, cancellation)) yield return finding;
     }
 
-    /// <summary>A disk that hangs, hangs the call: then the rest is examined without it.</summary>
     private static async Task<IReadOnlyList<Finding>> BoundedAsync(string check, Func<IEnumerable<Finding>> run, TimeProvider clock, CancellationToken cancellation)
     {
-        try
-        {
-            return await Task.Run(() => run().ToList(), cancellation).WaitAsync(Longest, clock, cancellation);
-        }
-        catch (TimeoutException)
-        {
-            return [Finding.Fail(check, $"no answer within {Amounts.Duration(Longest)}", "The disk or the kernel hangs: see dmesg, and replace the disk or the SD card.")];
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            return [Finding.Fail(check, e.Message.TrimEnd('.'), "Run the same as root, with sudo.")];
-        }
-        catch (IOException e)
-        {
-            return [Finding.Fail(check, e.Message.TrimEnd('.'), "Put that right, then run the doctor again.")];
-        }
+        var (found, failed) = await Bounded.TryAsync(check, () => Task.FromResult(run().ToList()), clock, cancellation);
+        return failed is null ? found! : [failed];
     }
 }

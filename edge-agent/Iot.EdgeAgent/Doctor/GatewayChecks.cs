@@ -29,7 +29,7 @@ internal static class GatewayChecks
         }
         else if (endPoint is not null && secured is not { Grade: Grade.Fail })
         {
-            await foreach (var finding in SessionCheck.RunAsync(installation, readings, Longest, cancellation)) yield return finding;
+            await foreach (var finding in Bounded.EachAsync("mqtt", SessionCheck.RunAsync(installation, readings, Longest, cancellation), installation.Clock, cancellation)) yield return finding;
         }
     }
 }
