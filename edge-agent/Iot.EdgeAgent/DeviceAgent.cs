@@ -70,7 +70,7 @@ internal sealed class DeviceAgent(DeviceId device, IReadOnlyList<SensorGroup> gr
     /// <exception cref="IOException">The outbox cannot be opened.</exception>
     public async Task RunAsync(CancellationToken stopping)
     {
-        var streams = _streams = await DeviceStream.OpenAllAsync(directory, OpenStream, options.Outbox);
+        var streams = _streams = await DeviceStream.OpenAllAsync(directory, OpenStream, options.Outbox, (e, stream) => _logger.LeftStreamNotOpened(e, device, stream));
         try
         {
             await CarryAsync(streams, stopping);

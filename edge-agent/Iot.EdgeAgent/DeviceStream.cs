@@ -25,15 +25,17 @@ internal sealed class DeviceStream : IAsyncDisposable
     public ulong First { get; }
 
     /// <summary>All streams that are configured, the nameless one first, and those of earlier configurations that still hold batches.</summary>
-    /// <exception cref="IOException">An outbox cannot be opened; none is open then.</exception>
-    public static async Task<IReadOnlyList<DeviceStream>> OpenAllAsync(string directory, Func<string, string, OutboxOptions, DeviceStream> open, OutboxOptions options)
+    /// <param name="notOpened">Called for a stream of an earlier configuration whose outbox cannot be opened: the others go on without it.</param>
+    /// <exception cref="IOException">The outbox of a configured stream cannot be opened; none is open then.</exception>
+    public static async Task<IReadOnlyList<DeviceStream>> OpenAllAsync(
+        string directory, Func<string, string, OutboxOptions, DeviceStream> open, OutboxOptions options, Action<IOException, string> notOpened)
     {
         var streams = new List<DeviceStream>();
         try
         {
             streams.Add(open("", directory, options));
             foreach (var (name, own) in options.Streams) streams.Add(open(name, PathOf(directory, name), options.Of(own)));
-            foreach (var name in Left(directory, options)) await AddIfHoldingAsync(streams, open(name, PathOf(directory, name), options.Of(new())));
+            foreach (var name in Left(directory, options)) await AddLeftAsync(streams, () => open(name, PathOf(directory, name), options.Of(new())), e => notOpened(e, name));
             return streams;
         }
         catch
@@ -72,9 +74,18 @@ internal sealed class DeviceStream : IAsyncDisposable
             .Order(StringComparer.Ordinal);
     }
 
-    private static async Task AddIfHoldingAsync(List<DeviceStream> streams, DeviceStream stream)
+    /// <summary>When it still holds batches.</summary>
+    private static async Task AddLeftAsync(List<DeviceStream> streams, Func<DeviceStream> open, Action<IOException> notOpened)
     {
-        if (stream.Outbox.Waiting > 0) streams.Add(stream);
-        else await stream.DisposeAsync();
+        try
+        {
+            var stream = open();
+            if (stream.Outbox.Waiting > 0) streams.Add(stream);
+            else await stream.DisposeAsync();
+        }
+        catch (IOException e)
+        {
+            notOpened(e);
+        }
     }
 }
