@@ -98,21 +98,33 @@ internal sealed class DeviceAgent(DeviceId device, IReadOnlyList<SensorGroup> gr
         context.Changed.Set();
 
         var sampling = sampler.RunAsync(failed.Token);
-        var storing = Task.WhenAll(streams.Select(stream => stream.StoreAsync(pulses.Of("storing"), () => publisher.State.IsConnected, _clock, context.Changed)));
+        Task[] storing = [.. streams.Select(stream => stream.StoreAsync(pulses.Of("storing"), () => publisher.State.IsConnected, _clock, context.Changed))];
         var publishing = publisher.RunAsync(draining.Token, ending.Token);
         try
         {
-            await Task.WhenAny(sampling, storing, publishing); // the first to end was stopped, or has failed
+            await Task.WhenAny([sampling, publishing, .. storing]); // the first to end was stopped, or has failed
             await failed.CancelAsync();
-            await sampling;
-            foreach (var stream in streams) stream.Batcher.Complete();
-            await storing;
+            await EndAsync(sampling, streams, storing);
         }
         finally
         {
             await draining.CancelAsync();
             ending.CancelAfter(DrainTimeout);
             await publishing;
+        }
+    }
+
+    /// <summary>Whichever has failed, what the others hold gets to the disk.</summary>
+    private static async Task EndAsync(Task sampling, IReadOnlyList<DeviceStream> streams, IEnumerable<Task> storing)
+    {
+        try
+        {
+            await sampling;
+        }
+        finally
+        {
+            foreach (var stream in streams) stream.Batcher.Complete();
+            await Task.WhenAll(storing);
         }
     }
 
