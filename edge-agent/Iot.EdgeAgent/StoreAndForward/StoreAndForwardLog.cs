@@ -40,7 +40,7 @@ internal static partial class StoreAndForwardLog
     [LoggerMessage(4210, LogLevel.Error, "{Device}: {Readings} readings are lost, their batch cannot be written as SenML; the gateway is told, and the next batches go on.")]
     public static partial void BatchImpossible(this ILogger logger, Exception cause, int readings, DeviceId device);
 
-    [LoggerMessage(4210, LogLevel.Error,
+    [LoggerMessage(4211, LogLevel.Error,
         "{Device}: the outbox of the stream {Stream}, which no sensor uses any more, cannot be opened; what it holds stays on disk unsent and is tried again at the next start.")]
     public static partial void LeftStreamNotOpened(this ILogger logger, Exception cause, DeviceId device, string stream);
 

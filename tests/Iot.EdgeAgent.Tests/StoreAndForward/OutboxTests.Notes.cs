@@ -1,7 +1,5 @@
 using Iot.EdgeAgent.StoreAndForward;
-using Iot.EdgeAgent.Tests.Batching;
 using Iot.Journal;
-using Iot.Testing;
 using Iot.Wire;
 
 namespace Iot.EdgeAgent.Tests.StoreAndForward;

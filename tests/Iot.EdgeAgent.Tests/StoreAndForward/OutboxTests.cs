@@ -1,6 +1,5 @@
 using Iot.EdgeAgent.StoreAndForward;
 using Iot.EdgeAgent.Tests.Batching;
-using Iot.Journal;
 using Iot.Testing;
 using Iot.Wire;
 using Microsoft.Extensions.Time.Testing;
