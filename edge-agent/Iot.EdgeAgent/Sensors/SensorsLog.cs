@@ -24,7 +24,7 @@ internal static partial class SensorsLog
     [LoggerMessage(4013, LogLevel.Warning, "The total of {Sensor} could not be kept at the end: {Reason} The pulses since it was last kept will be missing from it.")]
     public static partial void TotalNotKept(this ILogger logger, string sensor, string reason);
 
-    [LoggerMessage(4014, LogLevel.Warning, "Sensor {Sensor} gives readings of times that cannot be (in the future, or long ago): is it seconds where nanoseconds are meant? They are kept, with the time of now; said once.")]
+    [LoggerMessage(4014, LogLevel.Warning, "Sensor {Sensor} gives readings of times that cannot be (in the future, or long ago; perhaps it prints seconds where nanoseconds are meant): they count as of now. Said once.")]
     public static partial void TimeImpossible(this ILogger logger, string sensor);
 
     [LoggerMessage(4015, LogLevel.Warning, "Sensor {Sensor} gives texts of more than {Most} bytes: such readings are left out. Said once.")]

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Iot.EdgeAgent.Tests.Sensors;
 
-public partial class SamplingLoopTests
+public class SamplingLoopTests
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
@@ -84,46 +84,6 @@ public partial class SamplingLoopTests
         _clock.Advance(TimeSpan.FromMicroseconds(100));
         loop.SampleOnce();
         Assert.Equal(2, sensor.Asked);
-    }
-
-    [Theory]
-    [InlineData(-60)] // the future
-    [InlineData(1_700_000_000)] // 1972: it prints seconds where nanoseconds are meant
-    public void A_time_that_cannot_be_counts_as_of_now_and_is_said_once(double age)
-    {
-        var batches = new List<long>();
-        var loop = new SamplingLoop(
-            new("g", Interval, [new AgedSensor(TimeSpan.FromSeconds(age))]), batch => batches.Add(batch.Readings[0].TimeNs), () => Stamp.Of(_clock.GetUtcNow()), _clock, _log, new("sampling", _clock));
-        Rounds(loop, 3);
-
-        var first = Stamp.Of(_clock.GetUtcNow() - 3 * Interval).TimeNs;
-        Assert.Equal([first, first + 10_000_000_000, first + 20_000_000_000], batches);
-        Assert.Contains("Sensor aged gives readings of times that cannot be", Assert.Single(_log.Lines), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void An_age_above_the_time_since_boot_counts_as_of_now_while_nobody_knows_the_time()
-    {
-        var times = new List<long>();
-        var loop = new SamplingLoop(
-            new("g", Interval, [new AgedSensor(TimeSpan.FromMinutes(15))]), batch => times.Add(batch.Readings[0].TimeNs), () => Stamp.Unbound(bootNs: 120_000_000_000, skew: double.NaN), _clock, _log, new("sampling", _clock));
-        loop.SampleOnce();
-
-        Assert.Equal([Stamp.UnboundOriginNs + 120_000_000_000], times);
-    }
-
-    [Fact]
-    public void A_reading_that_no_message_can_carry_is_left_out_and_that_is_said_once()
-    {
-        var lines = new List<string>();
-        var loop = new SamplingLoop(
-            new("g", Interval, [new LargeSensor()]), batch => lines.AddRange(KernelTree.Lines(batch)), () => Stamp.Of(_clock.GetUtcNow()), _clock, _log, new("sampling", _clock));
-        Rounds(loop, 2);
-
-        Assert.Equal(["test/good=1", "test/good=1"], lines);
-        Assert.Equal(
-            ["texts of more than 16384 bytes: such readings are left out", "name or unit has more than 190 bytes: they are left out"],
-            _log.Lines.Select(line => line[(line.IndexOf("gives texts", StringComparison.Ordinal) is var at and >= 0 ? at + 6 : line.IndexOf("name or", StringComparison.Ordinal))..line.IndexOf(". Said", StringComparison.Ordinal)]));
     }
 
     [Fact]
@@ -235,5 +195,62 @@ public partial class SamplingLoopTests
             loop.SampleOnce();
             _clock.Advance(Interval);
         }
+    }
+
+    private sealed class SlowSensor : ISensor
+    {
+        private readonly ManualResetEventSlim _answer = new();
+        private Thread? _thread;
+        private int _rounds;
+        private bool _answered;
+
+        public string Name => "slow";
+
+        public int Rounds => Volatile.Read(ref _rounds);
+
+        public void Sample(SensorReadings readings)
+        {
+            Volatile.Write(ref _thread, Thread.CurrentThread);
+            Interlocked.Increment(ref _rounds);
+            _answer.Wait(TestContext.Current.CancellationToken);
+            Volatile.Write(ref _answered, value: true);
+        }
+
+        public void Answer() => _answer.Set();
+
+        /// <summary>Its thread has ended the round and waits for the next.</summary>
+        public void AwaitAnswered() => SpinWait.SpinUntil(() => Volatile.Read(ref _answered) && _thread!.ThreadState.HasFlag(ThreadState.WaitSleepJoin), TimeSpan.FromSeconds(5));
+
+        public void Dispose() => _answer.Dispose();
+    }
+
+    private sealed class ScriptedSensor(string name, bool fails) : ISensor
+    {
+        private static readonly ReadingName Reading = new("test", "value", Units.Count);
+        private readonly SemaphoreSlim _asked = new(0);
+
+        public string Name => name;
+
+        public bool Fails { get; set; } = fails;
+
+        public int Asked { get; private set; }
+
+        public bool IsDisposed { get; private set; }
+
+        public void Sample(SensorReadings readings)
+        {
+            Asked++;
+            _asked.Release();
+            if (Fails) throw new IOException("no such device.");
+
+            readings.Add(Reading, Asked);
+        }
+
+        public async Task AskedAsync(int times)
+        {
+            while (Asked < times) await _asked.WaitAsync(TestContext.Current.CancellationToken);
+        }
+
+        public void Dispose() => IsDisposed = true;
     }
 }

@@ -1,6 +1,5 @@
 using Iot.EdgeAgent.StoreAndForward;
 using Iot.Journal;
-using Iot.Wire;
 
 namespace Iot.EdgeAgent.Tests.StoreAndForward;
 
