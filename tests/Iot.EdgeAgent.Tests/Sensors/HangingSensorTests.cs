@@ -68,6 +68,21 @@ public sealed class HangingSensorTests : IDisposable
         await AnswerAsync(pipe); // lets the thread go
     }
 
+    [Fact]
+    public void One_hung_loop_of_several_does_not_stop_the_pulse_all_of_them_do()
+    {
+        var pulse = new Pulse("sampling", _clock);
+        pulse.ExpectAtLeast(Interval);
+        _clock.Advance(Interval);
+        pulse.ExpectAtLeast(Interval); // the other loop
+        _clock.Advance(Interval + Pulse.Grace);
+        Assert.False(pulse.IsOverdue);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(pulse.IsOverdue);
+        pulse.End();
+        Assert.False(pulse.IsOverdue);
+    }
+
     private async Task<string> PipeAsync()
     {
         _tree.Write("sys/class/hwmon/hwmon0/name", "chip\n");

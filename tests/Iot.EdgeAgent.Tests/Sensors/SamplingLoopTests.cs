@@ -1,5 +1,4 @@
 using System.Runtime.ExceptionServices;
-using Iot.EdgeAgent.Observability;
 using Iot.EdgeAgent.Sensors;
 using Iot.EdgeAgent.Timekeeping;
 using Microsoft.Extensions.Time.Testing;
@@ -168,21 +167,6 @@ public class SamplingLoopTests
         await stop.CancelAsync();
         await running;
         Assert.True(sensor.IsDisposed);
-    }
-
-    [Fact]
-    public void One_hung_loop_of_several_does_not_stop_the_pulse_all_of_them_do()
-    {
-        var pulse = new Pulse("sampling", _clock);
-        pulse.ExpectAtLeast(Interval);
-        _clock.Advance(Interval);
-        pulse.ExpectAtLeast(Interval); // the other loop
-        _clock.Advance(Interval + Pulse.Grace);
-        Assert.False(pulse.IsOverdue);
-        _clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.True(pulse.IsOverdue);
-        pulse.End();
-        Assert.False(pulse.IsOverdue);
     }
 
     private SamplingLoop Loop(params ScriptedSensor[] sensors) =>
