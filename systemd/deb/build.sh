@@ -4,7 +4,7 @@
 # With RELEASE_KEY, a private key of P-256 in PEM, the agent's packages are signed (.release) and know that key: docs/updates.md.
 # The same sources give the same bytes. The gateway carries the agent's packages; those of earlier versions that lie in artifacts/ too.
 # systemd/deb/build.sh [ARCH …]     default: amd64 arm64
-# VERSION (default: of Directory.Build.props), MAINTAINER, PROGRAMS (agent gateway), OUT (artifacts), LEVEL (of xz: 4)
+# VERSION (default: of Directory.Build.props), MAINTAINER, PROGRAMS (agent gateway), OUT (artifacts), PUBLISHED (artifacts), LEVEL (of xz: 4)
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 here=systemd/deb
@@ -39,7 +39,7 @@ documents() { # root, package, arch
 
 program() { # root, package, arch: what belongs to either
   install -d "$1/usr/bin" "$1/usr/lib/$2" "$1/usr/lib/systemd/system"
-  cp -r "artifacts/$(rid_of "$3")/$2/." "$1/usr/lib/$2/"
+  cp -r "${PUBLISHED:-artifacts}/$(rid_of "$3")/$2/." "$1/usr/lib/$2/"
   find "$1/usr/lib/$2" \( -name '*.pdb' -o -name '*.dbg' -o -name createdump -o -name libcoreclrtraceprovider.so \) -delete
   find "$1/usr/lib/$2" -type f -exec chmod 644 {} +
   chmod 755 "$1/usr/lib/$2/$2"

@@ -13,9 +13,6 @@ internal sealed class UpdateLoop(
     private static readonly TimeSpan Retry = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromHours(1);
 
-    /// <summary>A fleet that is told at one moment does not come for its packages at one moment.</summary>
-    private static readonly TimeSpan Spread = TimeSpan.FromMinutes(10);
-
     private readonly PackageFetcher _fetcher = new(clock);
     private string? _reported;
     private string? _spread;
@@ -50,7 +47,7 @@ internal sealed class UpdateLoop(
             if (paths.Result() is { } last && last.Version.Equals(version, StringComparison.Ordinal) && Wait(last) is { } wait) return wait;
             if (IsReady(version)) return AskAgain(version);
 
-            return await BringAsync(version, options.MaxBytesPerSecond, stopping);
+            return await BringAsync(version, options, stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -62,14 +59,14 @@ internal sealed class UpdateLoop(
         }
     }
 
-    private async Task<TimeSpan> BringAsync(string version, int bytesPerSecond, CancellationToken stopping)
+    private async Task<TimeSpan> BringAsync(string version, UpdateOptions options, CancellationToken stopping)
     {
         using var key = paths.Key(out var whyNot);
         if (key is null) return Report(version, whyNot);
         if (!version.Equals(_spread, StringComparison.Ordinal))
         {
             _spread = version;
-            return Spread * random();
+            return options.Spread * random();
         }
 
         // without the package that runs there would be no way back
@@ -77,7 +74,7 @@ internal sealed class UpdateLoop(
         foreach (var one in needed)
         {
             var folder = Path.Combine(paths.Fetched, one);
-            if (await _fetcher.FetchAsync(credentials.Current, one, folder, bytesPerSecond, stopping) is { } problem) return Report(version, problem);
+            if (await _fetcher.FetchAsync(credentials.Current, one, folder, options.MaxBytesPerSecond, stopping) is { } problem) return Report(version, problem);
 
             if (UpdatePaths.Checked(folder, key, out whyNot) is { } release && release.Version.Equals(one, StringComparison.Ordinal)) continue;
 

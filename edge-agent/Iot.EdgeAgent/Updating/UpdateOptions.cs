@@ -17,6 +17,10 @@ internal sealed record UpdateOptions
     [Range(1024, 100 * 1024 * 1024)]
     public int MaxBytesPerSecond { get; set; } = 16 * 1024;
 
+    /// <summary>A version that is wanted is fetched some time within this, so that a fleet that is told at one moment does not come at one moment. 0–1 day; default 10 min.</summary>
+    [Duration("00:00:00", "1.00:00:00")]
+    public TimeSpan Spread { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How long a new version has until the gateway has acknowledged its first batch; after that the one before is put back. 30 s–1 h; default 5 min.</summary>
     [Duration("00:00:30", "01:00:00")]
     public TimeSpan TrialTime { get; set; } = TimeSpan.FromMinutes(5);
