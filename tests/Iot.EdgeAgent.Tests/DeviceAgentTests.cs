@@ -83,7 +83,7 @@ public sealed class DeviceAgentTests : IDisposable
         public string Name => "logs";
 
         public void Sample(SensorReadings readings) =>
-            readings.Add(ReadingName.Parse("logs", ""), System.Text.Encoding.ASCII.GetBytes(Convert.ToHexString(RandomNumberGenerator.GetBytes(10_000))));
+            readings.Add(ReadingName.Parse("logs", ""), System.Text.Encoding.ASCII.GetBytes(Convert.ToHexString(RandomNumberGenerator.GetBytes(7_500))));
 
         public void Dispose()
         {
