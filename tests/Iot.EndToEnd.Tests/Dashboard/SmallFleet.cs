@@ -21,7 +21,7 @@ internal static class SmallFleet
             Both("cold-store-2", 1_284_120, rejected: 12, duplicate: 40, pending: 25, seen: now.AddSeconds(-1)),
             Both("compressor-hall-a", 402_117, duplicate: 500, seen: now.AddSeconds(-9)) with
             {
-                Gaps = [new(0xfeed, 4_001, 4_017, GivenUp: true), new(0xfeed, 5_000, 5_000, GivenUp: false)],
+                Gaps = [new(0xfeed, 4_001, 4_017, GivenUp: true), new(0xfeed, 5_000, 5_000, GivenUp: false, Held: true)],
                 Epochs = [new(0xfeed, 40_212, 40_194, 1, 17, IsComplete: true, new(40_244, 402_117, 401_617, 0, 500), 0)],
             },
             Both("press-line-1", 88_402, rejected: 310, seen: now.AddSeconds(-4)),

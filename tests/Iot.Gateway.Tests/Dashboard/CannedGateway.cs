@@ -116,6 +116,11 @@ internal sealed class CannedGateway : IAsyncDisposable
         builder.Services.AddSingleton(new LimitsOptions());
         builder.Services.AddSingleton(new EmbeddedOptions());
         builder.Services.AddSingleton(new Gateway.Dashboard.Install.InstallOptions { Path = InstallPath });
+        builder.Services.AddSingleton(provider => Gateway.Devices.DeviceRegistry.Open(
+            Path.Combine(_audit.Path, "devices.db"), Clock, provider.GetRequiredService<ILogger<Gateway.Devices.DeviceRegistry>>()));
+        builder.Services.AddSingleton<Gateway.Devices.DeviceConfigs>();
+        builder.Services.AddSingleton<Gateway.Devices.DevicePresence>();
+        builder.Services.AddSingleton<Gateway.Devices.KnownDevices>();
         builder.Services.AddSingleton(View());
         builder.Services.AddSingleton(provider => new GatewayHealth(
             provider.GetRequiredService<LoopWatch>(), () => NotReady, provider.GetRequiredService<GatewayView>().Figures));
