@@ -6,7 +6,7 @@ namespace Iot.EdgeAgent.Publishing;
 /// <summary>Notes on disk what the gateway has acknowledged, once in ten seconds at most.</summary>
 /// <remarks>
 /// A note that comes late costs a few batches sent twice after a crash, which the gateway recognises. Each note writes a page:
-/// once a second they were half of what the agent wrote.
+/// once a second they were a third of what the agent wrote.
 /// </remarks>
 internal sealed class Checkpoints : IDisposable
 {
