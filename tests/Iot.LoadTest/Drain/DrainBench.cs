@@ -31,7 +31,7 @@ internal static class DrainBench
         await agent.StopAsync();
         await gateway.Process.StopAsync(TimeSpan.FromSeconds(30));
 
-        var arrivals = await Arrivals.ReadAsync(Path.Combine(gateway.DataPath, "journal"), device);
+        var arrivals = await Arrivals.ReadAsync(Path.Combine(gateway.DataPath, "spool"), device);
         return Report(arrivals, batches, bytes, took, up, kbit, rate);
     }
 
