@@ -156,7 +156,7 @@ public sealed class SecurityEventsTests : IDisposable
     private static async Task SendAsync(GatewayProcess gateway, int seq, long time)
     {
         var payload = $$"""[{"epoch":"000000000000feed","seq":{{seq}},"n":"v","v":1,"t":{{time}}}]""";
-        var (exitCode, output) = await Mosquitto.PublishAsync(gateway.MqttPort, "v1/devices/pump-7/telemetry", payload, "-i", "pump-7", "-q", "1");
+        var (exitCode, output) = await Mosquitto.PublishAsync(gateway.MqttPort, "v1/devices/pump-7/telemetry", payload, "-i", $"pump-7.{seq}.{time}", "-q", "1"); // an id of its own: the connection before may still be closing
         Assert.True(exitCode == 0, output);
     }
 
