@@ -41,11 +41,11 @@ part_update() {
   local key=$work/release.key versions=$work/versions
   mkdir -p "$versions"
   openssl ecparam -name prime256v1 -genkey -noout -out "$key"
-  check "two more versions are built and signed" make_versions "$versions" "$key"
-  serve_versions "$versions"
   create well && boot well 10.77.0.8
   check "another device installs" install_by_line well well-8
   epoch well >"$work/well.epoch"
+  check "two more versions are built and signed" make_versions "$versions" "$key"
+  serve_versions "$versions"
   openssl ec -in "$key" -pubout -out "$machines/well/root/etc/iot-edge-agent/release.pem" 2>/dev/null
   local started=$SECONDS
   want "$newer"
