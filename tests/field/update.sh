@@ -27,6 +27,13 @@ serve_versions() { # folder
   (cd "$install" && sha256sum iot-edge-agent_* | sort -V -k 2 >SHA256SUMS)
 }
 
+# The gateway's package does not know them, so its purge would leave them.
+forget_versions() {
+  local install=$machines/gateway/root/usr/share/iot-gateway/install
+  rm -f "$install"/iot-edge-agent_"$newer"_* "$install"/iot-edge-agent_"$broken"_* "$install"/*.release
+  (cd "$install" && sha256sum iot-edge-agent_* | sort -V -k 2 >SHA256SUMS)
+}
+
 want() { # version
   echo "{ \"Update\": { \"Version\": \"$1\", \"Spread\": \"00:00:00\", \"MaxBytesPerSecond\": 104857600, \"TrialTime\": \"00:01:00\" } }" >"$machines/well/root/etc/iot-edge-agent/90-update.json"
   in_machine well systemctl reload $unit
@@ -66,4 +73,5 @@ part_update() {
   check "status says that it was taken back" within 30 update_is "$broken" RolledBack
   check "after that nothing is missing" within 60 all_is_there well well-8
   power_cut well
+  forget_versions
 }
