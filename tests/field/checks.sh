@@ -67,7 +67,7 @@ line_for() { in_machine gateway iot-gateway devices add "$1" | sed -n 's/^ *\(.*
 
 leaves_nothing() { # machine, name
   local left
-  left=$(in_machine "$1" find / -xdev \( -path /proc -o -path /sys -o -path /root -o -path /tmp -o -path /var/log \) -prune -o -name "*$2*" -print)
+  left=$(in_machine "$1" find / -xdev \( -path /proc -o -path /sys -o -path /srv -o -path /tmp -o -path /var/log \) -prune -o -name "*$2*" -print)
   left+=$(in_machine "$1" getent passwd "$2" || true)
   [ -z "$left" ] || { printf 'left: %s\n' "$left"; return 1; }
 }

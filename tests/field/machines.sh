@@ -64,7 +64,7 @@ in_machine() { # machine, command …
   nsenter -t "${leader[$1]}" -m -u -i -n -p env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb LANG=C.UTF-8 HOME=/root "${@:2}"
 }
 
-copy_to() { cp "${@:2}" "$machines/$1/root/root/"; } # machine, file …: into /root
+copy_to() { cp "${@:2}" "$machines/$1/root/srv/"; } # machine, file …: into /srv
 
 power_cut() { # machine: every process of it gets SIGKILL, the disk stays
   kill -9 "${leader[$1]}" 2>/dev/null || return 0 # it is off already

@@ -3,7 +3,7 @@
 part_gateway() {
   create gateway && boot gateway 10.77.0.1
   copy_to gateway "artifacts/iot-gateway_${version}_amd64.deb"
-  check "the gateway's package installs on a fresh Debian" in_machine gateway apt-get install -y --no-install-recommends "/root/iot-gateway_${version}_amd64.deb"
+  check "the gateway's package installs on a fresh Debian" in_machine gateway apt-get install -y --no-install-recommends "/srv/iot-gateway_${version}_amd64.deb"
   check "the gateway runs, is enabled and says that it is ready" gateway_is_well
   check "the gateway is not root, without capabilities and new privileges, with a filter of system calls" is_confined gateway iot-gateway
   echo '{ "Http": { "Url": "https://0.0.0.0:8443" }, "Ca": { "EnrollUrl": "https://gateway:8443" } }' >"$machines/gateway/root/etc/iot-gateway/10-network.json"
@@ -127,12 +127,12 @@ part_upgrade() {
   copy_to pump "$work/next/iot-edge-agent_${next}_amd64.deb"
   let_wait pump 3
   echo '# mine' >>"$machines/pump/root/etc/default/iot-edge-agent"
-  check "a newer package installs over the running agent" in_machine pump sh -c "DEBIAN_FRONTEND=noninteractive apt-get install -y /root/iot-edge-agent_${next}_amd64.deb"
+  check "a newer package installs over the running agent" in_machine pump sh -c "DEBIAN_FRONTEND=noninteractive apt-get install -y /srv/iot-edge-agent_${next}_amd64.deb"
   check "the upgraded agent has the same outbox" same_outbox pump
   check "what waited before the upgrade arrives, without a gap" deliver pump pump-7
   check "a settings file that was changed stays as it is" in_machine pump grep -q '# mine' /etc/default/iot-edge-agent
   in_machine pump systemctl disable -q --now $unit
-  in_machine pump sh -c "dpkg -i /root/iot-edge-agent_${next}_amd64.deb >/dev/null 2>&1"
+  in_machine pump sh -c "dpkg -i /srv/iot-edge-agent_${next}_amd64.deb >/dev/null 2>&1"
   check "an agent that was switched off stays off over an upgrade" in_machine pump sh -c "! systemctl is-enabled -q $unit && ! systemctl is-active -q $unit"
   in_machine pump systemctl enable -q --now $unit
 }
@@ -149,7 +149,7 @@ part_removal() {
   copy_to pump "$work/next/iot-edge-agent_${next}_amd64.deb"
   let_wait pump 2
   check "removed, it is stopped and its state stays" in_machine pump sh -c "dpkg -r $unit && ! systemctl is-active -q $unit && test -f /var/lib/$unit/identity.json"
-  in_machine pump sh -c "dpkg -i /root/iot-edge-agent_${next}_amd64.deb >/dev/null 2>&1"
+  in_machine pump sh -c "dpkg -i /srv/iot-edge-agent_${next}_amd64.deb >/dev/null 2>&1"
   check "installed again, it goes on where it was" same_outbox pump
   check "and what waited arrives, without a gap" deliver pump pump-7
   check "it is purged" in_machine pump dpkg -P $unit
@@ -158,7 +158,7 @@ part_removal() {
 
 part_tarball() {
   create other && boot other 10.77.0.8
-  in_machine other sh -c 'mkdir /root/hidden && mv /usr/bin/dpkg /usr/bin/dpkg-query /usr/bin/apt-get /root/hidden' # a machine of another family
+  in_machine other sh -c 'mkdir /srv/hidden && mv /usr/bin/dpkg /usr/bin/dpkg-query /usr/bin/apt-get /srv/hidden' # a machine of another family
   install_by_line other other-1 && measured=$(cat "$work/other.time")
   check "where there is no dpkg, one line installs the tarball, first point within 60 s" within_a_minute other
   check "that agent runs, is enabled and is not root" in_machine other sh -c "systemctl is-enabled -q $unit && [ \"\$(stat -c %U /proc/\$(systemctl show -p MainPID --value $unit))\" = $unit ]"
@@ -179,7 +179,7 @@ part_by_hand() {
   within 60 has_point old-1
   let_wait old 2
   copy_to old "artifacts/iot-edge-agent_${version}_amd64.deb"
-  check "the package takes over what was installed by hand with DynamicUser" in_machine old dpkg -i "/root/iot-edge-agent_${version}_amd64.deb"
+  check "the package takes over what was installed by hand with DynamicUser" in_machine old dpkg -i "/srv/iot-edge-agent_${version}_amd64.deb"
   check "with its outbox" same_outbox old
   check "which belongs to the lasting user, and no longer to /var/lib/private" in_machine old sh -c "[ ! -L /var/lib/$unit ] && [ \"\$(stat -c %U /var/lib/$unit /var/lib/$unit/identity.json | sort -u)\" = $unit ] && [ ! -e /var/lib/private/$unit ]"
   check "and what waited arrives, without a gap" deliver old old-1
@@ -207,7 +207,7 @@ arm64() {
 }
 
 part_gateway_removal() {
-  in_machine gateway sh -c "dpkg -i /root/iot-gateway_${version}_amd64.deb >/dev/null 2>&1"
+  in_machine gateway sh -c "dpkg -i /srv/iot-gateway_${version}_amd64.deb >/dev/null 2>&1"
   check "the gateway's package installs over the running gateway, and the books are as before" books_are_there
   check "removed, the gateway is stopped and its data stay" in_machine gateway sh -c 'dpkg -r iot-gateway && ! systemctl is-active -q iot-gateway && test -f /var/lib/iot-gateway/devices.db'
   check "the gateway is purged" in_machine gateway dpkg -P iot-gateway
