@@ -11,6 +11,7 @@ internal interface IReadingQueries
 
     /// <summary>Streams what matches, ordered by series and time; at most <see cref="ReadingQuery.Limit"/> rows.</summary>
     /// <exception cref="IOException">The store cannot be reached; the message says why.</exception>
+    /// <exception cref="NotSupportedException">This store cannot answer such a query; the message says what it can.</exception>
     IAsyncEnumerable<StoredReading> ReadingsAsync(ReadingQuery query, CancellationToken cancellation);
 }
 
@@ -34,7 +35,17 @@ internal enum Aggregate
 /// <param name="Every">Width of a bucket, aligned to 1970; null gives the readings as they are.</param>
 /// <param name="Limit">Most rows; 1–1,000,000.</param>
 internal sealed record ReadingQuery(
-    DeviceId? Device, string? Measurement, string? Field, long FromNs, long ToNs, TimeSpan? Every, Aggregate Aggregate, int Limit);
+    DeviceId? Device, string? Measurement, string? Field, long FromNs, long ToNs, TimeSpan? Every, Aggregate Aggregate, int Limit)
+{
+    /// <summary>For a chart: at most so many readings of each series, the lowest and the highest of each stretch of time; null gives all.</summary>
+    public int? Points { get; init; }
+
+    /// <summary>The last row of the answer before, when this one goes on behind it.</summary>
+    public ReadingPlace? After { get; init; }
+}
+
+/// <summary>Where a row stands in an answer: its series and its time.</summary>
+internal sealed record ReadingPlace(DeviceId Device, string Measurement, string Field, string Tags, long TimeNs);
 
 /// <summary>One row of an answer. <paramref name="Value"/> is a double, a long (counts), a bool or a string.</summary>
 [StructLayout(LayoutKind.Auto)]

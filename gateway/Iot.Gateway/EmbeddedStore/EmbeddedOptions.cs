@@ -24,6 +24,23 @@ internal sealed record EmbeddedOptions : IValidatableObject
     [Duration("00:00:00", "36525.00:00:00")]
     public TimeSpan RetainFor { get; init; } = TimeSpan.FromDays(400);
 
+    /// <summary>Whether minutes and hours are made of the readings (lowest, highest, mean, count, last): charts of long times are quick by them, and they stay when readings go. Default true.</summary>
+    public bool RollUps { get; init; } = true;
+
+    /// <summary>Minutes and hours older than this are deleted, counted as for <c>RetainFor</c>; 0 keeps them for ever. Otherwise not less than <c>RetainFor</c>, 100 years at most; default 3,650 days.</summary>
+    [Duration("00:00:00", "36525.00:00:00")]
+    public TimeSpan RollUpFor { get; init; } = TimeSpan.FromDays(3650);
+
+    /// <summary>Whether each day, once it has ended, is written to Parquet files that other programs read; readings are then deleted only when they are in there. Needs <c>RollUps</c>. Default false.</summary>
+    public bool Archive { get; init; }
+
+    /// <summary>Where to. Default <c>archive</c> in <c>Data:Path</c>.</summary>
+    public string? ArchivePath { get; init; }
+
+    /// <summary>How long after its end a day is archived; readings that come later have it written again. 1 min–30 days; default 6 h.</summary>
+    [Duration("00:01:00", "30.00:00:00")]
+    public TimeSpan ArchiveAfter { get; init; } = TimeSpan.FromHours(6);
+
     /// <summary>Most readings in one transaction. 100–1,000,000; default 50,000.</summary>
     [Range(100, 1_000_000)]
     public int MaxBatchReadings { get; init; } = 50_000;
@@ -48,5 +65,8 @@ internal sealed record EmbeddedOptions : IValidatableObject
     {
         if (RetainFor > TimeSpan.Zero && RetainFor < TimeSpan.FromHours(1))
             yield return new($"RetainFor = {RetainFor} would delete readings as they arrive: give 0 (for ever) or at least 01:00:00.");
+        if (RollUps && RollUpFor > TimeSpan.Zero && (RollUpFor < RetainFor || RetainFor == TimeSpan.Zero))
+            yield return new($"RollUpFor = {RollUpFor} is shorter than RetainFor = {RetainFor}: minutes and hours would go before the readings they are made of. Give 0 (for ever) or more.");
+        if (Archive && !RollUps) yield return new("Archive needs RollUps, by which it knows which days have changed: set RollUps to true, or Archive to false.");
     }
 }

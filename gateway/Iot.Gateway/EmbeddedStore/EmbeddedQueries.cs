@@ -9,10 +9,13 @@ namespace Iot.Gateway.EmbeddedStore;
 /// <summary>What the dashboard and the API ask of the embedded store. Runs beside the writing, on connections of its own.</summary>
 internal sealed class EmbeddedQueries(ReadingStore store, EmbeddedOptions options, TimeProvider clock) : IReadingQueries, IDisposable
 {
-    private const string AllSeries = """
-        SELECT s.device, s.measurement, s.field, s.tags, s.kind, s.unit, n.newest
-        FROM series s JOIN (SELECT series, max(time) AS newest FROM reading_rows GROUP BY series) n ON n.series = s.id
-        ORDER BY s.device, s.measurement, s.field, s.tags
+    private const string AllReadings = "SELECT series, time AS last_time FROM reading_rows";
+
+    /// <summary>Hours know all but what has come since, which is looked at itself.</summary>
+    private const string AllHours = """
+        SELECT series, last_time FROM hour_rows
+        UNION ALL SELECT series, time FROM reading_rows WHERE time >= (SELECT coalesce(min(time), 9000000000000000000) FROM unrolled)
+        UNION ALL SELECT series, time FROM reading_rows WHERE journal_offset >= (SELECT collected FROM store_state)
         """;
 
     private readonly SemaphoreSlim _queries = new(options.Queries, options.Queries);
@@ -20,12 +23,12 @@ internal sealed class EmbeddedQueries(ReadingStore store, EmbeddedOptions option
     public async Task<IReadOnlyList<StoredSeries>> SeriesAsync(CancellationToken cancellation)
     {
         var series = new List<StoredSeries>();
-        await foreach (var one in StreamAsync(connection => connection.Command(AllSeries), ReadSeries, cancellation)) series.Add(one);
+        await foreach (var one in StreamAsync(AllSeries, ReadSeries, cancellation)) series.Add(one);
         return series;
     }
 
     public IAsyncEnumerable<StoredReading> ReadingsAsync(ReadingQuery query, CancellationToken cancellation) =>
-        StreamAsync(connection => ReadingSql.Command(connection, query), new ReadingRows().Read, cancellation);
+        StreamAsync(connection => ReadingSql.Command(connection, query, options.RollUps), new ReadingRows().Read, cancellation);
 
     public void Dispose() => _queries.Dispose();
 
@@ -42,6 +45,17 @@ internal sealed class EmbeddedQueries(ReadingStore store, EmbeddedOptions option
         {
             _queries.Release();
         }
+    }
+
+    private DuckDBCommand AllSeries(DuckDBConnection connection)
+    {
+        connection.Execute("BEGIN TRANSACTION READ ONLY");
+        return connection.Command($"""
+            SELECT s.device, s.measurement, s.field, s.tags, s.kind, s.unit, n.newest
+            FROM series s JOIN (
+                SELECT series, max(last_time) AS newest FROM ({(options.RollUps && !RollUpState.Read(connection).IsFarBehind ? AllHours : AllReadings)}) GROUP BY series) n ON n.series = s.id
+            ORDER BY s.device, s.measurement, s.field, s.tags
+            """);
     }
 
     private static StoredSeries ReadSeries(DbDataReader row) => new(

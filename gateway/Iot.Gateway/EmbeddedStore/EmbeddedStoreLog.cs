@@ -29,4 +29,10 @@ internal static partial class EmbeddedStoreLog
 
     [LoggerMessage(2057, LogLevel.Warning, "The database closed itself after an error and is opened again; committed readings are safe.")]
     public static partial void StoreReopening(this ILogger logger, Exception cause);
+
+    [LoggerMessage(2058, LogLevel.Information, "The readings of {Day} are in the archive: {Rows} in {Files} files, compared with the store.")]
+    public static partial void DayArchived(this ILogger logger, string day, long rows, int files);
+
+    [LoggerMessage(2059, LogLevel.Information, "Embedded store '{Path}' was brought from format {From} to {To}; no reading was touched. Roll-ups of what it holds are made in the background.")]
+    public static partial void StoreUpgraded(this ILogger logger, string path, int from, int to);
 }

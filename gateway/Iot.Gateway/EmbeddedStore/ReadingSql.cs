@@ -4,50 +4,66 @@ using Iot.Gateway.Delivery;
 namespace Iot.Gateway.EmbeddedStore;
 
 /// <summary>A query for readings as SQL: columns place, device, measurement, field, tags, time, kind, number, text.</summary>
-/// <remarks>Place orders the series, so that rows sort by a number and not by four strings.</remarks>
 internal static class ReadingSql
 {
-    private const string Wanted = """
-        WITH wanted AS (
-            SELECT id, device, measurement, field, tags, row_number() OVER (ORDER BY device, measurement, field, tags) AS place
-            FROM series
-            WHERE ($1 IS NULL OR device = $1) AND ($2 IS NULL OR measurement = $2) AND ($3 IS NULL OR field = $3))
-        """;
-
-    private const string Source = "FROM current_rows r JOIN wanted w ON w.id = r.series WHERE r.time >= $4 AND r.time < $5";
-
-    public static DuckDBCommand Command(DuckDBConnection connection, ReadingQuery query)
+    /// <param name="rolled">Roll-ups are kept, and may answer what they know.</param>
+    public static DuckDBCommand Command(DuckDBConnection connection, ReadingQuery query, bool rolled)
     {
-        var limit = (long)Math.Clamp(query.Limit, 1, 1_000_000);
-        return query.Every is { } every
-            ? connection.Command(Buckets(query.Aggregate), Device(query), query.Measurement, query.Field, query.FromNs, query.ToNs, limit, every.Ticks * TimeSpan.NanosecondsPerTick)
-            : connection.Command(Raw, Device(query), query.Measurement, query.Field, query.FromNs, query.ToNs, limit);
+        connection.Execute("BEGIN TRANSACTION READ ONLY"); // all that is asked on the way sees the same rows
+        var wanted = new WantedSeries(query);
+        if (query.Points is { } points) return ChartSql.Command(connection, query, wanted, points, rolled);
+        if (query.Every is not { } every) return wanted.Command(connection, Raw(query, wanted));
+
+        var width = every.Ticks * TimeSpan.NanosecondsPerTick;
+        var sql = rolled && Rolled(connection, query, wanted, width) is { } parts ? parts : OfReadings(query, wanted, width);
+        return wanted.Command(connection, sql);
     }
 
-    private const string Raw = $"""
-        {Wanted}
+    public static string Raw(ReadingQuery query, WantedSeries wanted) => $"""
+        {wanted.Sql}
         SELECT w.place, w.device, w.measurement, w.field, w.tags, r.time, r.kind, r.number, r.text
-        {Source} ORDER BY w.place, r.time LIMIT $6
+        FROM {Source(query)} {WantedSeries.NotRead(query, "r.time")} ORDER BY w.place, r.time LIMIT {Limit(query)}
         """;
 
+    /// <summary>Roll-ups know whole minutes; null when others are asked for, or when they are far behind.</summary>
+    private static string? Rolled(DuckDBConnection connection, ReadingQuery query, WantedSeries wanted, long width)
+    {
+        if (width % RollUpUnit.Minute != 0) return null;
+
+        var state = RollUpState.Read(connection);
+        if (state.IsFarBehind) return null;
+
+        var parts = RolledParts.Sql(connection, wanted, state, query, byHours: width % RollUpUnit.Hour == 0);
+        return Ordered(query, $"{wanted.Sql}, {parts}", $"SELECT p.series, {RollUpUnit.Bucket("p.time", width)} AS bucket, {RollUpSchema.OfParts} FROM parts p GROUP BY ALL");
+    }
+
+    private static string OfReadings(ReadingQuery query, WantedSeries wanted, long width) => Ordered(
+        query, wanted.Sql, $"SELECT r.series, {RollUpUnit.Bucket("r.time", width)} AS bucket, {RollUpSchema.OfReadings} FROM {Source(query)} GROUP BY ALL");
+
     /// <summary>Buckets are aligned to 1970, those before it too. Mean, min and max are of numbers; a boolean counts as 1 or 0.</summary>
-    private static string Buckets(Aggregate aggregate) => $"""
-        {Wanted}
-        SELECT any_value(w.place) AS place, any_value(w.device), any_value(w.measurement), any_value(w.field), any_value(w.tags),
-            r.time - ((r.time % $7) + $7) % $7 AS bucket, {Values(aggregate)}
-        {Source} {(aggregate is Aggregate.Last or Aggregate.Count ? "" : "AND r.number IS NOT NULL")}
-        GROUP BY r.series, bucket ORDER BY place, bucket LIMIT $6
+    private static string Ordered(ReadingQuery query, string before, string buckets) => $"""
+        {before}
+        SELECT w.place, w.device, w.measurement, w.field, w.tags, b.bucket, {Values(query.Aggregate)}
+        FROM ({buckets}) b JOIN wanted w ON w.id = b.series
+        WHERE {(query.Aggregate is Aggregate.Last or Aggregate.Count ? "true" : "b.numbers > 0")} {WantedSeries.NotRead(query, "b.bucket")}
+        ORDER BY w.place, b.bucket LIMIT {Limit(query)}
         """;
+
+    public static string Source(ReadingQuery query)
+    {
+        var range = TimeRange.Of(query);
+        return $"current_rows r JOIN wanted w ON w.id = r.series WHERE r.time >= {range.From} AND r.time < {range.To}";
+    }
+
+    public static long Limit(ReadingQuery query) => Math.Clamp(query.Limit, 1, 1_000_000);
 
     /// <summary>Kind, number, text of a bucket; kind 0 means a count.</summary>
     private static string Values(Aggregate aggregate) => aggregate switch
     {
-        Aggregate.Mean => "1::UTINYINT, avg(r.number), NULL::VARCHAR",
-        Aggregate.Min => "1::UTINYINT, min(r.number), NULL::VARCHAR",
-        Aggregate.Max => "1::UTINYINT, max(r.number), NULL::VARCHAR",
-        Aggregate.Last => "arg_max(r.kind, r.time), arg_max_null(r.number, r.time), arg_max_null(r.text, r.time)",
-        _ => "0::UTINYINT, count(*)::DOUBLE, NULL::VARCHAR",
+        Aggregate.Mean => "1::UTINYINT, b.total / b.numbers, NULL::VARCHAR",
+        Aggregate.Min => "1::UTINYINT, b.low, NULL::VARCHAR",
+        Aggregate.Max => "1::UTINYINT, b.high, NULL::VARCHAR",
+        Aggregate.Last => "b.last_kind, b.last_number, b.last_text",
+        _ => "0::UTINYINT, b.readings::DOUBLE, NULL::VARCHAR",
     };
-
-    private static string? Device(ReadingQuery query) => query.Device?.Value;
 }

@@ -127,6 +127,7 @@ internal sealed class ReadingStore(string path, EmbeddedOptions options, TimePro
         }
 
         _database = database;
+        if (database.UpgradedFrom is { } version) logger.StoreUpgraded(path, version, StoreSchema.Version);
         logger.StoreOpened(path, Catalogue.Count, _next);
     }
 

@@ -5,17 +5,20 @@ namespace Iot.Gateway.EmbeddedStore;
 /// <summary>Writes messages again, in one transaction: their rows replace the rows of the same offsets, and nothing else changes.</summary>
 internal static class ReplayTransaction
 {
+    private const string Replayed = "journal_offset BETWEEN $1 AND $2 AND journal_offset IN (FROM replayed)";
+
     public static void Commit(DuckDBConnection connection, SeriesCatalogue catalogue, EmbeddedStoreWrite write)
     {
         if (write.Rows.Count == 0) return;
 
         connection.Execute("BEGIN TRANSACTION");
         var (first, last) = NameOffsets(connection, write.Rows);
-        foreach (var table in new[] { "reading_rows", "late_keys" })
-            connection.Execute($"DELETE FROM {table} WHERE journal_offset BETWEEN $1 AND $2 AND journal_offset IN (FROM replayed)", first, last);
+        RollUps.Note(connection, Replayed, first, last); // what goes
+        foreach (var table in new[] { "reading_rows", "late_keys" }) connection.Execute($"DELETE FROM {table} WHERE {Replayed}", first, last);
 
         var series = SeriesTable.Store(connection, catalogue, write.Changed);
         StoreTransaction.AppendRows(connection, write, series);
+        RollUps.Note(connection, Replayed, first, last); // and what comes
         DeleteReplaced(connection, write.Rows, first, last);
         connection.Execute("COMMIT");
 

@@ -21,11 +21,18 @@ internal sealed class StoreDatabase : IDisposable
 
     public string Path { get; }
 
+    /// <summary>The format that the file had before it was opened; null when it was up to date.</summary>
+    public int? UpgradedFrom { get; private init; }
+
     /// <summary>Cancelled when the database closes: readers must end.</summary>
     public CancellationToken Closing => _closing.Token;
 
     /// <summary>Files in here, and no others, may be written by an export.</summary>
     public static string ExportPath(string path) => System.IO.Path.GetFullPath(path) + ".export";
+
+    /// <summary>The archive's files, which may be written, too.</summary>
+    public static string ArchivePath(string path, EmbeddedOptions options) => System.IO.Path.GetFullPath(
+        options.ArchivePath is { Length: > 0 } elsewhere ? elsewhere : System.IO.Path.Combine(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!, "archive"));
 
     /// <summary>Opens the file and creates what is missing in a new one.</summary>
     /// <exception cref="EmbeddedStoreException">Damaged, foreign, or in another process's hands; nothing was changed.</exception>
@@ -63,12 +70,12 @@ internal sealed class StoreDatabase : IDisposable
             connection.Open();
             connection.Execute($"""
                 SET max_temp_directory_size = '{options.SpillLimit.ToString(CultureInfo.InvariantCulture)}B';
-                SET allowed_directories = ['{exportPath.Replace("'", "''")}'];
+                SET allowed_directories = [{Quoted(exportPath)}, {Quoted(ArchivePath(path, options))}];
                 SET enable_external_access = false;
                 SET lock_configuration = true;
                 """);
-            Adopt(connection, path);
-            return new(path, connectionString, connection);
+            var before = Adopt(connection, path, mode);
+            return new(path, connectionString, connection) { UpgradedFrom = before == StoreSchema.Version ? null : before };
         }
         catch (DuckDBException e)
         {
@@ -82,6 +89,8 @@ internal sealed class StoreDatabase : IDisposable
         }
     }
 
+    private static string Quoted(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+
     private static string ConnectionString(string path, EmbeddedOptions options, DuckDBAccessMode mode) =>
         new DuckDBConnectionStringBuilder
         {
@@ -94,8 +103,18 @@ internal sealed class StoreDatabase : IDisposable
             AllowCommunityExtensions = false,
         }.ToString();
 
-    /// <summary>Makes the tables in an empty file; refuses a file of somebody else.</summary>
-    private static void Adopt(DuckDBConnection connection, string path)
+    /// <summary>In one transaction: a crash leaves the one version or the other.</summary>
+    private static void Upgrade(DuckDBConnection connection, string path, DuckDBAccessMode mode)
+    {
+        if (mode == DuckDBAccessMode.ReadOnly)
+            throw new EmbeddedStoreException(path, "its format is version 1, and this program reads version 2", "Start the gateway once: it brings the file up to date in a moment.");
+
+        connection.Execute($"BEGIN; {StoreSchema.FromVersion1} COMMIT;");
+    }
+
+    /// <summary>Makes the tables in an empty file, brings those of an older one up to date; refuses a file of somebody else.</summary>
+    /// <returns>The format it had.</returns>
+    private static int Adopt(DuckDBConnection connection, string path, DuckDBAccessMode mode)
     {
         if (connection.Scalar<long>(StoreSchema.IsOurs) == 0)
         {
@@ -106,10 +125,16 @@ internal sealed class StoreDatabase : IDisposable
         }
 
         var version = connection.Scalar<int>("SELECT version FROM store_state");
-        if (version != StoreSchema.Version)
+        if (version == 1)
+        {
+            Upgrade(connection, path, mode);
+        }
+        else if (version != StoreSchema.Version)
         {
             throw new EmbeddedStoreException(path, $"its format is version {version}, and this program writes version {StoreSchema.Version}",
                 "Run the program that wrote it, or move the file away: the readings still in the journal are stored again.");
         }
+
+        return version;
     }
 }

@@ -2,21 +2,24 @@ namespace Iot.Gateway.EmbeddedStore;
 
 /// <summary>The tables. No primary key: it would cost eight times the writing speed and twenty times the bytes.</summary>
 /// <remarks>
+/// docs/sql.md describes the views for those who query them; change both together.
 /// <code>
 /// series        one row a series; few, so strings are here only
 /// reading_rows  one row a reading as it was written; each knows the journal offset it came from
 /// late_keys     series, time and offset of readings that were not newer than what their series held already:
 ///               only these can replace another reading, so only against these is a query compared
 /// store_state   format version, identity of the journal (0: not filled yet), and the next journal offset: written
-///               in the transaction that writes the rows
+///               in the transaction that writes the rows; collected: rows from this offset on are not in unrolled yet;
+///               raw_from: readings before it are deleted, so their roll-ups are never made again
 /// readings      THE VIEW TO QUERY: at equal series and time the later offset alone is seen
 /// </code>
+/// Roll-ups: <see cref="RollUpSchema"/>. Archive: <see cref="ArchiveSchema"/>. Books: <see cref="BooksSchema"/>.
 /// </remarks>
 internal static class StoreSchema
 {
-    public const int Version = 1;
+    public const int Version = 2;
 
-    public const string Create = """
+    public const string Create = $"""
         CREATE TABLE series (
             id INTEGER NOT NULL, device VARCHAR NOT NULL, measurement VARCHAR NOT NULL, field VARCHAR NOT NULL,
             tags VARCHAR NOT NULL, kind UTINYINT NOT NULL, unit VARCHAR);
@@ -34,6 +37,17 @@ internal static class StoreSchema
                 r.time AS time_ns, r.journal_offset
             FROM current_rows r JOIN series s ON s.id = r.series;
         INSERT INTO store_state VALUES (1, 0, 0);
+        {FromVersion1}
+        """;
+
+    /// <summary>Touches no reading, so that it takes milliseconds however large the file is.</summary>
+    public const string FromVersion1 = $"""
+        ALTER TABLE store_state ADD COLUMN collected UBIGINT DEFAULT 0;
+        ALTER TABLE store_state ADD COLUMN raw_from BIGINT DEFAULT -9000000000000000000;
+        {RollUpSchema.Create}
+        {ArchiveSchema.Create}
+        {BooksSchema.Create}
+        UPDATE store_state SET version = 2;
         """;
 
     public const string IsOurs = "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'store_state'";

@@ -16,6 +16,7 @@ internal static class StoreTransaction
         var series = SeriesTable.Store(connection, catalogue, write.Changed);
         AppendRows(connection, write, series);
         if (again) DeleteReplacedIn(connection, write.First, next);
+        if (again) connection.Execute("UPDATE store_state SET collected = least(collected, $1)", write.First);
         connection.Execute("UPDATE store_state SET next_offset = greatest(next_offset, $1)", next);
         connection.Execute("COMMIT");
 

@@ -46,10 +46,17 @@ internal sealed class EmbeddedContents(Func<StoreDatabase> database, EmbeddedOpt
         },
         cancellation);
 
-    public Task<long> KeptFromAsync(CancellationToken cancellation) => Task.FromResult(
-        options.RetainFor <= TimeSpan.Zero
-            ? ReconcileQuestion.EarliestNs
-            : (clock.GetUtcNow() - options.RetainFor - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick);
+    /// <summary>By the retention of now, or by what was deleted under a shorter one.</summary>
+    public Task<long> KeptFromAsync(CancellationToken cancellation) => Task.Run(
+        () =>
+        {
+            using var connection = database().Connect();
+            var deletedTo = RollUpState.Read(connection).RawFrom is > RollUpUnit.Earliest and var from ? from : ReconcileQuestion.EarliestNs;
+            return options.RetainFor <= TimeSpan.Zero
+                ? deletedTo
+                : Math.Max(deletedTo, (clock.GetUtcNow() - options.RetainFor - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick);
+        },
+        cancellation);
 
     public SeriesName Spell(SeriesName series) => series;
 
