@@ -1,5 +1,6 @@
 using Iot.Configuration;
 using Iot.Gateway.Audit;
+using Iot.Gateway.Backups;
 using Iot.Gateway.Certificates;
 using Iot.Gateway.Dashboard;
 using Iot.Gateway.Dashboard.Access;
@@ -49,6 +50,7 @@ internal static class GatewayServices
         services.AddSingleton(provider => SinkContents.Of(provider, () => provider.GetRequiredService<ReadingStore>().Database));
         services.AddSingleton<Reconciler>();
         services.AddReplay();
+        services.AddSingleton<BackupDesk>();
         services.AddMqttEndpoint();
         services.AddSingleton(GatewayOverview.View);
         services.AddSingleton(GatewayOverview.Health);
@@ -170,6 +172,7 @@ internal static class GatewayServices
         services.AddSingleton<ISink, EmbeddedStoreSink>();
         services.AddSingleton<IReadingQueries, EmbeddedQueries>();
         services.AddHostedService<EmbeddedHousekeeping>();
+        services.AddHostedService<BooksCopy>();
     }
 
     private static FileSpool OpenSpool(IServiceProvider provider)
@@ -179,6 +182,7 @@ internal static class GatewayServices
         var options = FileSpool.WithRoomFor(provider.GetRequiredService<LimitsOptions>(), provider.GetRequiredService<JournalOptions>());
         var journal = SegmentedJournal.Open(path, options, provider.GetRequiredService<TimeProvider>());
         SpoolReport.Opened(log, path, journal);
+        journal.RemoveCursor(BackupHold.Cursor); // of a backup that a crash ended
         return new(journal);
     }
 }

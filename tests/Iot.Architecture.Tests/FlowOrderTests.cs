@@ -10,7 +10,7 @@ public sealed partial class FlowOrderTests
     [
         "Audit", "Certificates", "Devices", "Detection", "Mqtt", "Decoding", "Deduplication", "Validation", "Spooling",
         "Delivery", "Influx", "EmbeddedStore", "DeadLetters", "Ledger", "Reconciliation",
-        "Replay", "Dashboard", "Commands",
+        "Replay", "Backups", "Dashboard", "Commands",
     ];
 
     /// <summary>What time it is everybody asks; a device gets its identity; a reading is taken, put into a batch, stored, published.</summary>

@@ -55,6 +55,8 @@ internal enum AuditAct
     ReplayStart,
     ReplayCancel,
     LedgerReconcile,
+    BackupMake,
+    BackupRestore,
 
     // What detectors make of it.
     SecurityOpened,
@@ -118,6 +120,8 @@ internal static class AuditActs
         [AuditAct.ReplayStart] = "replay.start",
         [AuditAct.ReplayCancel] = "replay.cancel",
         [AuditAct.LedgerReconcile] = "ledger.reconcile",
+        [AuditAct.BackupMake] = "backup.make",
+        [AuditAct.BackupRestore] = "backup.restore",
         [AuditAct.SecurityOpened] = "security.opened",
         [AuditAct.SecurityClosed] = "security.closed",
         [AuditAct.Checkpoint] = "audit.checkpoint",

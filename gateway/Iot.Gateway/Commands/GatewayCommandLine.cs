@@ -44,6 +44,8 @@ internal static class GatewayCommandLine
             JournalCommand.Create(),
             ReplayCommand.Create(settings),
             SqlCommand.Create(settings),
+            BackupCommand.Create(settings),
+            RestoreCommand.Create(settings),
         };
         root.SetAction((_, cancellation) => RunCommand.ServeAsync(settings, cancellation));
         return root;

@@ -6,6 +6,9 @@ namespace Iot.Gateway.Delivery;
 /// <summary>A sink that can be asked for what it holds: the embedded store, or InfluxDB by InfluxQL. The first one configured answers.</summary>
 internal interface IReadingQueries
 {
+    /// <summary>It can go on behind a row: <see cref="ReadingQuery.After"/>.</summary>
+    bool CanGoOn => false;
+
     /// <summary>Every series stored, ordered by device, measurement, field.</summary>
     Task<IReadOnlyList<StoredSeries>> SeriesAsync(CancellationToken cancellation);
 

@@ -20,6 +20,8 @@ internal sealed class EmbeddedQueries(ReadingStore store, EmbeddedOptions option
 
     private readonly SemaphoreSlim _queries = new(options.Queries, options.Queries);
 
+    public bool CanGoOn => true;
+
     public async Task<IReadOnlyList<StoredSeries>> SeriesAsync(CancellationToken cancellation)
     {
         var series = new List<StoredSeries>();

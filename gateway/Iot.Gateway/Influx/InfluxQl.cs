@@ -16,11 +16,19 @@ internal static class InfluxQl
     public static string Readings(string measurement, string field, ReadingQuery query, int limit)
     {
         var every = query.Every is { } width ? Nanoseconds(width) : null;
-        var select = every is null ? Name(field) : $"{Function(query.Aggregate)}({Name(field)})";
+        var select = every is null ? Name(field) : query.Points is null ? $"{Function(query.Aggregate)}({Name(field)})" : $"min({Name(field)}), max({Name(field)})";
         var device = query.Device is { } one ? $" AND \"device\" = {Text(one.Value)}" : "";
         var groups = every is null ? "*" : $"time({every}), * fill(none)";
         return string.Create(CultureInfo.InvariantCulture,
             $"SELECT {select} FROM {Name(measurement)} WHERE time >= {query.FromNs} AND time < {query.ToNs}{device} GROUP BY {groups} LIMIT {limit}");
+    }
+
+    /// <summary>How many readings each series of one field has.</summary>
+    public static string Count(string measurement, string field, ReadingQuery query)
+    {
+        var device = query.Device is { } one ? $" AND \"device\" = {Text(one.Value)}" : "";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"SELECT count({Name(field)}) FROM {Name(measurement)} WHERE time >= {query.FromNs} AND time < {query.ToNs}{device} GROUP BY *");
     }
 
     /// <summary>The newest reading of each series of one field.</summary>

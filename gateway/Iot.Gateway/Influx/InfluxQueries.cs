@@ -32,6 +32,9 @@ internal sealed class InfluxQueries(InfluxQlClient influx) : IReadingQueries
 
     public async IAsyncEnumerable<StoredReading> ReadingsAsync(ReadingQuery query, [EnumeratorCancellation] CancellationToken cancellation)
     {
+        if (query.After is not null)
+            throw new NotSupportedException("InfluxDB keeps no order of series to go on in: leave out after, and ask for one series or a shorter time at once.");
+
         var left = query.Limit;
         foreach (var field in await FieldsAsync(query.Measurement, cancellation))
         {
@@ -39,18 +42,50 @@ internal sealed class InfluxQueries(InfluxQlClient influx) : IReadingQueries
             if (!(query.Field ?? field.Name).Equals(field.Name, StringComparison.Ordinal)) continue;
             if (!CanAggregate(query, field.Kind)) continue;
 
-            await foreach (var series in influx.AskAsync(InfluxQl.Readings(field.Measurement, field.Name, query, left), cancellation))
+            var asked = query.Points is { } points ? await ForChartAsync(query, points, field, cancellation) : query;
+            await foreach (var series in influx.AskAsync(InfluxQl.Readings(field.Measurement, field.Name, asked, left), cancellation))
             {
                 if (!TryReadTags(series, out var device, out var tags)) continue;
 
                 foreach (var row in series.Rows.EnumerateArray())
                 {
-                    if (left-- == 0) yield break;
+                    foreach (var (time, value) in Values(row, asked))
+                    {
+                        if (left-- == 0) yield break;
 
-                    yield return new(row[0].GetInt64(), device, series.Name, field.Name, tags, Value(row[1], query));
+                        yield return new(time, device, series.Name, field.Name, tags, value);
+                    }
                 }
             }
         }
+    }
+
+    /// <summary>Few readings are asked for as they are; of many the lowest and the highest of each bucket, of text and booleans the last.</summary>
+    private async Task<ReadingQuery> ForChartAsync(ReadingQuery query, int points, FieldKey field, CancellationToken cancellation)
+    {
+        var most = 0L;
+        await foreach (var series in influx.AskAsync(InfluxQl.Count(field.Measurement, field.Name, query), cancellation))
+            most = Math.Max(most, series.Rows[0][1].GetInt64());
+        if (most <= points) return query with { Points = null };
+
+        var every = TimeSpan.FromTicks(ChartBuckets.Width(query.FromNs, query.ToNs, points, whole: false) / TimeSpan.NanosecondsPerTick);
+        return field.Kind == ReadingKind.Float
+            ? query with { Every = every }
+            : query with { Every = every, Aggregate = Aggregate.Last, Points = null };
+    }
+
+    /// <summary>InfluxQL gives the extremes of a bucket without their times: the lowest stands at its start, the highest half-way.</summary>
+    private static IEnumerable<(long TimeNs, object Value)> Values(JsonElement row, ReadingQuery query)
+    {
+        var time = row[0].GetInt64();
+        if (query is not { Points: not null, Every: { } every })
+        {
+            yield return (time, Value(row[1], query));
+            yield break;
+        }
+
+        yield return (Math.Max(time, query.FromNs), Value(row[1], query));
+        if (row[2].GetDouble() is var highest && !highest.Equals(row[1].GetDouble())) yield return (time + (every.Ticks * TimeSpan.NanosecondsPerTick / 2), highest);
     }
 
     private async Task<List<FieldKey>> FieldsAsync(string? measurement, CancellationToken cancellation)

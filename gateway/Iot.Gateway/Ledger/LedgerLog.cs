@@ -37,4 +37,7 @@ internal static partial class LedgerLog
     [LoggerMessage(2086, LogLevel.Error,
         "The spool cannot be read at offset {Offset}; the books stand still and it is tried again every {Seconds} s. Nothing is lost by that.")]
     public static partial void ReadFailed(this ILogger logger, Exception cause, ulong offset, double seconds);
+
+    [LoggerMessage(2089, LogLevel.Warning, "The books could not be copied into the embedded store and it is tried again in {Minutes} min; the books themselves are as they should be.")]
+    public static partial void BooksNotCopied(this ILogger logger, Exception cause, double minutes);
 }

@@ -8,7 +8,7 @@ namespace Iot.Gateway.Reconciliation;
 /// <remarks>So memory stays what it is however much is counted, and the disk keeps room for the journal. One owner at a time.</remarks>
 internal sealed class ScratchDatabase : IDisposable
 {
-    private const string FileName = "reconcile.duckdb";
+    public const string FileName = "reconcile.duckdb";
     private const long MemoryLimit = 256L << 20;
 
     private readonly string _path;

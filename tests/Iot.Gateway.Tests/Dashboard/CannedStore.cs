@@ -6,6 +6,8 @@ namespace Iot.Gateway.Tests.Dashboard;
 /// <summary>A store that holds what a test put in it, and knows what it was asked.</summary>
 internal sealed class CannedStore : IReadingQueries
 {
+    public bool CanGoOn { get; set; }
+
     public List<StoredSeries> Series { get; } = [];
 
     public List<StoredReading> Readings { get; } = [];

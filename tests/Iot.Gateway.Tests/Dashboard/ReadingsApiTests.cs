@@ -56,7 +56,31 @@ public class ReadingsApiTests
         Assert.Equal(new ReadingQuery(Pump, "telemetry", "value", Noon, Noon + 60_500_000_000, TimeSpan.FromMinutes(15), Aggregate.Max, 10), asked);
     }
 
+    [Fact]
+    public async Task A_chart_asks_for_points_and_a_cut_answer_says_where_to_go_on()
+    {
+        await using var gateway = await WithReadings(1.0, 2.0, 3.0).StartAsync();
+        gateway.Store!.CanGoOn = true;
+        const string range = "/api/v1/readings?from=1790000000&to=1790000060";
+
+        await gateway.Client().GetStringAsync($"{range}&points=800", Stop);
+        Assert.Equal(800, gateway.Store.Asked[^1].Points);
+
+        using var cut = JsonDocument.Parse(await gateway.Client().GetStringAsync($"{range}&limit=2", Stop));
+        var next = cut.RootElement.GetProperty("next").GetString();
+        await gateway.Client().GetStringAsync($"{range}&limit=2&after={next}", Stop);
+        Assert.Equal(new ReadingPlace(Pump, "telemetry", "value", "site=a,line=b", Noon + 1), gateway.Store.Asked[^1].After);
+        Assert.Contains($"after={next}", await gateway.Client().GetStringAsync($"{range}&limit=2&format=csv", Stop), StringComparison.Ordinal);
+    }
+
     [Theory]
+    [InlineData("points=3", "points")]
+    [InlineData("points=20001", "points")]
+    [InlineData("points=many", "points")]
+    [InlineData("points=100&every=1m", "points")]
+    [InlineData("points=100&after=eA", "points")]
+    [InlineData("after=eA", "after")]
+    [InlineData("after=%22", "after")]
     [InlineData("device=no%20spaces", "device")]
     [InlineData("from=yesterday", "from")]
     [InlineData("from=2026-09-21T14:13:20", "from")]

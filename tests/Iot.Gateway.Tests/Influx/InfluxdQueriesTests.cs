@@ -55,6 +55,23 @@ public sealed class InfluxdQueriesTests(InfluxdFixture fixture) : IClassFixture<
     }
 
     [Fact]
+    public async Task A_chart_gets_the_extremes_of_many_readings_and_few_as_they_are()
+    {
+        var (rig, _) = await fixture.RigAsync();
+        await using var owned = rig;
+        await rig.SendAsync([.. Enumerable.Range(0, 1000).Select(i => new Sample("a", i == 501 ? 77.5 : i % 10, i * Minute)), new("on", true, 0), new("note", "x", 0)]);
+        var query = new ReadingQuery(DeviceId.Parse("pump-7"), "telemetry", null, 0, 1000 * Minute, null, Aggregate.Mean, 10_000) { Points = 40 };
+
+        var rows = await AllAsync(rig, query);
+        Assert.InRange(rows.Count(row => row.Field is "a"), 20, 40);
+        Assert.Equal(77.5, rows.Where(row => row.Field is "a").Max(row => (double)row.Value));
+        Assert.Equal(0.0, rows.Where(row => row.Field is "a").Min(row => (double)row.Value));
+        Assert.Equal(["note x", "on True"], rows.Where(row => row.Field is not "a").Select(row => $"{row.Field} {row.Value}").Order());
+        Assert.Equal(1000, (await AllAsync(rig, query with { Field = "a", Points = 1000 })).Count);
+        await Assert.ThrowsAsync<NotSupportedException>(() => AllAsync(rig, query with { Points = null, After = new(DeviceId.Parse("pump-7"), "telemetry", "a", "", 0) }));
+    }
+
+    [Fact]
     public async Task More_rows_than_one_piece_are_streamed_in_order()
     {
         var (rig, _) = await fixture.RigAsync();

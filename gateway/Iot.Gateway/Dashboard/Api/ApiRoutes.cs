@@ -18,7 +18,7 @@ internal static class ApiRoutes
         api.MapPost("/ledger/reconcile", ReconcileEndpoint.Answer).WithSummary("Counts the journal and the sinks anew and names what differs; progress, then the result, a JSON object a line.")
             .Produces<ReconcileLineJson>(200, "application/x-ndjson").ProducesProblem(400).ProducesProblem(409).Audited(AuditAct.LedgerReconcile).Needs(Role.Operator);
         api.MapGet("/series", SeriesEndpoint.AnswerAsync).WithSummary("Every series stored.").Produces<AllSeriesJson>().ProducesProblem(501).ProducesProblem(503);
-        api.MapGet("/readings", ReadingsEndpoint.AnswerAsync).WithSummary("What is stored, ordered by series and time; streamed.")
+        api.MapGet("/readings", ReadingsEndpoint.AnswerAsync).WithSummary("What is stored, ordered by series and time; streamed. For a chart ask with points, for a long answer page by page with limit and after.")
             .Produces<ReadingsJson>(200, "application/json", "text/csv").ProducesProblem(400).ProducesProblem(501).ProducesProblem(503);
         MapDeadLetters(api.MapGroup("/dead-letters").Needs(Role.Operator));
         RegistryEndpoints.Map(api.MapGroup("/registry"));
@@ -35,6 +35,8 @@ internal static class ApiRoutes
             .Accepts<ReplayParameters>("application/json", "*/*") // others are told so, not that there is no such path
            .Produces<ReplayJson>(202).ProducesProblem(400).ProducesProblem(409).ProducesProblem(415).Audited(AuditAct.ReplayStart).Needs(Role.Operator);
         api.MapDelete("/replays/{sink}", ReplaysEndpoints.Cancel).WithSummary("Ends a replay: no more of its range is sent.").Produces<ReplayJson>().ProducesProblem(404).Audited(AuditAct.ReplayCancel).Needs(Role.Operator);
+        api.MapPost("/backup", BackupEndpoint.Answer).WithSummary("Everything the gateway keeps, the keys of its CA too, as one tar file; whole when manifest.json is its last entry.")
+            .Produces<byte[]>(200, "application/x-tar").ProducesProblem(409).Audited(AuditAct.BackupMake).Needs(Role.Admin);
         api.MapGet("/audit", AuditEndpoint.List).WithSummary("Who did what, newest first.").Produces<AuditPage>().ProducesProblem(400).Needs(Role.Admin);
         api.MapGet("/security-events", SecurityEventsEndpoint.List).WithSummary("What the detectors have seen since the start, newest first.").Produces<SecurityEventsJson>().ProducesProblem(400)
             .Needs(Role.Operator);
@@ -63,7 +65,8 @@ internal static class ApiRoutes
 
 /// <summary>The shape of an answer of readings, for its description only: rows are streamed.</summary>
 /// <param name="Truncated">There is more than the limit; <paramref name="Note"/> says what to do.</param>
-internal sealed record ReadingsJson(IReadOnlyList<ReadingJson> Readings, bool Truncated, string? Note);
+/// <param name="Next">When cut: give it as <c>after</c> for what comes behind.</param>
+internal sealed record ReadingsJson(IReadOnlyList<ReadingJson> Readings, bool Truncated, string? Note, string? Next);
 
 /// <param name="Time">RFC 3339, UTC, to the nanosecond; a bucket's is its start.</param>
 /// <param name="Value">A number, true or false, or text.</param>

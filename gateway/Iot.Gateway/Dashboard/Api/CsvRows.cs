@@ -37,11 +37,11 @@ internal sealed class CsvRows : IReadingRows
     }
 
     /// <summary>CSV has no place for a remark; a last line that is plainly no row beats silence about what is missing.</summary>
-    public void End(int? limit)
+    public void End(int? limit, string? next)
     {
         if (limit is null) return;
 
-        _line.Append(CultureInfo.InvariantCulture, $"# cut after {limit} rows; narrow from and to, or use every\r\n");
+        _line.Append(CultureInfo.InvariantCulture, $"# cut after {limit} rows; {(next is null ? "" : $"go on with after={next}, or ")}narrow from and to, or use every or points\r\n");
         Write();
     }
 

@@ -13,5 +13,6 @@ internal interface IReadingRows : IDisposable
     void Add(in StoredReading reading);
 
     /// <param name="limit">Not null: there are more rows than this many, and the answer says so.</param>
-    void End(int? limit);
+    /// <param name="next">What to ask for the rest with; null when the store cannot go on.</param>
+    void End(int? limit, string? next);
 }

@@ -5,7 +5,7 @@ using Iot.Gateway.Delivery;
 
 namespace Iot.Gateway.Dashboard.Api;
 
-/// <summary><c>{"readings":[{time,device,measurement,field,tags,value}…],"truncated":false}</c>.</summary>
+/// <summary><c>{"readings":[{time,device,measurement,field,tags,value}…],"truncated":false}</c>, cut also with <c>next</c>.</summary>
 internal sealed class JsonRows : IReadingRows
 {
     private Utf8JsonWriter? _json;
@@ -32,11 +32,12 @@ internal sealed class JsonRows : IReadingRows
         _json.Flush(); // into the response's buffer: the writer itself holds nothing back
     }
 
-    public void End(int? limit)
+    public void End(int? limit, string? next)
     {
         _json!.WriteEndArray();
         _json.WriteBoolean("truncated"u8, limit is not null);
-        if (limit is not null) _json.WriteString("note"u8, $"Cut after {limit} rows; narrow from and to, or use every.");
+        if (limit is not null) _json.WriteString("note"u8, $"Cut after {limit} rows; {(next is null ? "" : "go on with after = next, or ")}narrow from and to, or use every or points.");
+        if (next is not null) _json.WriteString("next"u8, next);
         _json.WriteEndObject();
         _json.Flush();
     }

@@ -20,7 +20,12 @@ internal static class ReadingsEndpoint
         {
             // The first row comes before the first byte of the answer, so that a store that is down is a 503 and not half a file.
             var any = await rows.MoveNextAsync();
-            return new Streamed(rows, any, csv, query.Limit);
+            return new Streamed(rows, any, csv, query.Limit, canGoOn: store.CanGoOn && query.Points is null);
+        }
+        catch (NotSupportedException e)
+        {
+            await rows.DisposeAsync();
+            return Problem.NotConfigured(e.Message);
         }
         catch (IOException e)
         {
@@ -31,7 +36,7 @@ internal static class ReadingsEndpoint
     }
 
     /// <summary>A failure after the first row breaks the connection off: the caller sees that the answer is not whole.</summary>
-    private sealed class Streamed(IAsyncEnumerator<StoredReading> rows, bool any, bool csv, int limit) : IResult
+    private sealed class Streamed(IAsyncEnumerator<StoredReading> rows, bool any, bool csv, int limit, bool canGoOn) : IResult
     {
         public async Task ExecuteAsync(HttpContext httpContext)
         {
@@ -43,15 +48,17 @@ internal static class ReadingsEndpoint
 
             format.Begin(to);
             var count = 0;
+            var last = default(StoredReading);
             for (var more = any; more; more = await reading.MoveNextAsync())
             {
                 if (++count > limit) break;
 
-                format.Add(reading.Current);
+                last = reading.Current;
+                format.Add(last);
                 if (to.UnflushedBytes >= FlushBytes) await to.FlushAsync(httpContext.RequestAborted);
             }
 
-            format.End(count > limit ? limit : null);
+            format.End(count > limit ? limit : null, canGoOn && count > limit ? ReadingPlaceText.Format(last) : null);
             await to.FlushAsync(httpContext.RequestAborted);
         }
     }

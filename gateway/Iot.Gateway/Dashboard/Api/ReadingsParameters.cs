@@ -15,10 +15,13 @@ internal sealed record ReadingsParameters
     /// <summary>Below <see cref="ReadingQuery.Limit"/>'s own bound, since one row more tells whether there is more.</summary>
     public const int MaxLimit = 500_000;
 
+    /// <summary>More than any screen is wide.</summary>
+    public const int MaxPoints = 20_000;
+
     private const string NotInNames = "\0\r"; // InfluxQL has no spelling for them
     private const string AllowedInNames = "must be without U+0000 and carriage return";
 
-    private static readonly string[] Names = ["device", "measurement", "field", "from", "to", "every", "aggregate", "format", "limit"];
+    private static readonly string[] Names = ["device", "measurement", "field", "from", "to", "every", "aggregate", "format", "limit", "points", "after"];
 
     [Description("Only this device."), FromQuery(Name = "device")]
     public string? Device { get; init; }
@@ -41,6 +44,12 @@ internal sealed record ReadingsParameters
     [Description("What becomes of a bucket's readings: mean (default), min, max, last or count. Needs `every`."), FromQuery(Name = "aggregate")]
     public string? Aggregate { get; init; }
 
+    [Description("For a chart this many pixels wide: at most so many readings of each series, 4 to 20000; the lowest and the highest of each stretch of time with their own times, so that peaks stay and a gap stays a gap; all of them when they are no more. Excludes `every`."), FromQuery(Name = "points")]
+    public string? Points { get; init; }
+
+    [Description("The `next` of an answer that was cut: goes on behind its last row, with all else as it was."), FromQuery(Name = "after")]
+    public string? After { get; init; }
+
     [Description("json (default) or csv."), FromQuery(Name = "format")]
     public string? Format { get; init; }
 
@@ -52,7 +61,7 @@ internal sealed record ReadingsParameters
     {
         query = new(null, null, null, 0, 0, null, Delivery.Aggregate.Mean, DefaultLimit);
         csv = string.Equals(Format, "csv", StringComparison.Ordinal);
-        problem = Unknown(all) ?? ReadWhat(ref query) ?? ReadRange(ref query, now) ?? ReadShape(ref query);
+        problem = Unknown(all) ?? ReadWhat(ref query) ?? ReadRange(ref query, now) ?? ReadShape(ref query) ?? ReadPart(ref query);
         return problem is null;
     }
 
@@ -108,6 +117,26 @@ internal sealed record ReadingsParameters
             return Problem.BadParameter("limit", Limit, $"must be a whole number from 1 to {MaxLimit}");
 
         query = query with { Every = every, Aggregate = aggregate, Limit = limit };
+        return null;
+    }
+
+    /// <summary>Of an answer: what a chart shows of it, or what comes behind the last one.</summary>
+    private ProblemHttpResult? ReadPart(ref ReadingQuery query)
+    {
+        if (Given(Points) is not null)
+        {
+            if (!int.TryParse(Points, System.Globalization.NumberStyles.None, null, out var points) || points is < ChartBuckets.FewestPoints or > MaxPoints)
+                return Problem.BadParameter("points", Points, $"must be a whole number from {ChartBuckets.FewestPoints} to {MaxPoints}");
+            if (query.Every is not null) return Problem.BadParameter("points", Points, "excludes every: points finds the width of its buckets itself");
+            if (Given(After) is not null) return Problem.BadParameter("points", Points, "excludes after: such an answer is one whole");
+
+            query = query with { Points = points };
+        }
+
+        if (Given(After) is null) return null;
+        if (!ReadingPlaceText.TryParse(After!, out var place)) return Problem.BadParameter("after", After, ReadingPlaceText.Allowed);
+
+        query = query with { After = place };
         return null;
     }
 

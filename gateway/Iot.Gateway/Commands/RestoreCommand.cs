@@ -1,0 +1,93 @@
+using System.CommandLine;
+using System.Globalization;
+using Iot.Gateway.Audit;
+using Iot.Gateway.Backups;
+using Iot.Gateway.EmbeddedStore;
+using Iot.Gateway.Ledger;
+using Iot.Journal;
+
+namespace Iot.Gateway.Commands;
+
+/// <summary><c>iot-gateway restore FILE.tar</c>: into a data directory that is not there yet, or empty; whole or not at all.</summary>
+internal static class RestoreCommand
+{
+    public static Command Create(IReadOnlyList<string> settings)
+    {
+        var file = new Argument<FileInfo>("file") { Description = "What 'iot-gateway backup' made." };
+        var command = GatewayCommand.Create("restore", "Puts a backup into an empty Data:Path, after every file was compared, and says how the books stand.", (parsed, cancellation) =>
+            RunAsync(settings, parsed.GetValue(file)!, cancellation));
+        command.Add(file);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(IReadOnlyList<string> settings, FileInfo file, CancellationToken cancellation)
+    {
+        await using var gateway = GatewayHost.BuildParts(settings);
+        var data = Path.GetFullPath(gateway.Services.GetRequiredService<DataOptions>().Path).TrimEnd('/');
+        if (Directory.Exists(data) && Directory.EnumerateFileSystemEntries(data).Any())
+            throw new IOException($"'{data}' is not empty, and a restore replaces nothing. Move it away, or give another Data:Path.");
+
+        var manifest = await PutAsync(file, data, cancellation);
+        var said = await LookAsync(gateway, manifest, cancellation);
+        await LocalAct.WriteAsync(gateway.Services, AuditAct.BackupRestore, data, FormattableString.Invariant($"backup of {manifest.CreatedAt:O}"), cancellation);
+        foreach (var line in said) Terminal.Line(line);
+        return GatewayCommandLine.Done;
+    }
+
+    /// <summary>Beside the place first, so that a start never finds half of it.</summary>
+    private static async Task<BackupManifest> PutAsync(FileInfo file, string data, CancellationToken cancellation)
+    {
+        var beside = data + ".restoring";
+        if (Directory.Exists(beside)) Directory.Delete(beside, recursive: true); // of an attempt that was stopped
+        SecretFile.MakeDirectory(beside);
+        try
+        {
+            await using var backup = file.OpenRead();
+            var manifest = await BackupReader.ReadAsync(backup, beside, cancellation);
+            SyncAll(beside);
+            if (Directory.Exists(data)) Directory.Delete(data);
+            Directory.Move(beside, data);
+            new PosixDisk().SyncDirectory(Path.GetDirectoryName(data)!);
+            return manifest;
+        }
+        finally
+        {
+            if (Directory.Exists(beside)) Directory.Delete(beside, recursive: true);
+        }
+    }
+
+    private static void SyncAll(string directory)
+    {
+        var disk = new PosixDisk();
+        foreach (var path in Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories))
+        {
+            using var written = disk.Open(path, writable: true);
+            written.Sync();
+        }
+
+        foreach (var path in Directory.EnumerateDirectories(directory, "*", SearchOption.AllDirectories).Append(directory)) disk.SyncDirectory(path);
+    }
+
+    /// <summary>What was restored is opened once: the store, the spool, and the books that are counted from it.</summary>
+    private static async Task<IReadOnlyList<string>> LookAsync(WebApplication gateway, BackupManifest manifest, CancellationToken cancellation)
+    {
+        var data = gateway.Services.GetRequiredService<DataOptions>();
+        var said = new List<string> { string.Create(CultureInfo.InvariantCulture, $"Restored the backup of {manifest.CreatedAt:yyyy-MM-dd HH:mm:ss}Z: {manifest.Files.Count} files, {manifest.Bytes} bytes, each compared.") };
+        if (File.Exists(data.StorePath))
+        {
+            var store = StoreCopy.Read(data.StorePath, gateway.Services.GetRequiredService<EmbeddedOptions>());
+            if (manifest.Store is { } expected && (store.NextOffset != expected.NextOffset || store.Rows != expected.Rows))
+                throw new InvalidDataException($"The restored store holds {store.Rows} readings up to offset {store.NextOffset}, and {expected.Rows} up to {expected.NextOffset} were backed up. Take another backup.");
+
+            said.Add(string.Create(CultureInfo.InvariantCulture, $"store    {store.Rows} readings, next offset {store.NextOffset}"));
+        }
+
+        await gateway.Services.GetRequiredService<Bookkeeper>().RecoverAsync(cancellation);
+        var books = gateway.Services.GetRequiredService<GatewayLedger>().All();
+        var unbalanced = books.Count(device => device.Received != device.Accepted + device.Rejected + device.Duplicate);
+        said.Add(string.Create(CultureInfo.InvariantCulture,
+            $"books    {books.Count} devices, {books.Sum(device => device.Received)} readings received, {(unbalanced == 0 ? "balanced" : $"NOT balanced for {unbalanced} devices")}"));
+        said.Add("What devices sent after the backup was made is not in it: 'iot-gateway ledger' names those batches as gaps once the devices go on.");
+        return said;
+    }
+}

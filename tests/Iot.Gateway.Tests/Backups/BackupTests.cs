@@ -1,0 +1,133 @@
+using System.Formats.Tar;
+using Iot.Gateway.Backups;
+using Iot.Gateway.Commands;
+using Iot.Gateway.EmbeddedStore;
+using Iot.Gateway.Ledger;
+using Iot.Gateway.Reconciliation;
+using Iot.Gateway.Tests.Reconciliation;
+using Iot.Testing;
+using Iot.Wire;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Iot.Gateway.Tests.Backups;
+
+/// <summary>The program's own parts, on a real disk: a running gateway is backed up, and another place restored from it.</summary>
+public sealed class BackupTests : IDisposable
+{
+    private readonly TempDirectory _directory = new();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task What_was_backed_up_from_a_running_gateway_is_restored_with_store_books_and_spool_in_agreement()
+    {
+        await using (var gateway = await CountedGateway.StartAsync(_directory))
+        {
+            for (var seq = 1UL; seq <= 5; seq++) await gateway.IngestAsync("pump-7", seq, 20);
+            await gateway.SettledAsync();
+            await BackUpAsync(gateway);
+            await gateway.IngestAsync("pump-7", 6, 20); // after it, so it is not in there
+            await gateway.SettledAsync();
+        }
+
+        Assert.Equal(GatewayCommandLine.Done, await GatewayCommandLine.RunAsync(["restore", _directory["backup.tar"], "--Data:Path", _directory["restored/data"]]));
+
+        using var place = new RestoredPlace(_directory);
+        await using var restored = await CountedGateway.StartAsync(place.Directory);
+        await restored.SettledAsync();
+        Assert.Equal(100, restored.Part<GatewayLedger>().Of(DeviceId.Parse("pump-7"))!.Accepted);
+        Assert.True((await restored.ReconcileAsync(new ReconcileQuestion(Full: true))).IsProven);
+
+        await restored.IngestAsync("pump-7", 5, 20); // known again
+        await restored.IngestAsync("pump-7", 7, 20); // and what came between is a gap with a name
+        await restored.SettledAsync();
+        var copy = new BooksCopy(restored.Part<GatewayLedger>(), restored.Part<ReadingStore>(), TimeProvider.System, NullLogger<BooksCopy>.Instance);
+        await copy.RoundAsync(Stop);
+        await copy.RoundAsync(Stop);
+        using (var connection = restored.Part<ReadingStore>().Database.Connect())
+        {
+            Assert.Equal(1, connection.Scalar<long>("SELECT count(*) FROM devices WHERE device = 'pump-7' AND received = accepted + rejected + duplicate AND duplicate = 20 AND stored = 120 AND provable"));
+            Assert.Equal(1, connection.Scalar<long>("SELECT count(*) FROM gaps WHERE device = 'pump-7' AND first_batch = 6 AND last_batch = 6 AND batches = 1 AND NOT given_up"));
+        }
+
+        var books = restored.Part<GatewayLedger>().Of(DeviceId.Parse("pump-7"))!;
+        Assert.Equal((120L, 20L), (books.Accepted, books.Duplicate));
+        Assert.Equal(6UL, Assert.Single(books.Gaps).From);
+    }
+
+    [Fact]
+    public async Task A_backup_that_breaks_off_or_was_changed_is_refused_and_nothing_is_left_of_it()
+    {
+        await using (var gateway = await CountedGateway.StartAsync(_directory))
+        {
+            await gateway.IngestAsync("pump-7", 1, 20);
+            await gateway.SettledAsync();
+            await BackUpAsync(gateway);
+        }
+
+        var whole = await File.ReadAllBytesAsync(_directory["backup.tar"], Stop);
+        foreach (var share in new[] { 0.0, 0.3, 0.9 }) await RefusedAsync(whole[..(int)(whole.Length * share)]);
+
+        byte[] changed = [.. whole];
+        changed[IndexOf(whole, "pump-7"u8)] ^= 1;
+        await RefusedAsync(changed);
+    }
+
+    [Fact]
+    public async Task A_file_that_leads_out_of_the_directory_is_refused()
+    {
+        using var made = new MemoryStream();
+        await using (var tar = new TarWriter(made, TarEntryFormat.Pax, leaveOpen: true))
+            await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, "state/../../x") { DataStream = new MemoryStream([1]) }, Stop);
+
+        await RefusedAsync(made.ToArray());
+
+        Assert.False(File.Exists(_directory["x"]));
+    }
+
+    [Fact]
+    public async Task A_directory_that_is_used_is_not_restored_into()
+    {
+        Directory.CreateDirectory(_directory["data"]);
+        await File.WriteAllTextAsync(_directory["data/kept"], "as it was", Stop);
+
+        Assert.Equal(GatewayCommandLine.Failed, await GatewayCommandLine.RunAsync(["restore", _directory["backup.tar"], "--Data:Path", _directory["data"]]));
+
+        Assert.Equal("as it was", await File.ReadAllTextAsync(_directory["data/kept"], Stop));
+    }
+
+    private async Task BackUpAsync(CountedGateway gateway)
+    {
+        await using var file = File.Create(_directory["backup.tar"]);
+        var manifest = await gateway.Part<BackupDesk>().WriteAsync(file, Stop);
+        Assert.Contains(manifest.Files, copied => copied.Path is "readings.duckdb");
+        Assert.DoesNotContain(manifest.Files, copied => copied.Path.Contains("backup.cursor", StringComparison.Ordinal));
+    }
+
+    private async Task RefusedAsync(byte[] backup)
+    {
+        await File.WriteAllBytesAsync(_directory["bad.tar"], backup, Stop);
+        Assert.Equal(GatewayCommandLine.Failed, await GatewayCommandLine.RunAsync(["restore", _directory["bad.tar"], "--Data:Path", _directory["nowhere/data"]]));
+        Assert.False(Directory.Exists(_directory["nowhere/data"]));
+        Assert.False(Directory.Exists(_directory["nowhere/data.restoring"]));
+    }
+
+    private static int IndexOf(byte[] bytes, ReadOnlySpan<byte> what) => bytes.AsSpan().LastIndexOf(what);
+
+    /// <summary>Where <see cref="CountedGateway"/> looks for its data.</summary>
+    private sealed class RestoredPlace(TempDirectory parent) : IDisposable
+    {
+        public TempDirectory Directory { get; } = Move(parent);
+
+        public void Dispose() => Directory.Dispose();
+
+        private static TempDirectory Move(TempDirectory parent)
+        {
+            var place = new TempDirectory();
+            System.IO.Directory.Move(parent["restored/data"], place["data"]);
+            return place;
+        }
+    }
+}
