@@ -7,7 +7,14 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Iot.Benchmarks;
 using Iot.Testing;
+
+if (args is ["store", var directory])
+{
+    await StoreFigures.RunAsync(directory);
+    return 0;
+}
 
 // In this process: the generated projects of the default toolchain would fall under our warnings as errors and lock files.
 var job = Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance).WithStrategy(BenchmarkDotNet.Engines.RunStrategy.Throughput)

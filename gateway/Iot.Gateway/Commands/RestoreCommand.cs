@@ -4,6 +4,7 @@ using Iot.Gateway.Audit;
 using Iot.Gateway.Backups;
 using Iot.Gateway.EmbeddedStore;
 using Iot.Gateway.Ledger;
+using Iot.Gateway.Spooling;
 using Iot.Journal;
 
 namespace Iot.Gateway.Commands;
@@ -82,6 +83,7 @@ internal static class RestoreCommand
             said.Add(string.Create(CultureInfo.InvariantCulture, $"store    {store.Rows} readings, next offset {store.NextOffset}"));
         }
 
+        await using var spool = gateway.Services.GetRequiredService<FileSpool>().Journal; // its lock ends here
         await gateway.Services.GetRequiredService<Bookkeeper>().RecoverAsync(cancellation);
         var books = gateway.Services.GetRequiredService<GatewayLedger>().All();
         var unbalanced = books.Count(device => device.Received != device.Accepted + device.Rejected + device.Duplicate);

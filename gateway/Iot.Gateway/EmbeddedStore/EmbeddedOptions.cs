@@ -27,7 +27,7 @@ internal sealed record EmbeddedOptions : IValidatableObject
     /// <summary>Whether minutes and hours are made of the readings (lowest, highest, mean, count, last): charts of long times are quick by them, and they stay when readings go. Default true.</summary>
     public bool RollUps { get; init; } = true;
 
-    /// <summary>Minutes and hours older than this are deleted, counted as for <c>RetainFor</c>; 0 keeps them for ever. Otherwise not less than <c>RetainFor</c>, 100 years at most; default 3,650 days.</summary>
+    /// <summary>Minutes and hours older than this are deleted, counted as for <c>RetainFor</c>; never before their readings; 0 keeps them for ever. 0–100 years; default 3,650 days.</summary>
     [Duration("00:00:00", "36525.00:00:00")]
     public TimeSpan RollUpFor { get; init; } = TimeSpan.FromDays(3650);
 
@@ -65,8 +65,6 @@ internal sealed record EmbeddedOptions : IValidatableObject
     {
         if (RetainFor > TimeSpan.Zero && RetainFor < TimeSpan.FromHours(1))
             yield return new($"RetainFor = {RetainFor} would delete readings as they arrive: give 0 (for ever) or at least 01:00:00.");
-        if (RollUps && RollUpFor > TimeSpan.Zero && (RollUpFor < RetainFor || RetainFor == TimeSpan.Zero))
-            yield return new($"RollUpFor = {RollUpFor} is shorter than RetainFor = {RetainFor}: minutes and hours would go before the readings they are made of. Give 0 (for ever) or more.");
         if (Archive && !RollUps) yield return new("Archive needs RollUps, by which it knows which days have changed: set RollUps to true, or Archive to false.");
     }
 }
