@@ -51,6 +51,7 @@ public sealed class RolesTests
     [InlineData("GET", "/api/v1/keys", "admin")]
     [InlineData("POST", "/api/v1/keys", "admin")]
     [InlineData("DELETE", "/api/v1/keys/1", "admin")]
+    [InlineData("POST", "/api/v1/backup", "admin")]
     [InlineData("GET", "/users", "admin")]
     public async Task What_a_role_may_do_those_above_may_too_and_those_below_are_told_which_it_needs(string method, string path, string needed)
     {
