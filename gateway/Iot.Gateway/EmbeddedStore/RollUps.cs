@@ -20,21 +20,29 @@ internal sealed class RollUps(ReadingStore store, TimeProvider clock)
     /// <returns>Buckets made.</returns>
     public async Task<long> RoundAsync(CancellationToken cancellation)
     {
-        await RepeatAsync(Collect, cancellation);
-        return await RepeatAsync(RollMinutes, cancellation) + await RepeatAsync(RollHours, cancellation);
+        var buckets = 0L;
+        for (var more = true; more;) // by pieces, so that unrolled stays small after an upgrade, too
+        {
+            more = await StepAsync(Collect, cancellation) > 0;
+            buckets += await RepeatAsync(RollMinutes, cancellation);
+        }
+
+        return buckets + await RepeatAsync(RollHours, cancellation);
     }
 
     /// <summary>Steps until one finds nothing to do; a write may come between two.</summary>
     private async Task<long> RepeatAsync(Func<DuckDBConnection, long> step, CancellationToken cancellation)
     {
-        var (all, done) = (0L, -1L);
-        while (done != 0)
-        {
-            await store.WriteAsync(connection => done = step(connection), cancellation);
-            all += done;
-        }
-
+        var all = 0L;
+        for (var done = await StepAsync(step, cancellation); done > 0; done = await StepAsync(step, cancellation)) all += done;
         return all;
+    }
+
+    private async Task<long> StepAsync(Func<DuckDBConnection, long> step, CancellationToken cancellation)
+    {
+        var done = 0L;
+        await store.WriteAsync(connection => done = step(connection), cancellation);
+        return done;
     }
 
     /// <summary>Notes the minutes of the next rows, and moves the cursor over these.</summary>
@@ -120,7 +128,7 @@ internal sealed class RollUps(ReadingStore store, TimeProvider clock)
             CREATE OR REPLACE TEMP TABLE due AS
                 SELECT series, time FROM unrolled WHERE width = {width} AND time >= {from} AND time < {from + span} AND time + width + {GraceNs} <= {NowNs}
             """);
-        return connection.Execute($"DELETE FROM unrolled USING due WHERE unrolled.width = {width} AND unrolled.series = due.series AND unrolled.time = due.time");
+        return connection.Execute($"DELETE FROM unrolled USING due WHERE unrolled.width = {width} AND unrolled.time >= {from} AND unrolled.time < {from + span} AND unrolled.series = due.series AND unrolled.time = due.time");
     }
 
     private long NowNs => (clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;

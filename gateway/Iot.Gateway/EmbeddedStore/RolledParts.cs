@@ -22,7 +22,7 @@ internal sealed class RolledParts
         _state = state;
         _all = all;
         _minutes = all.Whole(RollUpUnit.Minute);
-        _hours = byHours ? all.Whole(RollUpUnit.Hour) : new(_minutes.To, _minutes.To);
+        _hours = byHours ? _minutes.Whole(RollUpUnit.Hour) : new(_minutes.To, _minutes.To);
         _fresh = Bounds(connection, wanted, $"{wanted.Sql}, {Fresh} SELECT min(time), max(time) + {RollUpUnit.Minute} FROM fresh").Within(_all);
         _staleHours = byHours
             ? Bounds(connection, wanted, $"{wanted.Sql}, {Fresh}, {StaleHours} SELECT min(time), max(time) + {RollUpUnit.Hour} FROM stale_hours").Within(_hours)

@@ -66,6 +66,21 @@ public sealed class RollUpTests : IDisposable
     }
 
     [Fact]
+    public async Task A_range_that_holds_no_whole_hour_or_minute_is_counted_right()
+    {
+        await using var store = await StoreUnderTest.OpenAsync(_directory);
+        var now = Ns(store);
+        await store.WriteAsync(0, "d1", [.. Enumerable.Range(0, 480).Select(i => ("v", now - (3 * Hour) + (i * 15 * Second), (object)(double)i))]);
+        await Housekeeping(store).RoundAsync(CancellationToken.None);
+
+        foreach (var seconds in new[] { 5, 40, 75, 45 * 60, 65 * 60, 150 * 60 })
+        {
+            for (var from = 0; from < 3600; from += 385)
+                await AgreeAsync(store, "d1", now - (3 * Hour) + (from * Second), now - (3 * Hour) + ((from + seconds) * Second), TimeSpan.FromHours(1), Aggregate.Count);
+        }
+    }
+
+    [Fact]
     public async Task Minutes_and_hours_outlive_the_readings_and_what_comes_later_than_that_changes_nothing()
     {
         await using var store = await StoreUnderTest.OpenAsync(_directory, new EmbeddedOptions { RetainFor = TimeSpan.FromHours(3) });
@@ -81,6 +96,27 @@ public sealed class RollUpTests : IDisposable
         Assert.Equal<object>([2.0, 9.0], (await store.ReadAsync(every: TimeSpan.FromMinutes(1))).Select(row => row.Value));
         Assert.Equal<object>([2.0, 9.0], (await store.ReadAsync(every: TimeSpan.FromHours(1))).Select(row => row.Value));
         Assert.Equal(now, Assert.Single(await store.Queries.SeriesAsync(CancellationToken.None)).LastNs);
+    }
+
+    [Fact]
+    public async Task What_a_replay_or_a_repeated_write_brings_back_behind_the_cursor_is_rolled_up_too()
+    {
+        await using var store = await StoreUnderTest.OpenAsync(_directory);
+        var time = Ns(store) - (2 * Hour);
+        await store.WriteAsync(0, "d1", ("v", time, 1.0));
+        await store.WriteAsync(1, "d1", ("v", time + 1, 3.0));
+        await store.Store.WriteAsync(connection => connection.Execute("DELETE FROM reading_rows WHERE journal_offset = 0"), CancellationToken.None); // as an old copy of the file would lack them
+        await Housekeeping(store).RoundAsync(CancellationToken.None);
+        Assert.Equal(1, await store.CountAsync("minutes WHERE readings = 1 AND mean = 3"));
+
+        await ReplayAsync(store, "d1", 0, [("v", time, 1.0)]);
+        await Housekeeping(store).RoundAsync(CancellationToken.None);
+        Assert.Equal(1, await store.CountAsync("minutes WHERE readings = 2 AND mean = 2"));
+
+        await store.WriteAsync(1, "d1", ("v", time + 1, 3.0), ("v", time + 2, 8.0));
+        await Housekeeping(store).RoundAsync(CancellationToken.None);
+        Assert.Equal(1, await store.CountAsync("minutes WHERE readings = 3 AND mean = 4"));
+        Assert.Equal(1, await store.CountAsync("hours WHERE readings = 3 AND mean = 4"));
     }
 
     [Fact]
