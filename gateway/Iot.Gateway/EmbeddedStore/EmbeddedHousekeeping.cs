@@ -22,7 +22,7 @@ internal sealed class EmbeddedHousekeeping(
             {
                 await RoundAsync(stoppingToken);
             }
-            catch (Exception e) when (e is DuckDBException or IOException)
+            catch (Exception e) when (e is DuckDBException or IOException || (e is OperationCanceledException && !stoppingToken.IsCancellationRequested)) // a day took too long, or the file was closed
             {
                 logger.HousekeepingFailed(e, Every.TotalMinutes);
             }
