@@ -59,7 +59,7 @@ internal sealed class SetupRun(
         if (!came) return Wrong($"The gateway has acknowledged nothing within {Amounts.Duration(Longest)} ({first.Stand}); the agent goes on trying, and what it samples is kept. Find out why: sudo iot-edge-agent doctor");
 
         Done($"the gateway has acknowledged the first readings, {Amounts.Duration(TimeSpan.FromSeconds(Math.Ceiling(clock.GetElapsedTime(began).TotalSeconds)))} after the start");
-        console.MarkupLineInterpolated($"See them at {(answers.Identity is { } device ? $"{device.Gateway}?device={device.Device}" : "the gateway's dashboard")}; how it fares: sudo iot-edge-agent status");
+        console.MarkupLineInterpolated($"See them at {(answers.Identity is { } device ? $"{device.Gateway}devices/{device.Device}" : "the gateway's dashboard")}; how it fares: sudo iot-edge-agent status");
         return ExitCode.Done;
     }
 

@@ -6,7 +6,6 @@ using Iot.Gateway.Dashboard.Live;
 using Iot.Gateway.Dashboard.Pages;
 using Iot.Gateway.Decoding;
 using Iot.Gateway.Delivery;
-using Iot.Gateway.Detection;
 
 namespace Iot.Gateway.Dashboard;
 
@@ -49,6 +48,7 @@ internal static class DashboardServices
         Warn(app.Services.GetRequiredService<ILogger<AccessRule>>(), app.Services.GetRequiredService<HttpOptions>(), callers);
 
         app.Use(next => http => SecurityHeaders.InvokeAsync(http, next));
+        app.Use(next => http => PageFiles.InvokeAsync(http, next));
         app.UseRouting();
         app.UseAuthentication();
         app.Use(next => http => rule.InvokeAsync(http, next));
@@ -58,14 +58,7 @@ internal static class DashboardServices
         SignInRoutes.Map(app);
         OidcSignIn.Map(app, app.Services.GetRequiredService<OidcOptions>());
         AccountPages.Map(app);
-        app.MapGet("/", (Page page, GatewayView view) => page.Of<OverviewPage>(
-            StatusCodes.Status200OK,
-            (nameof(OverviewPage.Warnings), view.Warnings()),
-            (nameof(OverviewPage.IsOpenToAll), callers.IsOpenToAll),
-            (nameof(OverviewPage.IsOpenToThisMachine), !callers.HasCredentials),
-            (nameof(OverviewPage.MqttPort), view.MqttPort))).Needs(Role.Viewer).ExcludeFromDescription();
-        app.MapGet("/security", (Page page, DetectionOptions detection) => page.Of<SecurityPage>(
-            StatusCodes.Status200OK, (nameof(SecurityPage.Watched), SecurityPage.WatchedBy(detection)))).Needs(Role.Operator).ExcludeFromDescription();
+        PageRoutes.Map(app);
     }
 
     private static void Warn(ILogger logger, HttpOptions options, Callers callers)

@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Iot.EndToEnd.Tests.Dashboard;
 
 /// <summary>Setup, sign-in, account, users and keys in a real browser.</summary>
-public class AccountPagesTests(Chromium chromium) : IClassFixture<Chromium>
+public class AccountPagesTests(Chromium chromium)
 {
     private const string Hostile = "<img src=x onerror=\"document.title='owned'\">";
 
@@ -46,7 +46,7 @@ public class AccountPagesTests(Chromium chromium) : IClassFixture<Chromium>
         await Expect(window["#keys img"]).ToHaveCountAsync(0);
         await Expect(window.Page).ToHaveTitleAsync("Users and keys · IoT gateway");
         await window["#users summary"].First.ClickAsync();
-        Assert.True(await window.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "The page is wider than the screen.");
+        await window.IsNoWiderThanItsScreenAsync();
         await window.ScreenshotAsync($"users-{name}");
         Assert.Empty(window.Errors);
         Assert.Equal(Role.Viewer, gateway.Get<ApiKeys>().Use(key)?.Role);

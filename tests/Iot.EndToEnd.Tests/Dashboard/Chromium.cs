@@ -1,9 +1,11 @@
 using Iot.Testing;
 using Microsoft.Playwright;
 
+[assembly: AssemblyFixture(typeof(Iot.EndToEnd.Tests.Dashboard.Chromium))]
+
 namespace Iot.EndToEnd.Tests.Dashboard;
 
-/// <summary>Debian's Chromium, one for all tests of a class; nothing is downloaded.</summary>
+/// <summary>Debian's Chromium, one for all tests; nothing is downloaded.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
     private IPlaywright? _playwright;
@@ -72,6 +74,9 @@ public sealed class Window : IAsyncDisposable
 
     /// <summary>The row of a table's body that shows this text.</summary>
     public ILocator Row(string body, string text) => Page.Locator(body + " tr").Filter(new() { HasText = text });
+
+    public async Task IsNoWiderThanItsScreenAsync() =>
+        Assert.True(await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "The page is wider than the screen.");
 
     /// <summary>Kept under artifacts/screens, to be looked at.</summary>
     public Task ScreenshotAsync(string name) => Page.ScreenshotAsync(new()

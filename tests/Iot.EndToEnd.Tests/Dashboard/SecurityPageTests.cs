@@ -7,7 +7,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Iot.EndToEnd.Tests.Dashboard;
 
 /// <summary>The page of security events in a real browser.</summary>
-public class SecurityPageTests(Chromium chromium) : IClassFixture<Chromium>
+public class SecurityPageTests(Chromium chromium)
 {
     private const string Script = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>";
 
@@ -44,9 +44,9 @@ public class SecurityPageTests(Chromium chromium) : IClassFixture<Chromium>
         events.Raise(new(SecurityEventKind.CredentialGuessing, "192.0.2.9", "10 refused keys", "fewer than 10 in 5 min") { Address = "192.0.2.9", Count = 10 });
 
         await Expect(window["#open-list .event strong"]).ToHaveTextAsync(["Certificate used from two places", "Credentials are guessed", "Unusual value"]);
-        await Expect(window["#open-list .event"].First.Locator("a")).ToHaveAttributeAsync("href", "/?device=pump-7");
+        await Expect(window["#open-list .event"].First.Locator("a")).ToHaveAttributeAsync("href", "/devices/pump-7");
         await Expect(window.Row("#refusals", "intruder")).ToContainTextAsync("foreign_topic");
-        Assert.True(await window.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "The page is wider than the screen.");
+        await window.IsNoWiderThanItsScreenAsync();
         await window.ScreenshotAsync(name);
         Assert.Empty(window.Errors);
     }

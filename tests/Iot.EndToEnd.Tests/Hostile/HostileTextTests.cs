@@ -7,7 +7,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Iot.EndToEnd.Tests.Hostile;
 
 /// <summary>Names, units and values that are pieces of a page, from a real device through a real gateway into a real browser: they are shown as text.</summary>
-public sealed class HostileTextTests(Chromium chromium) : IClassFixture<Chromium>
+public sealed class HostileTextTests(Chromium chromium)
 {
     private const string Measurement = "<img src=x onerror=alert(1)>";
     private const string Field = "<script>alert(2)</script>";
@@ -31,15 +31,13 @@ public sealed class HostileTextTests(Chromium chromium) : IClassFixture<Chromium
             _ = dialog.DismissAsync();
         };
 
-        await window.Page.GotoAsync($"{gateway.Http.BaseAddress}?device=pump-7");
+        await window.Page.GotoAsync($"{gateway.Http.BaseAddress}devices/pump-7");
         await Expect(window["#connection"]).ToHaveTextAsync("live");
         var before = await ForeignElementsAsync(window.Page);
         await PublishAsync(gateway, "telemetry/line", $"{Escaped(Measurement)},place={Escaped(Tag)} {Escaped(Field)}=3.5,text=\"{Value}\"");
         await Expect(window["#values"]).ToContainTextAsync(Field);
         await Expect(window["#values"]).ToContainTextAsync("3.5");
         await window["#values tr"].Filter(new() { HasText = Field }).First.ClickAsync();
-        await window["#filter"].FillAsync(Measurement);
-        await Expect(window["#fleet-none"]).ToBeVisibleAsync();
         await window.ScreenshotAsync("hostile-text");
 
         Assert.Empty(dialogs);
@@ -79,7 +77,7 @@ public sealed class HostileTextTests(Chromium chromium) : IClassFixture<Chromium
 
     /// <summary>Elements that no page of ours has, and attributes that would run something.</summary>
     private static Task<int> ForeignElementsAsync(IPage page) => page.EvaluateAsync<int>(
-        "[...document.querySelectorAll('img:not([src=\"/dashboard/icon.svg\"]), iframe, object, embed, script:not([src]):not([type=\"application/json\"])')].length + "
+        "[...document.querySelectorAll('img:not([src$=\"/dashboard/icon.svg\"]), iframe, object, embed, script:not([src]):not([type=\"application/json\"])')].length + "
         + "[...document.querySelectorAll('*')].filter(one => [...one.attributes].some(attribute => /^on/i.test(attribute.name) || (/^(href|src|action|formaction|data|srcdoc)$/i.test(attribute.name) && /^\\s*javascript:/i.test(attribute.value)))).length");
 
     private static async Task PublishAsync(GatewayProcess gateway, string kind, string payload)

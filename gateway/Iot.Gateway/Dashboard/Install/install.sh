@@ -202,7 +202,7 @@ main() {
   if systemctl is-enabled --quiet iot-edge-agent.service; then after='also after a reboot'; else after='until the next reboot: it is not enabled, and nobody but you changes that (systemctl enable iot-edge-agent)'; fi
   say "running    as the service iot-edge-agent, $after"
   say "published  the gateway acknowledged the first readings after $seconds s"
-  say "next       sudo iot-edge-agent status; the dashboard: $url/?device=$device"
+  say "next       sudo iot-edge-agent status; the device's page: $url/devices/$device"
 }
 
 main "$@"

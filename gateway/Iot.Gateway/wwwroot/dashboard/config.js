@@ -15,8 +15,6 @@ let device = null;
 export async function show(chosen) {
   device = chosen;
   line.hidden = true;
-  if (!chosen) return;
-
   const config = await ask(`devices/${encodeURIComponent(chosen)}/config`, {}).catch(() => null);
   if (device !== chosen || !config) return;
 

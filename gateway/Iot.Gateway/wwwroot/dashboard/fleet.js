@@ -4,21 +4,9 @@ import { count, make, perSecond, setText, showTime } from './format.js';
 const body = document.getElementById('fleet');
 const rows = new Map();
 
-/** @param choose called with a device's name when somebody chooses it. */
-export function start(choose) {
-  body.addEventListener('click', event => {
-    const row = event.target.closest('tr');
-    if (!row) return;
-    event.preventDefault();
-    choose(row.dataset.device);
-  });
-}
-
-/** @returns the first device shown, or null. */
-export function showFleet(frame, filter, chosen) {
+export function showFleet(frame, filter) {
   for (const row of frame.rows) showRow(row);
   if (frame.whole) keepOnly(frame.rows.map(row => row.device));
-  markChosen(chosen);
 
   document.getElementById('fleet-scroll').hidden = rows.size === 0;
   document.getElementById('fleet-empty').hidden = frame.total > 0;
@@ -28,15 +16,6 @@ export function showFleet(frame, filter, chosen) {
   setText(document.getElementById('fleet-count'), frame.total === 0 ? ''
     : rows.size < frame.matching ? `${count(rows.size)} of ${count(frame.matching)} devices; filter to find others`
     : `${count(frame.matching)}${filter ? ` of ${count(frame.total)}` : ''} ${frame.matching === 1 ? 'device' : 'devices'}`);
-  return body.firstElementChild?.dataset.device ?? null;
-}
-
-export function markChosen(device) {
-  for (const [name, cells] of rows) {
-    cells.row.classList.toggle('chosen-row', name === device);
-    if (name === device) cells.link.setAttribute('aria-current', 'true');
-    else cells.link.removeAttribute('aria-current');
-  }
 }
 
 // A row that stays is not touched: a keyboard's focus and a half-done click are on it.
@@ -97,9 +76,9 @@ function alarm(cell, n, className) {
 
 function addRow(device) {
   const link = make('a', '', device);
-  link.href = `?device=${encodeURIComponent(device)}`;
+  link.href = `/devices/${encodeURIComponent(device)}`;
   const cells = {
-    link, state: make('span', 'pill'), seen: make('time'), clock: make('span'), rate: make('span'), received: make('span'), accepted: make('span'),
+    state: make('span', 'pill'), seen: make('time'), clock: make('span'), rate: make('span'), received: make('span'), accepted: make('span'),
     rejected: make('span'), duplicate: make('span'), missing: make('span'),
   };
   const wide = ['received', 'accepted', 'rejected', 'duplicate'];

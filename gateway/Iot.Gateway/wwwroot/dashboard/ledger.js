@@ -9,9 +9,6 @@ let shownAt = 0;
 
 export async function show(chosen) {
   device = chosen;
-  setText(at('ledger-device'), chosen ?? '');
-  if (!chosen) return note('Choose a device to see its books.');
-
   shownAt = Date.now();
   try {
     const books = await ask(`ledger/${encodeURIComponent(chosen)}`, {});

@@ -1,7 +1,7 @@
 // The security page: what is open first, the worst on top. All of it is text: names come from strangers.
 import { ask } from './api.js';
-import { Live } from './live.js';
-import { count, make, refreshTimes, setGatewayTime, setText, showTime } from './format.js';
+import { connect } from './connection.js';
+import { count, make, setText, showTime } from './format.js';
 
 const at = id => document.getElementById(id);
 const severities = ['critical', 'warning', 'notice'];
@@ -19,22 +19,6 @@ const refusalsEveryMs = 10000;
 let shown = -1;
 let askedAt = 0;
 let asking = false;
-
-const live = new Live({
-  state(state) {
-    const pill = at('connection');
-    pill.dataset.state = state;
-    setText(pill, state === 'lost' ? 'connection lost' : state);
-    at('stale').hidden = state !== 'lost';
-    setText(at('stale'), 'The gateway does not answer; what is below may be old. Trying again …');
-  },
-  overview(frame) {
-    setGatewayTime(frame.at);
-    if (frame.security.version !== shown || Date.now() - askedAt > refusalsEveryMs) refresh(frame.security.version);
-  },
-  fleet() {},
-  values() {},
-});
 
 async function refresh(version) {
   if (asking) return; // the next frame asks again
@@ -75,7 +59,7 @@ function card(e) {
 function subject(e) {
   if (!e.device) return [e.subject, ...(e.address && e.address !== e.subject ? [` from ${e.address}`] : [])];
   const link = make('a', '', e.device);
-  link.href = `/?${new URLSearchParams({ device: e.device })}`;
+  link.href = `/devices/${encodeURIComponent(e.device)}`;
   return [link];
 }
 
@@ -96,5 +80,8 @@ async function showRefusals() {
   at('refusals-none').hidden = refused.length > 0;
 }
 
-setInterval(refreshTimes, 1000);
-live.open(null, '');
+connect({
+  overview(frame) {
+    if (frame.security.version !== shown || Date.now() - askedAt > refusalsEveryMs) refresh(frame.security.version);
+  },
+});

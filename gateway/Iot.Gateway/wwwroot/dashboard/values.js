@@ -24,10 +24,7 @@ export async function show(chosen) {
   device = chosen;
   series.clear();
   body.replaceChildren();
-  setText(document.getElementById('values-device'), chosen ?? '');
-  note(chosen ? 'Waiting for values …' : 'Choose a device to see what it measures.');
-  if (!chosen) return;
-
+  note('Waiting for values …');
   try {
     const known = (await ask('series', { device: chosen })).series;
     if (device !== chosen || known.length === 0) return;
@@ -93,7 +90,7 @@ function flash(row) {
 
 function addRow(key, data) {
   const link = make('a', '', data.field);
-  link.href = `?device=${encodeURIComponent(device)}&series=${encodeURIComponent(key)}`;
+  link.href = `?series=${encodeURIComponent(key)}`;
   const cells = { data, value: make('span', 'value'), unit: make('span', 'unit'), time: make('time') };
   const where = [data.measurement, data.tags].filter(Boolean).join(' · ');
   cells.row = make('tr', '', make('td', '', link, ' ', make('small', '', where)), make('td', 'number', cells.value, cells.unit), make('td', '', cells.time));

@@ -1,0 +1,34 @@
+using Iot.Gateway.Dashboard.Access;
+using Iot.Gateway.Detection;
+using Iot.Wire;
+
+namespace Iot.Gateway.Dashboard.Pages;
+
+/// <summary>Every page that shows the gateway. Those about people and their access are <see cref="AccountPages"/>.</summary>
+internal static class PageRoutes
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var pages = routes.MapGroup("").ExcludeFromDescription();
+        var viewer = pages.MapGroup("").Needs(Role.Viewer);
+        viewer.MapGet("/", Overview);
+        viewer.MapGet("/devices/{id}", OneDevice);
+
+        var @operator = pages.MapGroup("").Needs(Role.Operator);
+        @operator.MapGet("/security", (Page page, DetectionOptions detection) => page.Of<SecurityPage>(
+            StatusCodes.Status200OK, (nameof(SecurityPage.Watched), SecurityPage.WatchedBy(detection))));
+    }
+
+    /// <param name="device">Where the overview showed a device before it had a page: such links still lead to it.</param>
+    private static IResult Overview(string? device, Page page, GatewayView view, Callers callers) =>
+        DeviceId.TryParse(device, out var id) ? Results.LocalRedirect($"/devices/{id.Value}") : page.Of<OverviewPage>(
+            StatusCodes.Status200OK,
+            (nameof(OverviewPage.Warnings), view.Warnings()),
+            (nameof(OverviewPage.IsOpenToAll), callers.IsOpenToAll),
+            (nameof(OverviewPage.IsOpenToThisMachine), !callers.HasCredentials),
+            (nameof(OverviewPage.MqttPort), view.MqttPort));
+
+    private static IResult OneDevice(string id, Page page) => DeviceId.TryParse(id, out var device)
+        ? page.Of<DevicePage>(StatusCodes.Status200OK, (nameof(DevicePage.Device), device.Value))
+        : Problem.NotFound($"No device can be called {id}: an id has 1 to {DeviceId.MaxLength} of A-Z a-z 0-9 . _ -, the first a letter or digit.");
+}

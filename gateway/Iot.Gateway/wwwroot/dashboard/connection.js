@@ -1,0 +1,33 @@
+// How the page stands with the gateway: the pill on top, and the notice that what is shown is old.
+import { Live } from './live.js';
+import { refreshTimes, setGatewayTime, setText } from './format.js';
+
+let lastFrame = '';
+
+/** Opens the live connection. @param on handlers of overview, fleet and values; those left out are not needed. */
+export function connect(on, device = null, filter = '') {
+  const live = new Live({
+    fleet() {},
+    values() {},
+    ...on,
+    state: showState,
+    overview(frame) {
+      lastFrame = new Date().toLocaleTimeString();
+      setGatewayTime(frame.at);
+      on.overview?.(frame);
+    },
+  });
+  live.open(device, filter);
+  setInterval(refreshTimes, 1000);
+  return live;
+}
+
+function showState(state) {
+  const pill = document.getElementById('connection');
+  pill.dataset.state = state;
+  setText(pill, state === 'lost' ? 'connection lost' : state);
+  document.body.classList.toggle('stale', state === 'lost');
+  const stale = document.getElementById('stale');
+  stale.hidden = state !== 'lost';
+  if (state === 'lost') setText(stale, `The gateway does not answer. ${lastFrame && `What is below is from ${lastFrame}; `}trying again …`);
+}
