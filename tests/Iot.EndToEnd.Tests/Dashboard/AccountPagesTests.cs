@@ -47,6 +47,7 @@ public class AccountPagesTests(Chromium chromium)
         await Expect(window.Page).ToHaveTitleAsync("Users and keys · IoT gateway");
         await window["#users summary"].First.ClickAsync();
         await window.IsNoWiderThanItsScreenAsync();
+        await window.IsAccessibleAsync();
         await window.ScreenshotAsync($"users-{name}");
         Assert.Empty(window.Errors);
         Assert.Equal(Role.Viewer, gateway.Get<ApiKeys>().Use(key)?.Role);

@@ -1,3 +1,4 @@
+using Deque.AxeCore.Playwright;
 using Iot.Testing;
 using Microsoft.Playwright;
 
@@ -77,6 +78,16 @@ public sealed class Window : IAsyncDisposable
 
     public async Task IsNoWiderThanItsScreenAsync() =>
         Assert.True(await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "The page is wider than the screen.");
+
+    /// <summary>Nothing that axe-core calls serious or critical: contrast, labels, roles, order of headings.</summary>
+    public async Task IsAccessibleAsync()
+    {
+        var found = await Page.RunAxe();
+        Assert.NotEmpty(found.Passes); // it has looked
+        var violations = found.Violations.Where(violation => violation.Impact is "serious" or "critical")
+            .Select(violation => $"{violation.Id}: {violation.Help}: {string.Join(" | ", violation.Nodes.Select(node => node.Html + " " + string.Join(", ", node.Any.Select(check => check.Message))))}").ToList();
+        Assert.True(violations.Count == 0, string.Join('\n', violations));
+    }
 
     /// <summary>Kept under artifacts/screens, to be looked at.</summary>
     public Task ScreenshotAsync(string name) => Page.ScreenshotAsync(new()

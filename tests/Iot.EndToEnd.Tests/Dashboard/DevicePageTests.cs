@@ -27,6 +27,7 @@ public class DevicePageTests(Chromium chromium)
         await Expect(window["#chart"]).ToHaveAttributeAsync("data-points", new Regex("[1-9][0-9]+", RegexOptions.None, TimeSpan.FromSeconds(1)));
         await Expect(window["#chart-note"]).ToBeHiddenAsync();
         await window.IsNoWiderThanItsScreenAsync();
+        await window.IsAccessibleAsync();
         await window.ScreenshotAsync(name);
         await window["#ranges label"].Filter(new() { HasText = "24 h" }).ClickAsync();
         await Expect(window["#chart"]).ToHaveAttributeAsync("aria-label", new Regex("28[89] points", RegexOptions.None, TimeSpan.FromSeconds(1)));

@@ -22,6 +22,7 @@ public class OverviewPageTests(Chromium chromium)
         await Expect(window["#connection"]).ToHaveTextAsync("live");
         await Expect(window["#books .mark"]).ToHaveTextAsync(["✓", "✓", "✓"]);
         await window.IsNoWiderThanItsScreenAsync();
+        await window.IsAccessibleAsync();
         await window.ScreenshotAsync(name);
         Assert.Empty(window.Errors);
     }

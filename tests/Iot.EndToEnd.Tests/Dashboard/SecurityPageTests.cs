@@ -47,6 +47,7 @@ public class SecurityPageTests(Chromium chromium)
         await Expect(window["#open-list .event"].First.Locator("a")).ToHaveAttributeAsync("href", "/devices/pump-7");
         await Expect(window.Row("#refusals", "intruder")).ToContainTextAsync("foreign_topic");
         await window.IsNoWiderThanItsScreenAsync();
+        await window.IsAccessibleAsync();
         await window.ScreenshotAsync(name);
         Assert.Empty(window.Errors);
     }
