@@ -32,6 +32,7 @@ internal static class GatewayOverview
             Books = ledger.All,
             BooksOf = ledger.Of,
             MqttPort = provider.GetRequiredService<IOptions<MqttOptions>>().Value.Port,
+            NotReady = provider.GetRequiredService<GatewayHealth>().NotReady,
             Warnings = provider.GetRequiredService<GatewayHealth>().Degraded,
             Queries = provider.GetServices<IReadingQueries>().FirstOrDefault(),
             DeadLetters = Access(letters, provider.GetRequiredService<Requeue>(), provider.GetRequiredService<ILogger<DeadLetterStore>>()),
@@ -103,6 +104,7 @@ internal static class GatewayOverview
                 journal.Counters.Appends, journal.Counters.BytesWritten, journal.Counters.Fsyncs, journal.IsFull),
             Sinks = () => [.. sinks.Select(sink => StatusOf(sink, ledger.TotalOf(sink.Name)))],
             Connections = () => acceptor.Connections,
+            IngestTimes = provider.GetRequiredService<GatewayMetrics>().IngestTimes.Snapshot,
             Clocks = clocks.ByState,
         };
     }

@@ -23,6 +23,9 @@ internal sealed record GatewayView
     /// <summary>Where a device would publish, for the page's first hint. Default 1883.</summary>
     public int MqttPort { get; init; } = 1883;
 
+    /// <summary>Why messages are not taken now, one sentence each. As health says.</summary>
+    public Func<IReadOnlyList<string>> NotReady { get; init; } = () => [];
+
     /// <summary>What works badly, or was switched on by name and is a risk; one sentence each. As health says.</summary>
     public Func<IReadOnlyList<string>> Warnings { get; init; } = () => [];
 

@@ -14,6 +14,9 @@ internal sealed record GatewayFigures
     /// <summary>MQTT connections now.</summary>
     public required Func<int> Connections { get; init; }
 
+    /// <summary>From receipt of a message to its verdict on disk; as <see cref="DurationCounts.Snapshot"/>.</summary>
+    public Func<long[]> IngestTimes { get; init; } = new DurationCounts().Snapshot;
+
     /// <summary>Devices by how their clock stands; those that never said are not among them.</summary>
     public Func<IReadOnlyDictionary<ClockState, int>> Clocks { get; init; } = static () => new Dictionary<ClockState, int>();
 }

@@ -42,6 +42,9 @@ internal sealed class GatewayMetrics
         _age = Seconds("iot.gateway.delivery.latency", "From the device's timestamp to stored, newest reading of a write, by sink.", AgeSeconds);
     }
 
+    /// <summary>From receipt of a message to its verdict on disk, for the dashboard.</summary>
+    public DurationCounts IngestTimes { get; } = new();
+
     /// <summary>One message ended ingest; its counts are readings.</summary>
     public void MessageIngested(IngestResult result, int payloadBytes, int accepted, int duplicate, TimeSpan took)
     {
@@ -50,6 +53,7 @@ internal sealed class GatewayMetrics
         if (accepted > 0) _accepted.Add(accepted);
         if (duplicate > 0) _duplicate.Add(duplicate);
         _ingest.Record(took.TotalSeconds);
+        IngestTimes.Add(took);
     }
 
     /// <summary>Called once per reason that occurs in a message.</summary>

@@ -75,6 +75,7 @@ public class OverviewPageTests(Chromium chromium)
         await window.Page.GotoAsync(gateway.Url.ToString());
 
         await Expect(window["#fleet-empty"]).ToContainTextAsync("mosquitto_pub -p 1883");
+        await Expect(window["#attention-none"]).ToBeVisibleAsync();
         await window.ScreenshotAsync("empty");
         Assert.Empty(window.Errors);
     }
@@ -95,6 +96,9 @@ public class OverviewPageTests(Chromium chromium)
         await Expect(window["#sink-Influx .detail"]).ToContainTextAsync("wait in the spool");
         await Expect(window["#journal"]).ToContainTextAsync("nothing is acknowledged");
         await Expect(window["#books li.off .mark"].First).ToHaveTextAsync("✗");
+        await Expect(window["#attention li"].First).ToContainTextAsync("troubleInflux: InfluxDB at 10.0.0.5:8086 does not answer");
+        await Expect(window["#attention li"].Nth(1)).ToContainTextAsync("The books of one device do not balance.");
+        await Expect(window["#attention a[href='/devices?state=silent']"]).ToContainTextAsync("One device has not been heard");
         await window.ScreenshotAsync("trouble");
     }
 

@@ -77,12 +77,12 @@ public class SecurityPageTests(Chromium chromium)
         await using var window = await chromium.OpenAsync(1440, 900, ColorScheme.Light);
         await window.Page.GotoAsync(gateway.Url.ToString());
         await Expect(window["#connection"]).ToHaveTextAsync("live");
-        await Expect(window["#security-hint"]).ToBeHiddenAsync();
+        await Expect(window["#attention-none"]).ToBeHiddenAsync();
 
         gateway.Get<SecurityEvents>().Raise(new(SecurityEventKind.ClockJump, "van-07", "moved", "at once") { Device = "van-07" });
 
-        await Expect(window["#security-hint"]).ToHaveTextAsync("One security event is open: look at what was seen");
-        await window["#security-hint a"].ClickAsync();
+        await Expect(window["#attention a[href='/security']"]).ToHaveTextAsync("One security event is open: look at what was seen.");
+        await window["#attention a[href='/security']"].ClickAsync();
         await Expect(window["#open-list .event strong"]).ToHaveTextAsync(["Clock jumped"]);
         Assert.Empty(window.Errors);
     }

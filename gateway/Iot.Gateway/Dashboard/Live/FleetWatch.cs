@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Iot.Gateway.Dashboard.Api;
 using Iot.Wire;
 
 namespace Iot.Gateway.Dashboard.Live;
@@ -11,6 +13,7 @@ internal sealed class FleetWatch(GatewayView view, TimeProvider clock)
     private readonly Lock _lock = new();
     private readonly long _started = clock.GetTimestamp();
     private readonly Dictionary<DeviceId, RateWindow> _rates = [];
+    private readonly RecentTimes _ingest = new();
     private FleetSnapshot? _last;
     private TimeSpan _lastAt;
 
@@ -37,13 +40,20 @@ internal sealed class FleetWatch(GatewayView view, TimeProvider clock)
             rows.Add(FleetRow.Of(device, DeviceStates.Of(device, view.Presence(device.Device), now), view.Clock(device.Device), window.Add(at, device.Received)));
         }
 
-        return new(now, rows, Balance.Of(books));
+        var snapshot = new FleetSnapshot(now, rows, Balance.Of(books)) { Ingest = _ingest.Add(view.Figures.IngestTimes()) };
+        return snapshot with { Overview = JsonSerializer.Serialize(OverviewFrame.Of(snapshot, view), ApiJson.Default.OverviewFrame) };
     }
 }
 
 /// <param name="Rows">Ordered by device.</param>
 internal sealed record FleetSnapshot(DateTimeOffset At, IReadOnlyList<FleetRow> Rows, Balance Balance)
 {
+    /// <summary>From receipt of a message to its verdict on disk: median and 99th percentile of the last half minute; null when none came.</summary>
+    public (TimeSpan Median, TimeSpan P99)? Ingest { get; init; }
+
+    /// <summary>The <see cref="OverviewFrame"/> as JSON: the same for everybody who looks.</summary>
+    public string Overview { get; init; } = "";
+
     public double ReadingsPerSecond => Math.Round(Rows.Sum(row => row.Rate), 1);
 
     public int Online => Rows.Count(row => row.State == DeviceState.Online);

@@ -13,7 +13,7 @@ namespace Iot.Gateway.Dashboard.Live;
 /// A frame is made when the one before has gone out, so a slow subscriber gets fewer and waits for nobody else.
 /// Whether he may still look is asked each second: a stream outlives no session and no key.
 /// </remarks>
-internal sealed class LiveStream(GatewayView view, Callers callers, FleetWatch fleet, WatchedDevices watched, IHostApplicationLifetime lifetime, TimeProvider clock)
+internal sealed class LiveStream(Callers callers, FleetWatch fleet, WatchedDevices watched, IHostApplicationLifetime lifetime, TimeProvider clock)
 {
     private const int MaxSubscribers = 64;
     private const int LongestFilter = 64;
@@ -61,7 +61,7 @@ internal sealed class LiveStream(GatewayView view, Callers callers, FleetWatch f
                     if (!mayLook()) yield break;
 
                     var now = fleet.Current();
-                    yield return Event("overview", OverviewFrame.Of(now, view), ApiJson.Default.OverviewFrame);
+                    yield return Event("overview", now.Overview);
                     if (rows.Next(now) is { } news) yield return Event("fleet", news, ApiJson.Default.FleetFrame);
                 }
 
@@ -76,7 +76,9 @@ internal sealed class LiveStream(GatewayView view, Callers callers, FleetWatch f
     }
 
     private static SseItem<string> Event<T>(string name, T data, JsonTypeInfo<T> type) =>
-        new(JsonSerializer.Serialize(data, type), name) { ReconnectionInterval = Reconnect };
+        Event(name, JsonSerializer.Serialize(data, type));
+
+    private static SseItem<string> Event(string name, string json) => new(json, name) { ReconnectionInterval = Reconnect };
 
     private static async Task<bool> NextAsync(PeriodicTimer frames, CancellationToken cancellation)
     {

@@ -6,6 +6,8 @@ using Iot.Gateway.Observability;
 namespace Iot.Gateway.Dashboard.Live;
 
 /// <summary>The strip on top of the page, once a second; also the sign that the connection lives.</summary>
+/// <param name="Ingest">Null while no messages come.</param>
+/// <param name="Attention">What somebody should look at, the worst first.</param>
 /// <param name="Pending">Readings that the slowest sink has still to take.</param>
 internal sealed record OverviewFrame(
     string At,
@@ -17,7 +19,9 @@ internal sealed record OverviewFrame(
     JournalFigures Journal,
     BooksFrame Books,
     IReadOnlyList<SinkFrame> Sinks,
-    SecurityStand Security)
+    SecurityStand Security,
+    IngestFrame? Ingest,
+    IReadOnlyList<Attention> Attention)
 {
     public static OverviewFrame Of(FleetSnapshot fleet, GatewayView view)
     {
@@ -33,7 +37,9 @@ internal sealed record OverviewFrame(
             figures.Journal(),
             BooksFrame.Of(fleet.Balance),
             [.. sinks.Select(sink => new SinkFrame(sink.Name, CircuitText(sink.Circuit), sink.Problem, sink.Pending))],
-            view.Security());
+            view.Security(),
+            fleet.Ingest is { } took ? new(took.Median.TotalSeconds, took.P99.TotalSeconds) : null,
+            Live.Attention.Of(fleet, view));
     }
 
     private static string CircuitText(CircuitState state) => state switch
@@ -44,6 +50,9 @@ internal sealed record OverviewFrame(
         _ => "none",
     };
 }
+
+/// <summary>From receipt of a message to its verdict on disk, in seconds, over the last half minute.</summary>
+internal sealed record IngestFrame(double Median, double P99);
 
 /// <summary>The sums of all devices, and whether they come out.</summary>
 internal sealed record BooksFrame(long Received, long Accepted, long Rejected, long Duplicate, bool Balanced, IReadOnlyList<SinkBooksFrame> Sinks)

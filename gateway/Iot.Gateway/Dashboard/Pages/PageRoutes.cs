@@ -23,7 +23,6 @@ internal static class PageRoutes
     private static IResult Overview(string? device, Page page, GatewayView view, Callers callers) =>
         DeviceId.TryParse(device, out var id) ? Results.LocalRedirect($"/devices/{id.Value}") : page.Of<OverviewPage>(
             StatusCodes.Status200OK,
-            (nameof(OverviewPage.Warnings), view.Warnings()),
             (nameof(OverviewPage.IsOpenToAll), callers.IsOpenToAll),
             (nameof(OverviewPage.IsOpenToThisMachine), !callers.HasCredentials),
             (nameof(OverviewPage.MqttPort), view.MqttPort));

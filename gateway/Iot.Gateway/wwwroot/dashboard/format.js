@@ -1,6 +1,7 @@
 // Numbers, sizes and times as people read them.
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const rate = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
+const two = new Intl.NumberFormat('en', { maximumSignificantDigits: 2 });
 const short = new Intl.NumberFormat('en', { maximumSignificantDigits: 6 });
 
 export const count = n => whole.format(n);
@@ -29,6 +30,9 @@ export function quantity(value, unit) {
 }
 
 export const quantityText = (value, unit) => quantity(value, unit).join(' ').trim();
+
+/** A short time, two digits of it. */
+export const seconds = s => s >= 1 ? `${two.format(s)} s` : `${two.format(s * 1000)} ms`;
 
 export function bytes(n) {
   const sizes = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];

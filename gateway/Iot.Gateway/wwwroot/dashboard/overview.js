@@ -1,21 +1,15 @@
 // The overview page.
 import { connect } from './connection.js';
-import { setText } from './format.js';
+import { showAttention } from './attention.js';
 import { showOverview } from './strip.js';
 import * as fleet from './fleet.js';
 
 const filter = document.getElementById('filter');
 
-function showSecurityHint({ open }) {
-  const hint = document.getElementById('security-hint');
-  hint.hidden = open === 0;
-  setText(hint.firstElementChild, `${open === 1 ? 'One security event is' : `${open} security events are`} open: look at what was seen`);
-}
-
 const live = connect({
   overview(frame) {
     showOverview(frame);
-    showSecurityHint(frame.security);
+    showAttention(frame.attention);
   },
   fleet(frame) { fleet.showFleet(frame, filter.value.trim()); },
 });

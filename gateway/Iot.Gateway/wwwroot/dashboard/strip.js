@@ -1,11 +1,13 @@
 // The strip of figures on top, and the books below it.
-import { bytes, count, make, perSecond, setText } from './format.js';
+import { bytes, count, make, perSecond, seconds, setText } from './format.js';
 
 const at = id => document.getElementById(id);
 
 export function showOverview(o) {
   setText(at('rate'), perSecond(o.readingsPerSecond));
   setText(at('received'), count(o.books.received));
+  setText(at('ingest'), o.ingest ? seconds(o.ingest.median) : '–');
+  setText(at('ingest-detail'), o.ingest ? `99 of 100 within ${seconds(o.ingest.p99)}` : 'no messages in the last half minute');
   setText(at('online'), count(o.online));
   setText(at('devices'), count(o.devices));
   setText(at('connections'), count(o.connections));
