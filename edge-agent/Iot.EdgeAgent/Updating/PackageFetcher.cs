@@ -72,9 +72,11 @@ internal sealed class PackageFetcher(TimeProvider clock)
                 return null; // all of it is there; the hash tells
             case HttpStatusCode.NotFound:
                 return "the gateway does not have it. Put packages of that version into its Install:Path.";
+            case HttpStatusCode.PartialContent:
+                file.SetLength(0); // a part that does not fit
+                return "the gateway sent another part than was asked for. It is fetched from the start later.";
             default:
-                file.SetLength(0);
-                return $"the gateway answered {(int)answer.StatusCode}.";
+                return $"the gateway answered {(int)answer.StatusCode}. It is fetched further later.";
         }
     }
 

@@ -62,6 +62,9 @@ internal sealed class EnrollingServer : IAsyncDisposable
     /// <summary>The connection breaks after so many bytes of a file, once.</summary>
     public int? CutAfter { get; set; }
 
+    /// <summary>This file is answered with this status, once.</summary>
+    public (string Name, int Status)? RefusesOnce { get; set; }
+
     /// <summary>Of files, in order: name and range as asked for.</summary>
     public List<string> Sent { get; } = [];
 
@@ -111,6 +114,13 @@ internal sealed class EnrollingServer : IAsyncDisposable
     {
         var name = (string)http.Request.RouteValues["name"]!;
         Sent.Add($"{name} {http.Request.Headers.Range}".TrimEnd());
+        if (RefusesOnce is { } refused && name.Equals(refused.Name, StringComparison.Ordinal))
+        {
+            RefusesOnce = null;
+            http.Response.StatusCode = refused.Status;
+            return;
+        }
+
         if (Files.TryGetValue(name, out var bytes) && CutAfter is { } cut && bytes.Length > cut)
         {
             CutAfter = null;

@@ -62,10 +62,26 @@ public sealed class UpdateLoopTests : IDisposable
     public async Task What_was_cut_off_goes_on_where_it_stopped()
     {
         await using var server = await ServerAsync("1.0.0", "1.1.0");
-        var (_, package) = Release.FilesOf("1.1.0");
-        var part = Path.Combine(_paths.Fetched, "1.1.0", UpdatePaths.PackageName + ".part");
-        Directory.CreateDirectory(Path.GetDirectoryName(part)!);
-        await File.WriteAllBytesAsync(part, server.Files[package][..1000], TestContext.Current.CancellationToken);
+        var package = await FetchedInPartAsync(server);
+
+        await StepAsync();
+
+        Assert.True(File.Exists(_paths.Request));
+        Assert.Contains($"{package} bytes=1000-", server.Sent);
+    }
+
+    [Theory]
+    [InlineData(429)]
+    [InlineData(502)]
+    [InlineData(503)]
+    public async Task A_gateway_that_is_busy_costs_nothing_of_what_was_fetched(int status)
+    {
+        await using var server = await ServerAsync("1.0.0", "1.1.0");
+        var package = await FetchedInPartAsync(server);
+        server.RefusesOnce = (package, status);
+        await StepAsync();
+        Assert.Contains(_log.Lines, line => line.Contains($"the gateway answered {status}", StringComparison.Ordinal));
+        server.Sent.Clear();
 
         await StepAsync();
 
@@ -193,6 +209,16 @@ public sealed class UpdateLoopTests : IDisposable
         var answer = await new EnrollmentClient(TimeProvider.System).EnrollAsync(token, files.Request(DeviceId.Parse("pump-7"), current: null), TestContext.Current.CancellationToken);
         files.Write(answer.Identity!);
         return server;
+    }
+
+    /// <summary>The first 1000 bytes of the package of 1.1.0 are here already.</summary>
+    private async Task<string> FetchedInPartAsync(EnrollingServer server)
+    {
+        var (_, package) = Release.FilesOf("1.1.0");
+        var part = Path.Combine(_paths.Fetched, "1.1.0", UpdatePaths.PackageName + ".part");
+        Directory.CreateDirectory(Path.GetDirectoryName(part)!);
+        await File.WriteAllBytesAsync(part, server.Files[package][..1000], TestContext.Current.CancellationToken);
+        return package;
     }
 
     private async Task<TimeSpan> StepAsync(TimeProvider? clock = null)
