@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Builds Release, then prints the tables of tests/Iot.Benchmarks/RESULTS.md.
-# tests/bench.sh [micro|load|agent|idle|share|scaling|spool|peers]...   Without words: the first six. REPEAT=N runs of each load (default 3), SECONDS_EACH=S (default 10).
+# tests/bench.sh [micro|load|agent|idle|share|scaling|viewers|spool|peers]...   Without words: the first seven. REPEAT=N runs of each load (default 3), SECONDS_EACH=S (default 10).
 set -euo pipefail
 cd "$(dirname "$0")/.."
-parts=${*:-micro load agent idle share scaling}
+parts=${*:-micro load agent idle share scaling viewers}
 repeat=${REPEAT:-3} seconds=${SECONDS_EACH:-10}
 export PATH=$PATH:/usr/sbin
 export TMPDIR=${TMPDIR:-/var/tmp} # a real disk: /tmp is memory on many machines, and an fsync there proves nothing
@@ -65,6 +65,11 @@ for part in $parts; do
       echo
       "$load" backlog --gib "${BACKLOG_GIB:-20}"
       ;;
+    viewers) # what open pages cost ingest
+      build gateway/Iot.Gateway
+      build tests/Iot.LoadTest
+      "$load" viewers --repeat "$repeat" --seconds "$seconds"
+      ;;
     spool) # writes 11 GiB, deletes them again, and drops the page cache: root
       build gateway/Iot.Gateway
       build tests/Iot.LoadTest
@@ -84,7 +89,7 @@ for part in $parts; do
       echo "load $(cut -d' ' -f1-3 /proc/loadavg) at the end"
       ;;
     *)
-      echo "tests/bench.sh [micro|load|agent|idle|share|scaling|spool|peers]..." >&2
+      echo "tests/bench.sh [micro|load|agent|idle|share|scaling|viewers|spool|peers]..." >&2
       exit 2
       ;;
   esac

@@ -21,6 +21,7 @@ internal sealed record LoadArguments(IReadOnlyList<LoadPlan> Plans, int Repeat, 
         Iot.LoadTest spool DIRECTORY [--messages N] [--behind N] [--repeat N] [--gateway PATH]     (root: it drops the page cache)
         Iot.LoadTest idle [--connections N] [--repeat N] [--gateway PATH]
         Iot.LoadTest share [victoria-metrics|influxd]... [--seconds S] [--repeat N] [--gateway PATH]
+        Iot.LoadTest viewers [--viewers 1..64] [--seconds S] [--repeat N] [--gateway PATH]
         Iot.LoadTest devices [COUNT]... [--sessions N] [--gateway PATH]     (default: 1000 10000 100000)
         Iot.LoadTest backlog [--gib N] [--gateway PATH]                     (N GiB under TMPDIR)
         Iot.LoadTest soak [--minutes M] [--warm-up M] [--samples FILE.csv] [--gateway PATH]

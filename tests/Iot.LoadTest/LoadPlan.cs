@@ -52,6 +52,9 @@ internal sealed record LoadPlan
 
     public SinkKind Sink { get; init; }
 
+    /// <summary>Pages of devices that are open meanwhile. 0–64, what the gateway allows.</summary>
+    public int Viewers { get; init; }
+
     /// <summary>Not measured: the compiler and the caches settle.</summary>
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -3,6 +3,7 @@ using Iot.LoadTest.Devices;
 using Iot.LoadTest.Gateway;
 using Iot.LoadTest.Reports;
 using Iot.LoadTest.Sinks;
+using Iot.LoadTest.Viewers;
 
 namespace Iot.LoadTest;
 
@@ -19,6 +20,7 @@ internal sealed class LoadRun(LoadPlan plan, string program)
         await using var gateway = await GatewayUnderLoad.StartAsync(program, plan, sink);
         await fleet.ConnectAsync(gateway.Port);
 
+        await using var pages = await OpenPages.OpenAsync(gateway.Url, fleet.Devices.Take(plan.Viewers).Select(device => device.Id.Value));
         await fleet.RunAsync(plan.WarmUp);
         await WaitForSinkAsync(fleet, sink, gateway);
         fleet.Tally.PubAck.Clear();

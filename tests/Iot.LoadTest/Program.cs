@@ -10,6 +10,7 @@ using Iot.LoadTest.Shares;
 using Iot.LoadTest.Sizes;
 using Iot.LoadTest.Soak;
 using Iot.LoadTest.Spool;
+using Iot.LoadTest.Viewers;
 
 try
 {
@@ -25,6 +26,7 @@ try
     if (args is ["soak", .. var words]) return await SoakBench.RunAsync(SoakArguments.Parse(words));
     if (args is ["rotate", .. var change]) return await RotationBench.RunAsync(RotationArguments.Parse(change));
     if (args is ["drain", .. var numbers]) return await DrainBench.RunAsync(numbers);
+    if (args is ["viewers", .. var pages]) return await ViewersBench.RunAsync(ViewersArguments.Parse(pages));
     if (args is ["wire"]) return WireSizes.Run();
     if (args is ["hostile", .. var attack]) return await HostileBench.RunAsync(HostileArguments.Parse(attack));
 

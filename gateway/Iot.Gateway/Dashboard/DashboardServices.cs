@@ -32,9 +32,10 @@ internal static class DashboardServices
         services.AddAccess();
         if (withProvider) OidcSignIn.Add(services);
         services.AddHostedService(provider => new LiveFeed(
-            provider.GetRequiredService<GatewayView>(),
+            provider.GetRequiredService<GatewayView>().Follow,
             provider.GetRequiredService<WatchedDevices>(),
             new SpooledMessage(new MessageDecoder(LimitsOptions.MostUnpackedBytes)),
+            provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<LiveFeed>>()));
         return services;
     }

@@ -7,8 +7,13 @@ using Iot.Wire;
 namespace Iot.Gateway.Dashboard.Live;
 
 /// <summary>Follows the spool from its end while somebody watches, and keeps the newest values of what is watched.</summary>
-/// <remarks>Reads behind the writer and never holds it up; a message of a device nobody watches is not even decoded.</remarks>
-internal sealed class LiveFeed(GatewayView view, WatchedDevices watched, SpooledMessage message, ILogger<LiveFeed> logger) : BackgroundService
+/// <remarks>
+/// Reads behind the writer and never holds it up; a message of a device nobody watches is not even decoded.
+/// When more comes than a <see cref="LiveBudget"/> is enough for, the rest is skipped and those who watch are told.
+/// </remarks>
+/// <param name="follow">The spool's records from its end on.</param>
+internal sealed class LiveFeed(
+    Func<CancellationToken, IAsyncEnumerable<JournalRecord>> follow, WatchedDevices watched, SpooledMessage message, TimeProvider clock, ILogger<LiveFeed> logger) : BackgroundService
 {
     private bool _saidFull;
 
@@ -45,8 +50,30 @@ internal sealed class LiveFeed(GatewayView view, WatchedDevices watched, Spooled
 
     private async Task FollowAsync(CancellationToken cancellation)
     {
-        await foreach (var record in view.Follow(cancellation).WithCancellation(cancellation)) Take(record);
-        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation); // the spool gives no more: wait for the end
+        var budget = new LiveBudget(clock);
+        while (true)
+        {
+            await TakeAsync(budget, cancellation);
+            watched.Skip();
+            await budget.RestAsync(cancellation); // then from the end again
+        }
+    }
+
+    /// <summary>Until the budget is spent.</summary>
+    private async Task TakeAsync(LiveBudget budget, CancellationToken cancellation)
+    {
+        await using var records = follow(cancellation).GetAsyncEnumerator(cancellation);
+        while (!budget.IsSpent)
+        {
+            budget.Begin();
+            var next = records.MoveNextAsync();
+            var waits = !next.IsCompleted;
+            if (waits) budget.End();
+            if (!await next) await Task.Delay(Timeout.InfiniteTimeSpan, clock, cancellation); // the spool gives no more: wait for the end
+            if (waits) budget.Begin();
+            Take(records.Current);
+            budget.End();
+        }
     }
 
     private void Take(JournalRecord record)

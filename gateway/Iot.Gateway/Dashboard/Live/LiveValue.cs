@@ -15,4 +15,5 @@ internal sealed record LiveValueJson(string Measurement, string Field, string Ta
 }
 
 /// <summary>What changed of one device since the last frame.</summary>
-internal sealed record ValuesFrame(string Device, IReadOnlyList<LiveValueJson> Values);
+/// <param name="Skipped">Messages were left out, of this device or others: a series may have a newer value than the one shown.</param>
+internal sealed record ValuesFrame(string Device, IReadOnlyList<LiveValueJson> Values, bool Skipped);

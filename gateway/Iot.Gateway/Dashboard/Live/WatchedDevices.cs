@@ -9,12 +9,16 @@ internal sealed class WatchedDevices
     private readonly Lock _lock = new();
     private readonly Dictionary<DeviceId, DeviceValues> _devices = [];
     private TaskCompletionSource _change = NewSignal();
+    private long _skips;
 
     /// <summary>Completes when the first watcher comes or the last goes.</summary>
     public (bool Any, Task Change) State()
     {
         lock (_lock) return (_devices.Count > 0, _change.Task);
     }
+
+    /// <summary>More comes than can be shown: messages were left out.</summary>
+    public void Skip() => Interlocked.Increment(ref _skips);
 
     public DeviceValues? Find(ReadOnlySpan<byte> asciiDevice)
     {
@@ -64,11 +68,17 @@ internal sealed class WatchedDevices
     internal sealed class Watch(WatchedDevices owner, DeviceId device, DeviceValues values) : IDisposable
     {
         private long _version;
+        private long _skips = Interlocked.Read(ref owner._skips);
 
         public ValuesFrame? Next()
         {
+            var skips = Interlocked.Read(ref owner._skips);
             var changed = values.ChangedSince(ref _version);
-            return changed.Count == 0 ? null : new(device.Value, [.. changed.Select(LiveValueJson.Of)]);
+            if (changed.Count == 0 && skips == _skips) return null;
+
+            var frame = new ValuesFrame(device.Value, [.. changed.Select(LiveValueJson.Of)], skips != _skips);
+            _skips = skips;
+            return frame;
         }
 
         public void Dispose() => owner.Stop(device, values);
