@@ -24,6 +24,9 @@ internal static class Problem
     /// <summary>The store does not answer now; asking again later may help.</summary>
     public static ProblemHttpResult Unavailable(string detail) => Of(StatusCodes.Status503ServiceUnavailable, "Not available now", detail);
 
+    /// <summary>The store was still at it when its time was up, and was stopped; the same again takes as long.</summary>
+    public static ProblemHttpResult TookTooLong(string detail) => Of(StatusCodes.Status504GatewayTimeout, "Took too long", detail);
+
     /// <summary>Nothing is configured that could answer.</summary>
     public static ProblemHttpResult NotConfigured(string detail) => Of(StatusCodes.Status501NotImplemented, "Not configured", detail);
 

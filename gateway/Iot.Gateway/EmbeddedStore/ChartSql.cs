@@ -53,7 +53,7 @@ internal static class ChartSql
             SELECT series, high_time, high_kind, high, NULL FROM buckets WHERE numbers > 0 AND high_time <> low_time
             UNION ALL
             SELECT series, last_time, last_kind, last_number, last_text FROM buckets WHERE numbers = 0)
-        SELECT w.place, w.device, w.measurement, w.field, w.tags, p.time, p.kind, p.number, p.text
+        SELECT w.place, w.device, w.measurement, w.field, w.tags, p.time, p.kind, p.number, p.text, w.unit
         FROM points p JOIN wanted w ON w.id = p.series ORDER BY w.place, p.time LIMIT {ReadingSql.Limit(query)}
         """;
 }

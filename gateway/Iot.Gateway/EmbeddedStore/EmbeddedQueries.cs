@@ -32,7 +32,35 @@ internal sealed class EmbeddedQueries(ReadingStore store, EmbeddedOptions option
     public IAsyncEnumerable<StoredReading> ReadingsAsync(ReadingQuery query, CancellationToken cancellation) =>
         StreamAsync(connection => ReadingSql.Command(connection, query, options.RollUps), new ReadingRows().Read, cancellation);
 
+    public async Task<Stream?> ParquetAsync(ReadingQuery query, CancellationToken cancellation)
+    {
+        await _queries.WaitAsync(cancellation);
+        try
+        {
+            return await ParquetFile.WriteAsync(store.Path, query.Limit, path => RowStream.ExecuteAsync(
+                store.Database, connection => Copy(connection, query, path), options.QueryTimeLimit, clock, cancellation));
+        }
+        catch (DuckDBException e)
+        {
+            throw Failed(e);
+        }
+        finally
+        {
+            _queries.Release();
+        }
+    }
+
     public void Dispose() => _queries.Dispose();
+
+    /// <summary>One row more than asked for tells whether there are more.</summary>
+    private DuckDBCommand Copy(DuckDBConnection connection, ReadingQuery query, string path)
+    {
+        var command = ReadingSql.Command(connection, query with { Limit = query.Limit + 1 }, options.RollUps);
+        command.CommandText = ParquetFile.Copy($"SELECT {ParquetFile.ReadingColumns} FROM ({command.CommandText})", path);
+        return command;
+    }
+
+    private static IOException Failed(DuckDBException e) => new($"The embedded store could not answer: {e.Message}", e);
 
     private async IAsyncEnumerable<T> StreamAsync<T>(
         Func<DuckDBConnection, DuckDBCommand> prepare, Func<DbDataReader, T> read, [EnumeratorCancellation] CancellationToken cancellation)
@@ -40,8 +68,8 @@ internal sealed class EmbeddedQueries(ReadingStore store, EmbeddedOptions option
         await _queries.WaitAsync(cancellation);
         try
         {
-            await foreach (var row in RowStream.ReadAsync(store.Database, prepare, read, options.QueryTimeLimit, clock, cancellation))
-                yield return row;
+            var rows = RowStream.ReadAsync(store.Database, prepare, read, options.QueryTimeLimit, clock, cancellation);
+            await foreach (var row in RowStream.Failing(rows, Failed, cancellation)) yield return row;
         }
         finally
         {

@@ -15,7 +15,7 @@ internal sealed class ReadingRows
         var place = row.GetInt64(0);
         if (place != _place)
         {
-            _series = new(0, DeviceId.Parse(row.GetString(1)), row.GetString(2), row.GetString(3), row.GetString(4), "");
+            _series = new(0, DeviceId.Parse(row.GetString(1)), row.GetString(2), row.GetString(3), row.GetString(4), "", row.StringOrNull(9));
             _place = place;
         }
 

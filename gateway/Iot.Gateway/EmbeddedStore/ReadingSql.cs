@@ -3,7 +3,7 @@ using Iot.Gateway.Delivery;
 
 namespace Iot.Gateway.EmbeddedStore;
 
-/// <summary>A query for readings as SQL: columns place, device, measurement, field, tags, time, kind, number, text.</summary>
+/// <summary>A query for readings as SQL: columns place, device, measurement, field, tags, time, kind, number, text, unit.</summary>
 internal static class ReadingSql
 {
     /// <param name="rolled">Roll-ups are kept, and may answer what they know.</param>
@@ -21,7 +21,7 @@ internal static class ReadingSql
 
     public static string Raw(ReadingQuery query, WantedSeries wanted) => $"""
         {wanted.Sql}
-        SELECT w.place, w.device, w.measurement, w.field, w.tags, r.time, r.kind, r.number, r.text
+        SELECT w.place, w.device, w.measurement, w.field, w.tags, r.time, r.kind, r.number, r.text, w.unit
         FROM {Source(query)} {WantedSeries.NotRead(query, "r.time")} ORDER BY w.place, r.time LIMIT {Limit(query)}
         """;
 
@@ -43,7 +43,7 @@ internal static class ReadingSql
     /// <summary>Buckets are aligned to 1970, those before it too. Mean, min and max are of numbers; a boolean counts as 1 or 0.</summary>
     private static string Ordered(ReadingQuery query, string before, string buckets) => $"""
         {before}
-        SELECT w.place, w.device, w.measurement, w.field, w.tags, b.bucket, {Values(query.Aggregate)}
+        SELECT w.place, w.device, w.measurement, w.field, w.tags, b.bucket, {Values(query.Aggregate)}, {(query.Aggregate == Aggregate.Count ? "NULL::VARCHAR" : "w.unit")}
         FROM ({buckets}) b JOIN wanted w ON w.id = b.series
         WHERE {(query.Aggregate is Aggregate.Last or Aggregate.Count ? "true" : "b.numbers > 0")} {WantedSeries.NotRead(query, "b.bucket")}
         ORDER BY w.place, b.bucket LIMIT {Limit(query)}
@@ -55,7 +55,7 @@ internal static class ReadingSql
         return $"current_rows r JOIN wanted w ON w.id = r.series WHERE r.time >= {range.From} AND r.time < {range.To}";
     }
 
-    public static long Limit(ReadingQuery query) => Math.Clamp(query.Limit, 1, 1_000_000);
+    public static long Limit(ReadingQuery query) => Math.Max(query.Limit, 1);
 
     /// <summary>Kind, number, text of a bucket; kind 0 means a count.</summary>
     private static string Values(Aggregate aggregate) => aggregate switch

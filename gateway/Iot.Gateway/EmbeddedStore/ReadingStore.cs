@@ -113,6 +113,7 @@ internal sealed class ReadingStore(string path, EmbeddedOptions options, TimePro
     private void Open()
     {
         var database = StoreDatabase.Open(path, options);
+        ParquetFile.RemoveLeft(path);
         try
         {
             using var connection = database.Connect();

@@ -39,6 +39,26 @@ internal static class RowStream
         }
     }
 
+    /// <summary>The same rows; what the database refuses is told in the caller's words.</summary>
+    public static async IAsyncEnumerable<T> Failing<T>(
+        IAsyncEnumerable<T> rows, Func<DuckDBException, Exception> says, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await using var reader = rows.GetAsyncEnumerator(cancellation);
+        while (await NextAsync()) yield return reader.Current;
+
+        async Task<bool> NextAsync()
+        {
+            try
+            {
+                return await reader.MoveNextAsync();
+            }
+            catch (DuckDBException e)
+            {
+                throw says(e);
+            }
+        }
+    }
+
     /// <summary>Runs a statement that gives no rows.</summary>
     /// <returns>Rows it copied.</returns>
     /// <inheritdoc cref="ReadAsync{T}" path="/exception"/>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using DuckDB.NET.Data;
 
 namespace Iot.Gateway.EmbeddedStore;
@@ -71,7 +70,7 @@ internal sealed class SqlQuery
     /// <inheritdoc cref="TextRowsAsync" path="/exception"/>
     public async Task<long> WriteParquetAsync(string path, CancellationToken cancellation)
     {
-        var copy = $"COPY ({Limited}) TO '{path.Replace("'", "''", StringComparison.Ordinal)}' (FORMAT parquet, COMPRESSION zstd)";
+        var copy = ParquetFile.Copy(Limited, path);
         try
         {
             return await RowStream.ExecuteAsync(_database, connection => ReadOnly(connection, copy), _limits.TimeLimit, _clock, cancellation);
@@ -109,21 +108,6 @@ internal sealed class SqlQuery
         }
     }
 
-    private static async IAsyncEnumerable<T> Refusing<T>(IAsyncEnumerable<T> rows, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        await using var reader = rows.GetAsyncEnumerator(cancellation);
-        while (await Next(reader)) yield return reader.Current;
-
-        static async Task<bool> Next(IAsyncEnumerator<T> reader)
-        {
-            try
-            {
-                return await reader.MoveNextAsync();
-            }
-            catch (DuckDBException e)
-            {
-                throw new SqlRefusedException(e.Message, e);
-            }
-        }
-    }
+    private static IAsyncEnumerable<T> Refusing<T>(IAsyncEnumerable<T> rows, CancellationToken cancellation) =>
+        RowStream.Failing(rows, e => new SqlRefusedException(e.Message, e), cancellation);
 }

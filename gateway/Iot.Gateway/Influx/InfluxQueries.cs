@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text;
 using System.Text.Json;
 using Iot.Gateway.Delivery;
 using Iot.Wire;
@@ -21,7 +20,7 @@ internal sealed class InfluxQueries(InfluxQlClient influx) : IReadingQueries
             await foreach (var series in influx.AskAsync(statements, cancellation))
             {
                 var field = fields[series.Statement];
-                if (!TryReadTags(series, out var device, out var tags)) continue;
+                if (!InfluxTags.TryRead(series.Tags, out var device, out var tags)) continue;
 
                 found.Add(new(device, series.Name, field.Name, tags, field.Kind, Unit: null, series.Rows[0][0].GetInt64()));
             }
@@ -36,16 +35,16 @@ internal sealed class InfluxQueries(InfluxQlClient influx) : IReadingQueries
             throw new NotSupportedException("InfluxDB keeps no order of series to go on in: leave out after, and ask for one series or a shorter time at once.");
 
         var left = query.Limit;
-        foreach (var field in await FieldsAsync(query.Measurement, cancellation))
+        foreach (var field in await FieldsAsync(query.Measurement is { Names: [var only] } ? only : null, cancellation))
         {
             if (left == 0) yield break;
-            if (!(query.Field ?? field.Name).Equals(field.Name, StringComparison.Ordinal)) continue;
-            if (!CanAggregate(query, field.Kind)) continue;
+            if (query.Measurement?.Contains(field.Measurement) == false || query.Field?.Contains(field.Name) == false) continue;
+            if (!InfluxQuestion.CanAggregate(query, field.Kind)) continue;
 
             var asked = query.Points is { } points ? await ForChartAsync(query, points, field, cancellation) : query;
             await foreach (var series in influx.AskAsync(InfluxQl.Readings(field.Measurement, field.Name, asked, left), cancellation))
             {
-                if (!TryReadTags(series, out var device, out var tags)) continue;
+                if (!InfluxTags.TryRead(series.Tags, out var device, out var tags) || query.Tags?.Contains(tags) == false) continue;
 
                 foreach (var row in series.Rows.EnumerateArray())
                 {
@@ -60,18 +59,12 @@ internal sealed class InfluxQueries(InfluxQlClient influx) : IReadingQueries
         }
     }
 
-    /// <summary>Few readings are asked for as they are; of many the lowest and the highest of each bucket, of text and booleans the last.</summary>
     private async Task<ReadingQuery> ForChartAsync(ReadingQuery query, int points, FieldKey field, CancellationToken cancellation)
     {
         var most = 0L;
         await foreach (var series in influx.AskAsync(InfluxQl.Count(field.Measurement, field.Name, query), cancellation))
             most = Math.Max(most, series.Rows[0][1].GetInt64());
-        if (most <= points) return query with { Points = null };
-
-        var every = TimeSpan.FromTicks(ChartBuckets.Width(query.FromNs, query.ToNs, points, whole: false) / TimeSpan.NanosecondsPerTick);
-        return field.Kind == ReadingKind.Float
-            ? query with { Every = every }
-            : query with { Every = every, Aggregate = Aggregate.Last, Points = null };
+        return InfluxQuestion.ForChart(query, points, field.Kind, most);
     }
 
     /// <summary>InfluxQL gives the extremes of a bucket without their times: the lowest stands at its start, the highest half-way.</summary>
@@ -97,10 +90,6 @@ internal sealed class InfluxQueries(InfluxQlClient influx) : IReadingQueries
         return fields;
     }
 
-    /// <summary>Text and booleans have no mean, minimum or maximum.</summary>
-    private static bool CanAggregate(ReadingQuery query, ReadingKind kind) =>
-        query.Every is null || kind == ReadingKind.Float || query.Aggregate is Aggregate.Last or Aggregate.Count;
-
     private static ReadingKind Kind(string? fieldType) => fieldType switch
     {
         "boolean" => ReadingKind.Boolean,
@@ -116,30 +105,6 @@ internal sealed class InfluxQueries(InfluxQlClient influx) : IReadingQueries
         JsonValueKind.False => false,
         _ => cell.GetString() ?? "",
     };
-
-    private static bool TryReadTags(QlSeries series, out DeviceId device, out string tags)
-    {
-        device = default;
-        var text = new StringBuilder();
-        foreach (var (key, value) in series.Tags.OrderBy(tag => tag.Key, StringComparer.Ordinal))
-        {
-            var isDevice = key.Equals("device", StringComparison.Ordinal);
-            if (isDevice && !DeviceId.TryParse(value, out device)) break;
-            if (isDevice || value.Length == 0) continue; // grouped by all tags, those that a series lacks are empty
-
-            text.Append(text.Length == 0 ? "" : ",").Append(Escaped(key)).Append('=').Append(Escaped(value));
-        }
-
-        tags = text.ToString();
-        return device != default;
-    }
-
-    private static string Escaped(string text)
-    {
-        var utf8 = Encoding.UTF8.GetBytes(text);
-        var to = new byte[utf8.Length * LineEscaping.Growth];
-        return Encoding.UTF8.GetString(to, 0, LineEscaping.Key(utf8, to));
-    }
 
     private sealed record FieldKey(string Measurement, string Name, ReadingKind Kind);
 }

@@ -38,6 +38,12 @@ internal sealed class CannedGateway : IAsyncDisposable
 
     public CannedStore? Store { get; set; } = new();
 
+    /// <summary>Asked instead of <see cref="Store"/>.</summary>
+    public IReadingQueries? Queries { get; set; }
+
+    /// <summary>What else the container holds.</summary>
+    public Action<IServiceCollection> Adding { get; set; } = _ => { };
+
     public Dictionary<DeviceId, DevicePresence> Presence { get; } = [];
 
     public List<KeptDeadLetter> DeadLetters { get; } = [];
@@ -132,6 +138,7 @@ internal sealed class CannedGateway : IAsyncDisposable
         builder.Services.AddDetection();
         builder.Services.AddObservability();
         builder.Services.AddDashboard(Oidc.IsConfigured);
+        Adding(builder.Services);
         _app = builder.Build();
         _app.Use((http, next) =>
         {
@@ -187,7 +194,7 @@ internal sealed class CannedGateway : IAsyncDisposable
         {
             lock (Books) return Books.Find(books => books.Device == device);
         },
-        Queries = Store,
+        Queries = Queries ?? Store,
         Presence = device => Presence.GetValueOrDefault(device),
         DeadLetters = new(
             filter => [.. DeadLetters.Take(filter.Limit)],

@@ -35,9 +35,8 @@ internal sealed class CannedStore : IReadingQueries
     }
 
     private IEnumerable<StoredReading> Matching(ReadingQuery query) => Readings.Where(row =>
-        (query.Device is null || row.Device == query.Device)
-        && (query.Measurement is null || string.Equals(row.Measurement, query.Measurement, StringComparison.Ordinal))
-        && (query.Field is null || string.Equals(row.Field, query.Field, StringComparison.Ordinal))
+        query.Device?.Contains(row.Device.Value) != false && query.Measurement?.Contains(row.Measurement) != false
+        && query.Field?.Contains(row.Field) != false && query.Tags?.Contains(row.Tags) != false
         && row.TimeNs >= query.FromNs && row.TimeNs < query.ToNs);
 
     private IEnumerable<StoredReading> Bucketed(ReadingQuery query, TimeSpan every)

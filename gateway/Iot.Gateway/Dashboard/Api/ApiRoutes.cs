@@ -19,7 +19,9 @@ internal static class ApiRoutes
             .Produces<ReconcileLineJson>(200, "application/x-ndjson").ProducesProblem(400).ProducesProblem(409).Audited(AuditAct.LedgerReconcile).Needs(Role.Operator);
         api.MapGet("/series", SeriesEndpoint.AnswerAsync).WithSummary("Every series stored.").Produces<AllSeriesJson>().ProducesProblem(501).ProducesProblem(503);
         api.MapGet("/readings", ReadingsEndpoint.AnswerAsync).WithSummary("What is stored, ordered by series and time; streamed. For a chart ask with points, for a long answer page by page with limit and after.")
-            .Produces<ReadingsJson>(200, "application/json", "text/csv").ProducesProblem(400).ProducesProblem(501).ProducesProblem(503);
+            .Produces<ReadingsJson>(200, "application/json", "text/csv", "application/vnd.apache.parquet").ProducesProblem(400).ProducesProblem(501).ProducesProblem(503).ProducesProblem(504);
+        api.MapGet("/readings/query", QueryTextEndpoint.AnswerAsync).WithSummary("The same question as SQL on this gateway's views, as InfluxQL or as Flux, for a tool of one's own.")
+            .Produces<string>(200, "text/plain").ProducesProblem(400).ProducesProblem(404).ProducesProblem(501).ProducesProblem(503).ProducesProblem(504);
         MapDeadLetters(api.MapGroup("/dead-letters").Needs(Role.Operator));
         RegistryEndpoints.Map(api.MapGroup("/registry"));
         CaEndpoints.Map(api.MapGroup("/ca").Needs(Role.Operator));
@@ -69,5 +71,6 @@ internal static class ApiRoutes
 internal sealed record ReadingsJson(IReadOnlyList<ReadingJson> Readings, bool Truncated, string? Note, string? Next);
 
 /// <param name="Time">RFC 3339, UTC, to the nanosecond; a bucket's is its start.</param>
+/// <param name="Unit">Left out when none is known, and of counts.</param>
 /// <param name="Value">A number, true or false, or text.</param>
-internal sealed record ReadingJson(string Time, string Device, string Measurement, string Field, string? Tags, object Value);
+internal sealed record ReadingJson(string Time, string Device, string Measurement, string Field, string? Tags, string? Unit, object Value);

@@ -6,7 +6,8 @@ using Iot.Gateway.Delivery;
 namespace Iot.Gateway.Dashboard.Api;
 
 /// <summary>RFC 4180 with a header line; numbers shortest round-trip, whatever the machine's language.</summary>
-internal sealed class CsvRows : IReadingRows
+/// <param name="units">A last column says them.</param>
+internal sealed class CsvRows(bool units) : IReadingRows
 {
     private static readonly SearchValues<char> MustBeQuoted = SearchValues.Create(",\"\r\n");
     private readonly StringBuilder _line = new();
@@ -17,7 +18,7 @@ internal sealed class CsvRows : IReadingRows
     public void Begin(IBufferWriter<byte> to)
     {
         _to = to;
-        _line.Append("time,device,measurement,field,tags,value\r\n");
+        _line.Append("time,device,measurement,field,tags,value").Append(units ? ",unit\r\n" : "\r\n");
         Write();
     }
 
@@ -32,7 +33,13 @@ internal sealed class CsvRows : IReadingRows
             bool truth => truth ? "true" : "false",
             IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
             var text => (string)text,
-        }).Append("\r\n");
+        });
+        if (units) {
+            _line.Append(',');
+            Quote(reading.Unit ?? "");
+        }
+
+        _line.Append("\r\n");
         Write();
     }
 

@@ -5,7 +5,7 @@ using Iot.Gateway.Delivery;
 
 namespace Iot.Gateway.Dashboard.Api;
 
-/// <summary><c>{"readings":[{time,device,measurement,field,tags,value}…],"truncated":false}</c>, cut also with <c>next</c>.</summary>
+/// <summary><c>{"readings":[{time,device,measurement,field,tags,unit,value}…],"truncated":false}</c>, cut also with <c>next</c>.</summary>
 internal sealed class JsonRows : IReadingRows
 {
     private Utf8JsonWriter? _json;
@@ -27,6 +27,7 @@ internal sealed class JsonRows : IReadingRows
         _json.WriteString("measurement"u8, reading.Measurement);
         _json.WriteString("field"u8, reading.Field);
         if (reading.Tags.Length > 0) _json.WriteString("tags"u8, reading.Tags);
+        if (reading.Unit is { Length: > 0 } unit) _json.WriteString("unit"u8, unit);
         WriteValue(reading.Value);
         _json.WriteEndObject();
         _json.Flush(); // into the response's buffer: the writer itself holds nothing back

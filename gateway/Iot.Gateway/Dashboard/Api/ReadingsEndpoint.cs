@@ -1,8 +1,9 @@
 using Iot.Gateway.Delivery;
+using Iot.Gateway.EmbeddedStore;
 
 namespace Iot.Gateway.Dashboard.Api;
 
-/// <summary><c>GET /api/v1/readings</c>: what is stored, streamed as JSON or CSV.</summary>
+/// <summary><c>GET /api/v1/readings</c>: what is stored, streamed as JSON or CSV, or as a Parquet file.</summary>
 internal static class ReadingsEndpoint
 {
     private const int FlushBytes = 32 * 1024;
@@ -12,36 +13,44 @@ internal static class ReadingsEndpoint
     public static async Task<IResult> AnswerAsync(
         [AsParameters] ReadingsParameters asked, HttpContext http, GatewayView view, TimeProvider clock, ILogger<GatewayView> logger)
     {
-        if (!asked.TryRead(http.Request.Query, clock.GetUtcNow(), out var query, out var csv, out var problem)) return problem!;
+        if (!asked.TryRead(http.Request.Query, clock.GetUtcNow(), out var request, out var problem)) return problem!;
         if (view.Queries is not { } store) return Problem.NotConfigured(NoStore);
 
-        var rows = store.ReadingsAsync(query with { Limit = query.Limit + 1 }, http.RequestAborted).GetAsyncEnumerator(http.RequestAborted);
+        return await StoreProblem.OrAsync(logger, () => request.Format == ReadingsFormat.Parquet
+            ? ParquetAsync(store, request.Query, http.RequestAborted)
+            : RowsAsync(store, request, http.RequestAborted));
+    }
+
+    private static async Task<IResult> ParquetAsync(IReadingQueries store, ReadingQuery query, CancellationToken cancellation) =>
+        await store.ParquetAsync(query, cancellation) is { } file
+            ? TypedResults.Stream(file, ParquetFile.ContentType, "readings.parquet")
+            : Problem.Refused($"More than {query.Limit} rows match, and a Parquet file is whole or not at all: narrow from and to, name device or field, or use every.");
+
+    /// <summary>The first row comes before the first byte of the answer, so that a store that is down is a 503 and not half a file.</summary>
+    private static async Task<IResult> RowsAsync(IReadingQueries store, ReadingsRequest request, CancellationToken cancellation)
+    {
+        var query = request.Query;
+        var rows = store.ReadingsAsync(query with { Limit = query.Limit + 1 }, cancellation).GetAsyncEnumerator(cancellation);
         try
         {
-            // The first row comes before the first byte of the answer, so that a store that is down is a 503 and not half a file.
-            var any = await rows.MoveNextAsync();
-            return new Streamed(rows, any, csv, query.Limit, canGoOn: store.CanGoOn && query.Points is null);
+            return new Streamed(rows, await rows.MoveNextAsync(), request, canGoOn: store.CanGoOn && query.Points is null);
         }
-        catch (NotSupportedException e)
+        catch
         {
             await rows.DisposeAsync();
-            return Problem.NotConfigured(e.Message);
-        }
-        catch (IOException e)
-        {
-            await rows.DisposeAsync();
-            logger.QueryFailed(e, e.Message);
-            return Problem.Unavailable(e.Message);
+            throw;
         }
     }
 
     /// <summary>A failure after the first row breaks the connection off: the caller sees that the answer is not whole.</summary>
-    private sealed class Streamed(IAsyncEnumerator<StoredReading> rows, bool any, bool csv, int limit, bool canGoOn) : IResult
+    private sealed class Streamed(IAsyncEnumerator<StoredReading> rows, bool any, ReadingsRequest request, bool canGoOn) : IResult
     {
         public async Task ExecuteAsync(HttpContext httpContext)
         {
             await using var reading = rows;
-            using IReadingRows format = csv ? new CsvRows() : new JsonRows();
+            var csv = request.Format == ReadingsFormat.Csv;
+            var limit = request.Query.Limit;
+            using IReadingRows format = csv ? new CsvRows(request.Units) : new JsonRows();
             var to = httpContext.Response.BodyWriter;
             httpContext.Response.ContentType = format.ContentType;
             if (csv) httpContext.Response.Headers.ContentDisposition = "attachment; filename=readings.csv";

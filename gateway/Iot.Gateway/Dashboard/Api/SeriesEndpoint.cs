@@ -10,18 +10,9 @@ internal static class SeriesEndpoint
     {
         if (view.Queries is not { } store) return Problem.NotConfigured(ReadingsEndpoint.NoStore);
 
-        try
-        {
-            var all = await store.SeriesAsync(cancellation);
-            return TypedResults.Ok(new AllSeriesJson([.. all
-                .Where(series => string.IsNullOrEmpty(device) || string.Equals(series.Device.Value, device, StringComparison.Ordinal))
-                .Select(SeriesJson.Of)]));
-        }
-        catch (IOException e)
-        {
-            logger.QueryFailed(e, e.Message);
-            return Problem.Unavailable(e.Message);
-        }
+        return await StoreProblem.OrAsync(logger, async () => TypedResults.Ok(new AllSeriesJson([.. (await store.SeriesAsync(cancellation))
+            .Where(series => string.IsNullOrEmpty(device) || string.Equals(series.Device.Value, device, StringComparison.Ordinal))
+            .Select(SeriesJson.Of)])));
     }
 }
 

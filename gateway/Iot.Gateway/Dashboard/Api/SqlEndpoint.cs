@@ -42,13 +42,6 @@ internal static class SqlEndpoint
         },
         format switch { SqlFormat.Csv => "text/csv", SqlFormat.Json => "application/json", _ => "text/plain; charset=utf-8" });
 
-    /// <summary>DuckDB writes a whole file; it is deleted as soon as it is opened for sending, so nothing is left behind.</summary>
-    private static async Task<IResult> ParquetAsync(SqlQuery query, ReadingStore store, CancellationToken cancellation)
-    {
-        var directory = Directory.CreateDirectory(StoreDatabase.ExportPath(store.Path));
-        var path = Path.Combine(directory.FullName, Path.GetRandomFileName() + ".parquet");
-        await query.WriteParquetAsync(path, cancellation);
-        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Delete, 64 * 1024, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
-        return TypedResults.Stream(file, "application/vnd.apache.parquet");
-    }
+    private static async Task<IResult> ParquetAsync(SqlQuery query, ReadingStore store, CancellationToken cancellation) => TypedResults.Stream(
+        (await ParquetFile.WriteAsync(store.Path, MaxRows, path => query.WriteParquetAsync(path, cancellation)))!, ParquetFile.ContentType);
 }
