@@ -43,7 +43,7 @@ internal static class ReadingSql
     /// <summary>Buckets are aligned to 1970, those before it too. Mean, min and max are of numbers; a boolean counts as 1 or 0.</summary>
     private static string Ordered(ReadingQuery query, string before, string buckets) => $"""
         {before}
-        SELECT w.place, w.device, w.measurement, w.field, w.tags, b.bucket, {Values(query.Aggregate)}, {(query.Aggregate == Aggregate.Count ? "NULL::VARCHAR" : "w.unit")}
+        SELECT w.place, w.device, w.measurement, w.field, w.tags, b.bucket AS time, {Values(query.Aggregate)}, {(query.Aggregate == Aggregate.Count ? "NULL::VARCHAR AS unit" : "w.unit")}
         FROM ({buckets}) b JOIN wanted w ON w.id = b.series
         WHERE {(query.Aggregate is Aggregate.Last or Aggregate.Count ? "true" : "b.numbers > 0")} {WantedSeries.NotRead(query, "b.bucket")}
         ORDER BY w.place, b.bucket LIMIT {Limit(query)}
@@ -60,10 +60,10 @@ internal static class ReadingSql
     /// <summary>Kind, number, text of a bucket; kind 0 means a count.</summary>
     private static string Values(Aggregate aggregate) => aggregate switch
     {
-        Aggregate.Mean => "1::UTINYINT, b.total / b.numbers, NULL::VARCHAR",
-        Aggregate.Min => "1::UTINYINT, b.low, NULL::VARCHAR",
-        Aggregate.Max => "1::UTINYINT, b.high, NULL::VARCHAR",
-        Aggregate.Last => "b.last_kind, b.last_number, b.last_text",
-        _ => "0::UTINYINT, b.readings::DOUBLE, NULL::VARCHAR",
+        Aggregate.Mean => "1::UTINYINT AS kind, b.total / b.numbers AS number, NULL::VARCHAR AS text",
+        Aggregate.Min => "1::UTINYINT AS kind, b.low AS number, NULL::VARCHAR AS text",
+        Aggregate.Max => "1::UTINYINT AS kind, b.high AS number, NULL::VARCHAR AS text",
+        Aggregate.Last => "b.last_kind AS kind, b.last_number AS number, b.last_text AS text",
+        _ => "0::UTINYINT AS kind, b.readings::DOUBLE AS number, NULL::VARCHAR AS text",
     };
 }
