@@ -144,7 +144,7 @@ internal static class GatewayServices
                     break;
                 case "INFLUX":
                     services.AddInflux();
-                    services.AddSingleton<IReadingQueries>(provider => provider.GetRequiredService<InfluxQueries>());
+                    services.AddSingleton<IReadingQueries>(provider => provider.GetRequiredService<TimedQueries>());
                     break;
                 default:
                     throw new SettingsException([$"Sinks: no sink '{sink}'; there are Embedded and Influx."]);

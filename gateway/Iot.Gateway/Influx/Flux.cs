@@ -42,14 +42,14 @@ internal static class Flux
     public static string Count(string bucket, string measurement, string field, ReadingQuery query) => $"{Source(bucket, measurement, field, query)}\n  |> count()\n";
 
     /// <summary>The newest reading of each series that has a device.</summary>
-    public static string Newest(string bucket) => $"""
+    public static string Newest(string bucket, ReadingQuery query) => string.Create(CultureInfo.InvariantCulture, $"""
         from(bucket: {Text(bucket)})
-          |> range(start: time(v: 0), stop: time(v: {long.MaxValue.ToString(CultureInfo.InvariantCulture)}))
-          |> filter(fn: (r) => exists r.device)
+          |> range(start: time(v: {query.FromNs}), stop: time(v: {query.ToNs}))
+          |> filter(fn: (r) => exists r.device{Among("_measurement", query.Measurement)}{Among("_field", query.Field)}{Series(query)})
           |> last()
           |> drop(columns: ["_start", "_stop"])
 
-        """;
+        """);
 
     /// <summary>Windows are aligned to 1970, but the first one's start is where the range begins; ours is where it would begin by itself.</summary>
     private static string Buckets(string source, long width, Aggregate aggregate) => string.Create(CultureInfo.InvariantCulture, $"""
@@ -76,15 +76,14 @@ internal static class Flux
         """);
 
     /// <summary>Tags are named as far as a filter can: a series with others besides matches, too, and is left out by whoever reads the answer.</summary>
-    private static string Series(ReadingQuery query)
-    {
-        var devices = query.Device?.Names.Select(name => $"r.device == {Text(name)}");
-        return $"{Either(devices)}{(query.Tags?.Contains("") == true ? "" : Either(query.Tags?.Names.Select(Tags)))}";
-    }
+    private static string Series(ReadingQuery query) =>
+        $"{Among("device", query.Device)}{(query.Tags?.Contains("") == true ? "" : Either(query.Tags?.Names.Select(Tags)))}";
 
     /// <summary>No series of ours is without a device: text that is no tags matches none.</summary>
     private static string Tags(string text) =>
         string.Join(" and ", InfluxTags.Parse(text).Select(tag => $"r[{Text(tag.Key)}] == {Text(tag.Value)}").DefaultIfEmpty("r.device == \"\""));
+
+    private static string Among(string column, AnyOf? names) => Either(names?.Names.Select(name => $"r.{column} == {Text(name)}"));
 
     private static string Either(IEnumerable<string>? conditions) => conditions is null ? "" : $" and ({string.Join(" or ", conditions)})";
 

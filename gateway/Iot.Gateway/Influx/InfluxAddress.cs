@@ -13,6 +13,9 @@ internal static class InfluxAddress
     /// <summary>InfluxQL; InfluxDB 2 and 3 take it here, too, with the bucket as database.</summary>
     public static Uri Query(InfluxOptions options) => At(options, "query");
 
+    /// <summary>Flux: InfluxDB 2, and 1.8 where it is switched on.</summary>
+    public static Uri Flux(InfluxOptions options) => At(options, "api/v2/query", ("org", options.Org));
+
     /// <summary>A token where there is one, else user and password; null for none.</summary>
     public static AuthenticationHeaderValue? Authorization(InfluxOptions options, InfluxSecrets secrets)
     {

@@ -68,6 +68,14 @@ internal sealed record InfluxOptions : IValidatableObject
     [EnumDataType(typeof(InfluxGzip))]
     public InfluxGzip Gzip { get; init; }
 
+    /// <summary><c>InfluxQl</c> asks at <c>/query</c>, <c>Flux</c> at <c>/api/v2/query</c>; for charts and the API, when Influx is the first of <c>Sinks</c>. Default <c>InfluxQl</c>.</summary>
+    [EnumDataType(typeof(InfluxLanguage))]
+    public InfluxLanguage Query { get; init; }
+
+    /// <summary>Longest one query may take, until its last row. 1 s–1 h; default 30 s.</summary>
+    [Duration("00:00:01", "01:00:00")]
+    public TimeSpan QueryTimeLimit { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Waits between attempts.</summary>
     public InfluxRetryOptions Retry { get; init; } = new();
 
@@ -111,6 +119,16 @@ internal enum InfluxApi
 
     /// <summary>InfluxDB 2, 3, 1.8 and newer, VictoriaMetrics: <c>/api/v2/write</c>.</summary>
     V2,
+}
+
+/// <summary>What InfluxDB is asked in.</summary>
+internal enum InfluxLanguage
+{
+    /// <summary>InfluxDB 1, 3, and 2 where the bucket is mapped to a database, as 2 does by itself for a bucket of that name.</summary>
+    InfluxQl,
+
+    /// <summary>InfluxDB 2; not 3, and 1.8 only where it is switched on.</summary>
+    Flux,
 }
 
 /// <summary>Whether request bodies are packed.</summary>

@@ -14,7 +14,7 @@ internal sealed class InfluxQlClient(HttpClient http, InfluxOptions options, Inf
 
     /// <summary>Every series of the answer, in pieces of at most 5,000 rows; times in nanoseconds since 1970.</summary>
     /// <exception cref="IOException">The server cannot be reached or refuses the query; the message says why.</exception>
-    public IAsyncEnumerable<QlSeries> AskAsync(string influxQl, CancellationToken cancellation) => AskAsync(influxQl, options.Timeout, cancellation);
+    public IAsyncEnumerable<QlSeries> AskAsync(string influxQl, CancellationToken cancellation) => AskAsync(influxQl, options.QueryTimeLimit, cancellation);
 
     /// <param name="patience">Longest until the answer begins; how long it then takes is the caller's affair.</param>
     /// <inheritdoc cref="AskAsync(string, CancellationToken)"/>
@@ -23,8 +23,9 @@ internal sealed class InfluxQlClient(HttpClient http, InfluxOptions options, Inf
         using var response = await OpenAsync(influxQl, patience, cancellation);
         await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
         using var reader = new StreamReader(stream);
+        var lines = new AnswerLines(reader);
 
-        while (await LineAsync(reader, cancellation) is { } line)
+        while (await lines.NextAsync(cancellation) is { } line)
         {
             if (line.Length == 0) continue;
 
@@ -33,42 +34,13 @@ internal sealed class InfluxQlClient(HttpClient http, InfluxOptions options, Inf
         }
     }
 
-    private async Task<HttpResponseMessage> OpenAsync(string influxQl, TimeSpan limit, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> OpenAsync(string influxQl, TimeSpan patience, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(
             $"{InfluxAddress.Query(options)}db={Uri.EscapeDataString(options.QueryDatabase)}&rp={Uri.EscapeDataString(options.RetentionPolicy)}" +
             $"&epoch=ns&chunked=true&chunk_size={ChunkRows}&q={Uri.EscapeDataString(influxQl)}"));
         request.Headers.Authorization = _authorization;
-
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(limit);
-        try
-        {
-            var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
-            if (response.IsSuccessStatusCode) return response;
-
-            using (response) throw new IOException($"InfluxDB answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(patience.Token)}");
-        }
-        catch (HttpRequestException e)
-        {
-            throw new IOException($"InfluxDB cannot be reached: {e.Message}", e);
-        }
-        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
-        {
-            throw new IOException($"InfluxDB did not answer within {limit.TotalSeconds} s.", e);
-        }
-    }
-
-    private static async Task<string?> LineAsync(StreamReader reader, CancellationToken cancellation)
-    {
-        try
-        {
-            return await reader.ReadLineAsync(cancellation);
-        }
-        catch (HttpRequestException e)
-        {
-            throw new IOException($"InfluxDB broke off its answer: {e.Message}", e);
-        }
+        return await InfluxAsking.OpenAsync(http, request, patience, cancellation);
     }
 
     private static JsonDocument Parse(string line)
@@ -79,7 +51,7 @@ internal sealed class InfluxQlClient(HttpClient http, InfluxOptions options, Inf
         }
         catch (JsonException e)
         {
-            throw new IOException($"InfluxDB broke off its answer: {e.Message}", e);
+            throw InfluxAsking.BrokenOff(e.Message, e);
         }
     }
 

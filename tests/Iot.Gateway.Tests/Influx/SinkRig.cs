@@ -19,6 +19,9 @@ internal sealed class SinkRig : IAsyncDisposable
 
     public InfluxQueries Queries => _services.GetRequiredService<InfluxQueries>();
 
+    /// <summary>In the language that is set, within the time that is set.</summary>
+    public TimedQueries Timed => _services.GetRequiredService<TimedQueries>();
+
     public InfluxCheck Check => _services.GetRequiredService<InfluxCheck>();
 
     public InfluxOptions Options => _services.GetRequiredService<InfluxOptions>();
