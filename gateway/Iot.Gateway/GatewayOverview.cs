@@ -94,19 +94,47 @@ internal static class GatewayOverview
     {
         var ledger = provider.GetRequiredService<GatewayLedger>();
         var sinks = provider.GetServices<ISink>().ToList();
-        var maxBytes = provider.GetRequiredService<JournalOptions>().MaxBytes;
+        var letters = provider.GetRequiredService<DeadLetterStore>();
+        var spool = provider.GetRequiredService<DataOptions>().SpoolPath;
+        var (maxBytes, reserve) = (provider.GetRequiredService<JournalOptions>().MaxBytes, provider.GetRequiredService<JournalOptions>().ReserveBytes);
         var acceptor = provider.GetRequiredService<ConnectionAcceptor>();
         var clocks = provider.GetRequiredService<Devices.DeviceClocks>();
+        var clock = provider.GetRequiredService<TimeProvider>();
+        var fleet = new FleetFigures(ledger, clock);
         return new()
         {
             Journal = () => new(
-                (long)(journal.NextOffset - journal.FirstOffset), journal.Bytes, maxBytes,
+                (long)(journal.NextOffset - journal.FirstOffset), journal.Bytes, journal.HeldBytes, maxBytes,
                 journal.Counters.Appends, journal.Counters.BytesWritten, journal.Counters.Fsyncs, journal.IsFull),
             Sinks = () => [.. sinks.Select(sink => StatusOf(sink, ledger.TotalOf(sink.Name)))],
             Connections = () => acceptor.Connections,
             IngestTimes = provider.GetRequiredService<GatewayMetrics>().IngestTimes.Snapshot,
             Clocks = clocks.ByState,
+            Books = fleet.Current,
+            Backlog = sink => ledger.DeliveredTo(sink) is { } next ? Backlog.Age(journal, next, clock.GetUtcNow()) : null,
+            DeadLetters = () => letters.Figures,
+            Certificates = () => Certificates(provider),
+            Disk = () => Disk(spool, reserve),
         };
+    }
+
+    private static IReadOnlyList<CertificateFigures> Certificates(IServiceProvider provider)
+    {
+        var ca = provider.GetRequiredService<Authorities>().Current;
+        var server = UsesTls(provider) ? provider.GetRequiredService<ServerCertificate>().Now : null;
+        return [.. server is null ? Array.Empty<CertificateFigures>() : [new("server", server.NotBefore, server.NotAfter)], new("ca", ca.BeginsAt, ca.EndsAt)];
+    }
+
+    private static DiskFigures? Disk(string path, long reserve)
+    {
+        try
+        {
+            return new(new DriveInfo(Path.GetFullPath(path)).AvailableFreeSpace, reserve);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null; // the spool takes nothing there and says so itself
+        }
     }
 
     private static SinkStatus StatusOf(ISink sink, SinkBooks books)

@@ -10,20 +10,21 @@ internal sealed class SegmentList(IDisk disk, string directory, TimeProvider clo
 
     public long Removed => Interlocked.Read(ref _removed);
 
-    public long Bytes
-    {
-        get
-        {
-            lock (_gate)
-            {
-                long total = 0;
-                foreach (var segment in _segments) total += segment.DurableLength;
-                return total;
-            }
-        }
-    }
+    public long Bytes => BytesFrom(0);
 
     public Segment? First => At(static segments => segments.Count == 0 ? null : segments[0]);
+
+    /// <summary>Of the last segment and those before it that do not end at or before <paramref name="offset"/>.</summary>
+    public long BytesFrom(ulong offset)
+    {
+        lock (_gate)
+        {
+            long total = 0;
+            foreach (var segment in _segments)
+                if (segment.EndOffset is not { } end || end > offset) total += segment.DurableLength;
+            return total;
+        }
+    }
 
     public void Add(Segment segment)
     {

@@ -55,6 +55,9 @@ public sealed class SegmentedJournal : IAsyncDisposable
     /// <summary>Bytes of all segments on disk.</summary>
     public long Bytes => _segments.Bytes;
 
+    /// <summary>Bytes of the segments that may not go: those that a cursor has still to pass, and the last. Full once they are all that it may take.</summary>
+    public long HeldBytes => _segments.BytesFrom(_cursors.Lowest);
+
     /// <summary>Appends are being refused. Ends by itself once cursors move on or the disk has space again.</summary>
     public bool IsFull => _commit.IsFull;
 

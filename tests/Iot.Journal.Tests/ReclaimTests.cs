@@ -20,6 +20,8 @@ public sealed class ReclaimTests
         fast.Checkpoint(100);
         Assert.Equal(0UL, journal.FirstOffset);
 
+        Assert.Equal(journal.Bytes, journal.HeldBytes);
+
         journal.OpenCursor("slow").Checkpoint(65);
         Assert.Equal(33UL, journal.FirstOffset);
         journal.OpenCursor("slow").Checkpoint(66);
@@ -48,6 +50,7 @@ public sealed class ReclaimTests
         _clock.Advance(TimeSpan.FromMinutes(59));
         cursor.Checkpoint(49);
         Assert.Equal(0UL, journal.FirstOffset);
+        Assert.InRange(journal.HeldBytes, 1, journal.Bytes / 2); // the last segment alone
 
         _clock.Advance(TimeSpan.FromMinutes(2));
         cursor.Checkpoint(50);

@@ -19,6 +19,8 @@ internal sealed class DeadLetterStore : IDisposable
     /// <summary>The next journal offset whose refusals are not collected yet.</summary>
     public ulong CollectedTo => _writer.CollectedTo;
 
+    public DeadLetterFigures Figures => _writer.Figures;
+
     /// <summary>Opens the file, or makes a new one. One that is damaged, or of another journal, is set aside, and a new one made.</summary>
     /// <param name="journal">Identity of the journal whose offsets name the messages; 0, for tests, is not compared.</param>
     /// <exception cref="DeadLettersException">It cannot be used all the same; it is left as it is.</exception>

@@ -29,6 +29,9 @@ internal sealed class DeadLetterWriter : IDisposable
     /// <summary>False once older letters are in a file that was set aside.</summary>
     public bool IsComplete { get; private set; }
 
+    /// <summary>May be asked for while somebody writes.</summary>
+    public DeadLetterFigures Figures => new(Letters, _options.MaxLetters, Bytes, _options.MaxBytes);
+
     /// <param name="letters">To keep.</param>
     /// <param name="requeued">Delivered since: they are refused no more.</param>
     /// <param name="collectedTo">Null when not given by the collector.</param>

@@ -24,6 +24,19 @@ internal sealed class DeviceAccount(DeviceId device)
 
     public IReadOnlyDictionary<string, SinkAccount> Sinks => _sinks;
 
+    /// <summary>Whether the sums come out, towards every one of these sinks.</summary>
+    public bool IsBalanced(IReadOnlyList<SinkBooks> sinks)
+    {
+        var balanced = Sum.Received == Sum.Accepted + Sum.Rejected + Sum.Duplicate;
+        foreach (var sink in sinks)
+        {
+            var account = Sink(sink.Sink);
+            balanced &= Sum.Accepted == account.Before + account.Pending + account.Delivered; // stored and dead-lettered
+        }
+
+        return balanced;
+    }
+
     public SinkAccount Sink(string name)
     {
         if (!_sinks.TryGetValue(name, out var account)) _sinks[name] = account = new();

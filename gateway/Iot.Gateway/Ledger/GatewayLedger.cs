@@ -45,6 +45,24 @@ internal sealed class GatewayLedger(Deduplicator deduplicator)
         lock (_gate) return (_sinks.TryGetValue(sink, out var progress) ? progress.Total : new()).ToBooks(sink);
     }
 
+    /// <summary>Of all devices together, as of one moment.</summary>
+    public FleetBooks Sum(DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            var fleet = new FleetBooks(now, [.. _sinks.Values.Select(sink => sink.Total.ToBooks(sink.Name))]);
+            foreach (var account in _accounts.Values)
+            {
+                fleet.Add(account);
+                if (!deduplicator.TryFind(account.Device, out var history)) continue;
+
+                lock (history.Lock) fleet.AddMissing(history);
+            }
+
+            return fleet;
+        }
+    }
+
     public void Apply(ulong offset, in SpoolRecord record)
     {
         lock (_gate)

@@ -1,4 +1,6 @@
+using Iot.Gateway.DeadLetters;
 using Iot.Gateway.Delivery;
+using Iot.Gateway.Ledger;
 using Iot.Wire;
 
 namespace Iot.Gateway.Observability;
@@ -19,18 +21,41 @@ internal sealed record GatewayFigures
 
     /// <summary>Devices by how their clock stands; those that never said are not among them.</summary>
     public Func<IReadOnlyDictionary<ClockState, int>> Clocks { get; init; } = static () => new Dictionary<ClockState, int>();
+
+    /// <summary>All devices added up; walks over them, at most once a second.</summary>
+    public Func<FleetBooks> Books { get; init; } = static () => FleetBooks.Empty;
+
+    /// <summary>How long ago the oldest message was received that a sink has yet to get; null when nobody can say now.</summary>
+    public Func<string, TimeSpan?> Backlog { get; init; } = static _ => null;
+
+    public Func<DeadLetterFigures> DeadLetters { get; init; } = static () => default;
+
+    /// <summary>What is used for TLS and for enrolling.</summary>
+    public Func<IReadOnlyList<CertificateFigures>> Certificates { get; init; } = static () => [];
+
+    /// <summary>Null when the file system does not say.</summary>
+    public Func<DiskFigures?> Disk { get; init; } = static () => null;
 }
+
+/// <param name="Name"><c>server</c> or <c>ca</c>.</param>
+internal sealed record CertificateFigures(string Name, DateTimeOffset Begins, DateTimeOffset Ends);
+
+/// <summary>The file system of the spool.</summary>
+/// <param name="Free">Bytes that the gateway may use.</param>
+/// <param name="Reserve">Bytes that the spool leaves untouched: <c>Journal:ReserveBytes</c>.</param>
+internal sealed record DiskFigures(long Free, long Reserve);
 
 /// <summary>The spool as it stands.</summary>
 /// <param name="Records">Records on disk.</param>
 /// <param name="Bytes">Bytes on disk.</param>
+/// <param name="HeldBytes">Of those, what no sink's delivery allows to go; full at <paramref name="MaxBytes"/>.</param>
 /// <param name="MaxBytes">Bytes it may take: <c>Journal:MaxBytes</c>.</param>
 /// <param name="Appended">Records appended since start.</param>
 /// <param name="AppendedBytes">Bytes appended since start.</param>
 /// <param name="Syncs">fsyncs since start.</param>
 /// <param name="IsFull">Nothing is acknowledged until room is made.</param>
 internal sealed record JournalFigures(
-    long Records, long Bytes, long MaxBytes, long Appended, long AppendedBytes, long Syncs, bool IsFull);
+    long Records, long Bytes, long HeldBytes, long MaxBytes, long Appended, long AppendedBytes, long Syncs, bool IsFull);
 
 /// <summary>How one sink stands, in readings: accepted = stored + pending + dead-lettered.</summary>
 /// <param name="Problem">What is wrong and what becomes of the data; null when all is well.</param>

@@ -74,7 +74,7 @@ internal sealed class GatewayMetrics
     }
 
     /// <summary>Adds what is read at the time of scraping. Called once.</summary>
-    public void Observe(GatewayFigures figures) => ObservedFigures.Add(_meter, figures);
+    public void Observe(GatewayHealth health) => ObservedFigures.Add(_meter, health);
 
     private Histogram<double> Seconds(string name, string description, double[] bounds) => _meter.CreateHistogram(
         name, "s", description, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = bounds });

@@ -21,7 +21,7 @@ internal static class ObservabilityServices
     public static void MapObservability(this WebApplication app)
     {
         var health = app.Services.GetRequiredService<GatewayHealth>();
-        app.Services.GetRequiredService<GatewayMetrics>().Observe(health.Figures);
+        app.Services.GetRequiredService<GatewayMetrics>().Observe(health);
         HealthEndpoints.Map(app, health);
         app.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous();
     }

@@ -34,7 +34,7 @@ internal sealed class CannedGateway : IAsyncDisposable
 
     public List<SinkStatus> Sinks { get; } = [new("Embedded", CircuitState.None, null, 0, 0, 0)];
 
-    public JournalFigures Journal { get; set; } = new(120, 48 << 20, 10L << 30, 500, 60 << 20, 90, IsFull: false);
+    public JournalFigures Journal { get; set; } = new(120, 48 << 20, 32 << 20, 10L << 30, 500, 60 << 20, 90, IsFull: false);
 
     public CannedStore? Store { get; set; } = new();
 

@@ -40,6 +40,9 @@ public class MetricsTests
         Assert.Equal(500, Value(text, "iot_gateway_journal_appended_total"));
         Assert.Equal(90, Value(text, "iot_gateway_journal_synced_total"));
         Assert.Equal(0, Value(text, "iot_gateway_journal_full"));
+        Assert.Equal(32 << 20, Value(text, "iot_gateway_journal_held_bytes"));
+        Assert.Equal(1, Value(text, "iot_gateway_health_state", "state=\"degraded\""));
+        Assert.Equal(0, Value(text, "iot_gateway_books_unbalanced"));
         Assert.Contains("dotnet_gc_collections_total", text, StringComparison.Ordinal);
     }
 

@@ -85,7 +85,7 @@ public class SystemdWatchdogTests
     }
 
     private static GatewayHealth Health(LoopWatch loops) => new(
-        loops, () => [], new() { Journal = () => new(0, 0, 0, 0, 0, 0, IsFull: false), Sinks = () => [], Connections = () => 0 });
+        loops, () => [], new() { Journal = () => new(0, 0, 0, 0, 0, 0, 0, IsFull: false), Sinks = () => [], Connections = () => 0 });
 
     private static async Task<string> ReceiveAsync(Socket socket)
     {
