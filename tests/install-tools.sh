@@ -22,7 +22,7 @@ elif [ "${1:-}" = peers ]; then
   packages=([mosquitto]=mosquitto [node]=nodejs [npm]=npm) libraries=()
 else
   packages+=(
-    [mosquitto]=mosquitto [mosquitto_pub]=mosquitto-clients [influxd]=influxdb [victoria-metrics]=victoria-metrics
+    [mosquitto]=mosquitto [mosquitto_pub]=mosquitto-clients [influxd]=influxdb [victoria-metrics]=victoria-metrics [prometheus]=prometheus [promtool]=prometheus
     [nats-server]=nats-server [chromium]=chromium [strace]=strace [curl]=curl [shellcheck]=shellcheck [patch]=patch [openssl]=openssl [faketime]=faketime [systemd-analyze]=systemd
     [socat]=socat
   )
@@ -58,7 +58,7 @@ fi
 if [ -d /run/systemd/system ]; then
   for package in "${missing[@]}"; do
     case $package in
-      mosquitto | influxdb | victoria-metrics | nats-server) as_root systemctl disable --now "$package" >>"$log" 2>&1 || cat "$log" >&2 ;;
+      mosquitto | influxdb | victoria-metrics | prometheus | nats-server) as_root systemctl disable --now "$package" >>"$log" 2>&1 || cat "$log" >&2 ;;
     esac
   done
 fi
