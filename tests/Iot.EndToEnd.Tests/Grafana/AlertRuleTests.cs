@@ -1,0 +1,74 @@
+using System.Text.RegularExpressions;
+using Iot.Testing;
+
+namespace Iot.EndToEnd.Tests.Grafana;
+
+/// <summary>The alert rules by promtool, and the runbook that they lead to.</summary>
+public sealed partial class AlertRuleTests
+{
+    [Theory]
+    [InlineData("check", "rules", "docker/prometheus/rules/iot-gateway.yml")]
+    [InlineData("check", "config", "--syntax-only", "docker/prometheus/prometheus.yml")]
+    [InlineData("test", "rules", "docker/prometheus/tests/iot-gateway.yml")]
+    public async Task Promtool_is_content(params string[] words)
+    {
+        var (exitCode, output) = await RealProcess.RunAsync("promtool", [.. words[..^1], Path.Combine(RepositoryRoot.Path, words[^1])]);
+
+        Assert.True(exitCode == 0 && output.Contains("SUCCESS", StringComparison.Ordinal), output);
+    }
+
+    [Fact]
+    public void Each_alert_is_seen_to_fire_and_its_series_are_in_the_good_case()
+    {
+        var good = AlertRules.Tests[..AlertRules.Tests.IndexOf("- name: a gateway that stopped", StringComparison.Ordinal)];
+
+        Assert.All(AlertRules.Names, alert => Assert.Contains($"alertname=\"{alert}\"", AlertRules.Tests, StringComparison.Ordinal));
+        Assert.DoesNotContain("alertname=", good, StringComparison.Ordinal);
+        Assert.All(PromSelectors.Of(string.Join('\n', Expressions())), selector => Assert.Contains($"'{selector.Split('{')[0]}{{", good, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Each_alert_says_how_bad_what_and_what_to_do_first_and_leads_to_its_section()
+    {
+        foreach (var rule in AlertRules.Rules.Split("- alert: ")[1..])
+        {
+            var alert = rule[..rule.IndexOf('\n', StringComparison.Ordinal)];
+            Assert.Matches(@"labels: \{ severity: (critical|warning) \}", rule);
+            Assert.Contains("summary: ", rule, StringComparison.Ordinal);
+            Assert.Matches("description: \".* First: .*\"", rule);
+            Assert.Contains($"runbook_url: docs/runbook.md#{alert.ToLowerInvariant()}\n", rule, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(AlertRules.Names, Sections().Matches(AlertRules.Runbook).Select(match => match.Groups["name"].Value));
+    }
+
+    /// <summary>Each is a command of the program, and its options are options of that command.</summary>
+    [Fact]
+    public async Task Every_command_that_rules_and_runbook_name_exists()
+    {
+        var commands = Commands().Matches(AlertRules.Rules + AlertRules.Runbook).Select(match => match.Value).Distinct(StringComparer.Ordinal).ToList();
+        Assert.True(commands.Count > 10, string.Join('\n', commands));
+
+        foreach (var said in commands.GroupBy(command => Words(command), StringComparer.Ordinal))
+        {
+            var help = (await RealProcess.RunAsync(BuiltProgram.Gateway, [.. said.Key.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"])).Output;
+            Assert.True(help.Contains($"\n  {$"iot-gateway {said.Key}".Trim()} ", StringComparison.Ordinal), $"there is no iot-gateway {said.Key}");
+            foreach (var option in said.SelectMany(command => command.Split(' ').Where(word => word.StartsWith("--", StringComparison.Ordinal))))
+                Assert.True(help.Contains(option, StringComparison.Ordinal), $"iot-gateway {said.Key} has no {option}");
+        }
+    }
+
+    private static IEnumerable<string> Expressions() =>
+        AlertRules.Rules.Split("- alert: ")[1..].Select(rule => rule[rule.IndexOf("expr: ", StringComparison.Ordinal)..rule.IndexOf("labels: {", StringComparison.Ordinal)]);
+
+    /// <summary>Behind the program's name up to an argument or an option: <c>dead-letters list</c>.</summary>
+    private static string Words(string command) =>
+        string.Join(' ', command.Split(' ')[1..].TakeWhile(word => word.All(letter => char.IsAsciiLetterLower(letter) || letter is '-') && !word.StartsWith('-')));
+
+    [GeneratedRegex(@"(?m)^## (?<name>[A-Z]\w+)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Sections();
+
+    /// <summary>Between back ticks.</summary>
+    [GeneratedRegex("(?<=`)iot-gateway [^`]+(?=`)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Commands();
+}
