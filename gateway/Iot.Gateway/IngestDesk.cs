@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Iot.Gateway.Decoding;
+using Iot.Gateway.Deduplication;
 using Iot.Gateway.Validation;
 using Iot.Wire;
 
@@ -26,6 +27,23 @@ internal sealed class IngestDesk(IngestDesks home, MessageDecoder decoder, Serie
     /// <summary>How many readings <see cref="Judge"/> refused for which reason; null for none.</summary>
     public IReadOnlyList<KeyValuePair<RejectReason, int>>? RejectedByReason() =>
         Rejections.Count == 0 ? null : [.. Rejections.CountBy(rejection => rejection.Reason)];
+
+    /// <summary>When what was accepted was measured.</summary>
+    public BatchSpan Span()
+    {
+        if (Rejections.Count == 0) return BatchSpan.Of(Batch);
+
+        var next = 0; // both ascend
+        return BatchSpan.Of(Batch, IsAccepted);
+
+        bool IsAccepted(int index)
+        {
+            if (next == Rejections.Count || Rejections[next].Index != index) return true;
+
+            next++;
+            return false;
+        }
+    }
 
     /// <summary>Back to the pool.</summary>
     public void Dispose() => home.Return(this);

@@ -94,7 +94,7 @@ internal sealed class IngestPipeline(
 
             return new(IngestResult.Stored, durable)
             {
-                Known = known, Accepted = desk.Batch.Count - desk.Rejections.Count, Rejected = desk.RejectedByReason(),
+                Known = known, Span = desk.Span(), Accepted = desk.Batch.Count - desk.Rejections.Count, Rejected = desk.RejectedByReason(),
             };
         }
     }
@@ -122,7 +122,7 @@ internal sealed class IngestPipeline(
             return IngestResult.Failed;
         }
 
-        taken.Known?.Complete();
+        taken.Known?.Complete(taken.Span);
         return taken.Result;
     }
 
@@ -148,6 +148,8 @@ internal sealed class IngestPipeline(
         public Task? Original { get; init; }
 
         public Recollection? Known { get; init; }
+
+        public BatchSpan Span { get; init; }
 
         public int Accepted { get; init; }
 

@@ -16,13 +16,16 @@ internal sealed class BatchMemory(Deduplicator histories, DigestWindow digests)
     }
 
     /// <summary>Recovery: a batch with identity was found on disk.</summary>
-    public void Remember(DeviceId device, in BatchIdentity identity)
+    /// <param name="device">Whose it is.</param>
+    /// <param name="identity">Its own.</param>
+    /// <param name="span">Unknown where only its record's head was read.</param>
+    public void Remember(DeviceId device, in BatchIdentity identity, in BatchSpan span = default)
     {
         var history = histories.Of(device);
         lock (history.Lock)
         {
             history.NoteFirst(identity.Epoch, identity.First);
-            history.Remember(identity.Epoch, identity.Seq);
+            history.Remember(identity.Epoch, identity.Seq, span);
         }
     }
 }

@@ -5,8 +5,10 @@ namespace Iot.Gateway.Deduplication;
 /// <summary>Batches that never arrived: <paramref name="From"/> to <paramref name="To"/>, both included.</summary>
 /// <param name="GivenUp">The device said that it no longer holds them; else they may still come.</param>
 /// <param name="Held">The device said that it holds them still: they wait in its outbox.</param>
+/// <param name="AfterNs">Time of the newest reading of the batch before them; 0 when nobody knows, or there is none.</param>
+/// <param name="BeforeNs">Time of the oldest reading of the batch behind them; 0 when nobody knows.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct SequenceGap(ulong Epoch, ulong From, ulong To, bool GivenUp, bool Held = false);
+internal readonly record struct SequenceGap(ulong Epoch, ulong From, ulong To, bool GivenUp, bool Held = false, long AfterNs = 0, long BeforeNs = 0);
 
 /// <summary>What was received of one epoch: which seqs are on disk, and where our knowledge begins. Not thread-safe.</summary>
 internal sealed class EpochHistory(ulong epoch)
@@ -59,13 +61,13 @@ internal sealed class EpochHistory(ulong epoch)
     /// <summary>Every missing range between what is known first and what was seen last, ascending.</summary>
     public void AddGapsTo(List<SequenceGap> gaps)
     {
-        var known = ForgottenThrough;
+        var (known, knownEndsNs) = (ForgottenThrough, 0L);
         foreach (var interval in Seen.Intervals)
         {
             if (interval.To <= known) continue;
-            if (interval.From > known && interval.From - 1 > known) AddGap(gaps, known + 1, interval.From - 1);
+            if (interval.From > known && interval.From - 1 > known) AddGap(gaps, new(Epoch, known + 1, interval.From - 1, GivenUp: false, Held: false, knownEndsNs, interval.BeginsNs));
 
-            known = interval.To;
+            (known, knownEndsNs) = (interval.To, interval.EndsNs);
         }
     }
 
@@ -76,15 +78,23 @@ internal sealed class EpochHistory(ulong epoch)
         return gaps.Where(gap => gap.GivenUp == givenUp).Aggregate(0UL, (sum, gap) => sum + (gap.To - gap.From + 1));
     }
 
-    private void AddGap(List<SequenceGap> gaps, ulong from, ulong to)
+    /// <summary>One that is partly given up and partly held has no batch between: the time there is shared out by the number of batches.</summary>
+    private void AddGap(List<SequenceGap> gaps, in SequenceGap gap)
     {
-        if (to < First || from >= First)
+        if (gap.To < First || gap.From >= First)
         {
-            gaps.Add(new(Epoch, from, to, GivenUp: to < First, Held: First > 0 && from >= First));
+            gaps.Add(gap with { GivenUp = gap.To < First, Held = First > 0 && gap.From >= First });
             return;
         }
 
-        gaps.Add(new(Epoch, from, First - 1, GivenUp: true));
-        gaps.Add(new(Epoch, First, to, GivenUp: false, Held: true));
+        var between = 0L;
+        if (gap is { AfterNs: > 0, BeforeNs: > 0 })
+        {
+            var share = (double)(First - gap.From) / (gap.To - gap.From + 1);
+            between = gap.AfterNs + (long)((gap.BeforeNs - gap.AfterNs) * share);
+        }
+
+        gaps.Add(gap with { To = First - 1, GivenUp = true, BeforeNs = between });
+        gaps.Add(gap with { From = First, Held = true, AfterNs = between });
     }
 }

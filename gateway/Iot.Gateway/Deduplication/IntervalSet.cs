@@ -3,8 +3,10 @@ using System.Runtime.InteropServices;
 namespace Iot.Gateway.Deduplication;
 
 /// <summary>Seqs <paramref name="From"/> to <paramref name="To"/>, both included.</summary>
+/// <param name="BeginsNs">Time of the oldest reading of its first batch; 0 when nobody knows.</param>
+/// <param name="EndsNs">Time of the newest reading of its last batch; 0 when nobody knows.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct SequenceInterval(ulong From, ulong To);
+internal readonly record struct SequenceInterval(ulong From, ulong To, long BeginsNs = 0, long EndsNs = 0);
 
 /// <summary>A set of sequence numbers as sorted intervals that neither overlap nor touch. Not thread-safe.</summary>
 internal sealed class IntervalSet
@@ -25,28 +27,32 @@ internal sealed class IntervalSet
         return at < _count && _intervals[at].From <= seq;
     }
 
-    /// <summary>False when it was in the set already.</summary>
-    public bool Add(ulong seq)
+    /// <summary>False when it was in the set already; its times are taken over where they were not known.</summary>
+    public bool Add(ulong seq, in BatchSpan span = default)
     {
         var at = FirstEndingAtOrAfter(seq);
-        if (at < _count && _intervals[at].From <= seq) return false;
+        if (at < _count && _intervals[at].From <= seq)
+        {
+            FillIn(ref _intervals[at], seq, span);
+            return false;
+        }
 
         var touchesLeft = at > 0 && _intervals[at - 1].To + 1 == seq;
         var touchesRight = at < _count && _intervals[at].From - 1 == seq;
         switch (touchesLeft, touchesRight)
         {
             case (true, true):
-                _intervals[at - 1] = new(_intervals[at - 1].From, _intervals[at].To);
+                _intervals[at - 1] = _intervals[at - 1] with { To = _intervals[at].To, EndsNs = _intervals[at].EndsNs };
                 RemoveAt(at);
                 break;
             case (true, false):
-                _intervals[at - 1] = new(_intervals[at - 1].From, seq);
+                _intervals[at - 1] = _intervals[at - 1] with { To = seq, EndsNs = span.NewestNs };
                 break;
             case (false, true):
-                _intervals[at] = new(seq, _intervals[at].To);
+                _intervals[at] = _intervals[at] with { From = seq, BeginsNs = span.OldestNs };
                 break;
             default:
-                InsertAt(at, new(seq, seq));
+                InsertAt(at, new(seq, seq, span.OldestNs, span.NewestNs));
                 break;
         }
 
@@ -66,6 +72,12 @@ internal sealed class IntervalSet
     {
         _intervals.AsSpan(count, _count - count).CopyTo(_intervals);
         _count -= count;
+    }
+
+    private static void FillIn(ref SequenceInterval interval, ulong seq, in BatchSpan span)
+    {
+        if (interval.From == seq && interval.BeginsNs == 0) interval = interval with { BeginsNs = span.OldestNs };
+        if (interval.To == seq && interval.EndsNs == 0) interval = interval with { EndsNs = span.NewestNs };
     }
 
     /// <summary>Index of the first interval that does not end before <paramref name="seq"/>; the count when all do.</summary>

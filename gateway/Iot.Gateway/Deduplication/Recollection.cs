@@ -36,7 +36,8 @@ internal readonly struct Recollection
     }
 
     /// <summary>It is on disk. Takes the gate.</summary>
-    public void Complete()
+    /// <param name="span">When it was measured, for the times of gaps.</param>
+    public void Complete(in BatchSpan span = default)
     {
         lock (Gate)
         {
@@ -47,7 +48,7 @@ internal readonly struct Recollection
             }
 
             _history.NoteFirst(_identity.Epoch, _identity.First);
-            _history.Complete(_identity.Epoch, _identity.Seq);
+            _history.Complete(_identity.Epoch, _identity.Seq, span);
         }
     }
 

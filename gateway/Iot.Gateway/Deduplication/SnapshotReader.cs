@@ -14,6 +14,7 @@ internal sealed class SnapshotReader
     private byte[] _block = [];
     private long _position; // of the header or block being read
     private long _next;
+    private bool _hasTimes;
     private ulong _devices; // read, whether or not the limit lets them be remembered
 
     private SnapshotReader(Stream from, string path, Deduplicator into) => (_from, _path, _into) = (from, path, into);
@@ -51,8 +52,10 @@ internal sealed class SnapshotReader
         var header = Next(SnapshotLayout.HeaderSize);
         if (!header.StartsWith(SnapshotLayout.Magic)) throw Damaged("it does not begin like a snapshot");
         if (BinaryPrimitives.ReadUInt32LittleEndian(header[24..]) != Crc32C.Of(header[..24])) throw Damaged("the header's checksum is wrong");
-        if (BinaryPrimitives.ReadUInt32LittleEndian(header[8..]) is not SnapshotLayout.Version and var version)
-            throw Damaged($"version {version} is not ours, {SnapshotLayout.Version}");
+        var version = BinaryPrimitives.ReadUInt32LittleEndian(header[8..]);
+        if (version is not (SnapshotLayout.Version or SnapshotLayout.BeforeTimes)) throw Damaged($"version {version} is not ours, {SnapshotLayout.Version}");
+
+        _hasTimes = version != SnapshotLayout.BeforeTimes;
 
         _into.Restore(BinaryPrimitives.ReadUInt32LittleEndian(header[12..]) != 0, BinaryPrimitives.ReadInt64LittleEndian(header[16..]));
     }
@@ -102,12 +105,19 @@ internal sealed class SnapshotReader
 
         for (var left = BinaryPrimitives.ReadInt32LittleEndian(head[32..]); left > 0; left--)
         {
-            var interval = Take(ref block, SnapshotLayout.IntervalSize);
-            if (!epoch.Seen.TryAppend(new(BinaryPrimitives.ReadUInt64LittleEndian(interval), BinaryPrimitives.ReadUInt64LittleEndian(interval[8..]))))
-                throw Damaged("intervals are not in order");
+            if (!epoch.Seen.TryAppend(ReadInterval(ref block))) throw Damaged("intervals are not in order");
         }
 
         return epoch;
+    }
+
+    private SequenceInterval ReadInterval(ref ReadOnlySpan<byte> block)
+    {
+        var bytes = Take(ref block, _hasTimes ? SnapshotLayout.IntervalSize : SnapshotLayout.IntervalSizeBeforeTimes);
+        var interval = new SequenceInterval(BinaryPrimitives.ReadUInt64LittleEndian(bytes), BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]));
+        return _hasTimes
+            ? interval with { BeginsNs = BinaryPrimitives.ReadInt64LittleEndian(bytes[16..]), EndsNs = BinaryPrimitives.ReadInt64LittleEndian(bytes[24..]) }
+            : interval;
     }
 
     /// <summary>The next bytes of the file; valid until the next call.</summary>

@@ -87,6 +87,8 @@ internal static class SnapshotWriter
         {
             BinaryPrimitives.WriteUInt64LittleEndian(room, interval.From);
             BinaryPrimitives.WriteUInt64LittleEndian(room[8..], interval.To);
+            BinaryPrimitives.WriteInt64LittleEndian(room[16..], interval.BeginsNs);
+            BinaryPrimitives.WriteInt64LittleEndian(room[24..], interval.EndsNs);
             room = room[SnapshotLayout.IntervalSize..];
         }
 
@@ -97,15 +99,20 @@ internal static class SnapshotWriter
 /// <summary>Sizes that writer and reader share.</summary>
 internal static class SnapshotLayout
 {
-    public const uint Version = 1;
+    public const uint Version = 2;
+
+    /// <summary>Its intervals have no times.</summary>
+    public const uint BeforeTimes = 1;
+
     public const int HeaderSize = 28;
     public const int BlockHeadSize = 8;
     public const int CountSize = 8;
     public const int EpochHeadSize = 36;
-    public const int IntervalSize = 16;
+    public const int IntervalSize = 32;
+    public const int IntervalSizeBeforeTimes = 16;
 
     /// <summary>64 KiB and one device of 32 epochs and 65,536 intervals, rounded up.</summary>
-    public const int MaxBlockBytes = 2 * 1024 * 1024;
+    public const int MaxBlockBytes = 4 * 1024 * 1024;
 
     public static ReadOnlySpan<byte> Magic => "IOTSEQS\n"u8;
 }

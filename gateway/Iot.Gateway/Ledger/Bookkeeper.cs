@@ -149,14 +149,17 @@ internal sealed class Bookkeeper(
         ledger.Apply(journalRecord.Offset, record);
     }
 
-    /// <summary>Its series are open; and a client without identities that was waiting for its PUBACK sends that message again now.</summary>
+    /// <summary>Its series are open, its times are known; and a client without identities that was waiting for its PUBACK sends that message again now.</summary>
     private void RememberContents(in JournalRecord journalRecord)
     {
         if (!message.TryOpen(journalRecord)) return;
 
         series.Remember(message.Batch, message.Measurement, message.IsAccepted);
         var record = SpoolRecord.Read(journalRecord.Payload.Span);
-        if (record.Identity is null && record.Verdict == Verdict.Judged) memory.Remember(message.Batch, record.Payload);
+        if (record.Verdict != Verdict.Judged) return;
+
+        if (record.Identity is { } identity) memory.Remember(record.DeviceId, identity, BatchSpan.Of(message.Batch, message.IsAccepted));
+        else memory.Remember(message.Batch, record.Payload);
     }
 
     /// <summary>Until a record comes; when a snapshot is due before that, writes it.</summary>

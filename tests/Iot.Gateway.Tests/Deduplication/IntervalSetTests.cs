@@ -45,6 +45,35 @@ public class IntervalSetTests
         Assert.False(set.TryAppend(new(0, 0)));
     }
 
+    /// <summary>Each end of an interval knows when it was measured, in whatever order the batches come.</summary>
+    [Fact]
+    public void The_ends_of_intervals_keep_the_times_of_their_batches() =>
+        Gen.Shuffle(Enumerable.Range(1, 12).Select(seq => (ulong)seq).ToArray()).Select(Gen.Int[0, 12]).Sample(
+            (order, count) =>
+            {
+                var set = new IntervalSet();
+                foreach (var seq in order.Take(count)) set.Add(seq, Span(seq));
+
+                Assert.All(set.Intervals.ToArray(), interval => Assert.Equal((Span(interval.From).OldestNs, Span(interval.To).NewestNs), (interval.BeginsNs, interval.EndsNs)));
+            },
+            iter: 1000);
+
+    [Fact]
+    public void A_batch_known_from_its_head_alone_gets_its_times_later()
+    {
+        var set = new IntervalSet();
+
+        set.Add(5, Span(5));
+        set.Add(6);
+        Assert.Equal(new(5, 6, Span(5).OldestNs, 0), set.Intervals[0]);
+        Assert.False(set.Add(6, Span(6)));
+        Assert.False(set.Add(5, Span(9))); // what is known stays
+
+        Assert.Equal(new(5, 6, Span(5).OldestNs, Span(6).NewestNs), set.Intervals[0]);
+    }
+
+    private static BatchSpan Span(ulong seq) => new((long)seq * 100, ((long)seq * 100) + 50);
+
     private static SequenceInterval[] Expected(HashSet<ulong> seqs)
     {
         List<SequenceInterval> intervals = [];

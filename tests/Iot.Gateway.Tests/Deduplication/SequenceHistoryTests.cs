@@ -170,6 +170,32 @@ public class SequenceHistoryTests
         }
     }
 
+    /// <summary>A gap lies between the newest reading before it and the oldest behind it; the boundary between given up and held is a guess.</summary>
+    [Fact]
+    public void A_gap_knows_the_times_around_it()
+    {
+        lock (_history.Lock)
+        {
+            _history.NoteFirst(Epoch, 4);
+            _history.Remember(Epoch, 2, new(100, 200));
+            _history.Remember(Epoch, 7, new(1000, 1100));
+            _history.Remember(Epoch, 9); // known from its head alone
+
+            Assert.Equal(
+                [
+                    Gap(1, 1, givenUp: true) with { BeforeNs = 100 },
+                    Gap(3, 3, givenUp: true) with { AfterNs = 200, BeforeNs = 400 },
+                    Gap(4, 6, held: true) with { AfterNs = 400, BeforeNs = 1000 },
+                    Gap(8, 8, held: true) with { AfterNs = 1100 },
+                ],
+                _history.Gaps());
+
+            _history.Remember(Epoch, 5, new(600, 700)); // what comes late makes two of one
+
+            Assert.Equal([(4ul, 400L, 600L), (6, 700, 1000)], _history.Gaps().Where(gap => gap.Held && gap.To < 8).Select(gap => (gap.From, gap.AfterNs, gap.BeforeNs)));
+        }
+    }
+
     private static SequenceGap Gap(ulong from, ulong to, bool givenUp = false, bool held = false) => new(Epoch, from, to, givenUp, held);
 
     private static SequenceHistory New(int maxIntervals = 256, bool beginningLost = false) => new(DeviceId.Parse("d"), maxIntervals, beginningLost);

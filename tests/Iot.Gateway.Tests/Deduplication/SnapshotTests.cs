@@ -13,7 +13,7 @@ public class SnapshotTests
 
     private const string Zero = "0000000000000000";
     private const string DeviceD1 = "0264310001";
-    private const string EpochTen = "0A00000000000000" + Zero + Zero + Zero + "01000000" + "0100000000000000" + "0300000000000000";
+    private const string EpochTen = "0A00000000000000" + Zero + Zero + Zero + "01000000" + "0100000000000000" + "0300000000000000" + Zero + Zero;
 
     [Fact]
     public void What_was_written_is_read() => Batches.Sample(
@@ -85,7 +85,7 @@ public class SnapshotTests
     [Theory]
     [InlineData("stands twice in it", DeviceD1 + EpochTen + DeviceD1 + EpochTen)]
     [InlineData("an epoch of a device stands twice in it", "0264310002" + EpochTen + EpochTen)]
-    [InlineData("intervals are not in order", DeviceD1 + "0A00000000000000" + Zero + Zero + Zero + "01000000" + Zero + "0100000000000000")]
+    [InlineData("intervals are not in order", DeviceD1 + "0A00000000000000" + Zero + Zero + Zero + "01000000" + Zero + "0100000000000000" + Zero + Zero)]
     public void What_the_writer_never_writes_is_damage_even_under_a_good_checksum(string finding, string devices)
     {
         var block = Convert.FromHexString(devices);
@@ -104,13 +104,31 @@ public class SnapshotTests
     public void The_bytes_are_those_of_the_description()
     {
         Assert.Equal(
+            "494F54534551530A" + "02000000" + "00000000" + "0000000000000000" + "6AE79522"
+            + "69000000" + "B1E89FCB"
+            + "02" + "6431" + "00" + "01"
+            + "0A00000000000000" + "0200000000000000" + "0000000000000000" + "0000000000000000" + "02000000"
+            + "0100000000000000" + "0300000000000000" + "E803000000000000" + "D007000000000000"
+            + "0500000000000000" + "0500000000000000" + "A00F000000000000" + "8813000000000000"
+            + "00000000" + "ADCF14C5" + "0100000000000000",
+            Convert.ToHexString(Bytes(Small())));
+    }
+
+    /// <summary>The bytes that version 1 wrote for the same marks.</summary>
+    [Fact]
+    public void A_snapshot_from_before_gaps_had_times_is_read()
+    {
+        var read = new Deduplicator(new());
+        SnapshotReader.Read(read, new MemoryStream(Convert.FromHexString(
             "494F54534551530A" + "01000000" + "00000000" + "0000000000000000" + "99876D31"
             + "49000000" + "D9921E49"
             + "02" + "6431" + "00" + "01"
             + "0A00000000000000" + "0200000000000000" + "0000000000000000" + "0000000000000000" + "02000000"
             + "0100000000000000" + "0300000000000000" + "0500000000000000" + "0500000000000000"
-            + "00000000" + "ADCF14C5" + "0100000000000000",
-            Convert.ToHexString(Bytes(Small())));
+            + "00000000" + "ADCF14C5" + "0100000000000000")), "s");
+
+        var history = Assert.Single(read.Histories);
+        lock (history.Lock) Assert.Equal([new SequenceGap(10, 4, 4, GivenUp: false, Held: true)], history.Gaps());
     }
 
     [Fact]
@@ -135,7 +153,7 @@ public class SnapshotTests
     private static Deduplicator Small()
     {
         var deduplicator = new Deduplicator(new());
-        foreach (var seq in new ulong[] { 1, 2, 3, 5 }) Receive(deduplicator, "d1", 10, seq, 2);
+        foreach (var seq in new ulong[] { 1, 2, 3, 5 }) Receive(deduplicator, "d1", 10, seq, 2, new((long)Math.Max(1, seq - 1) * 1000, (long)Math.Max(2, seq) * 1000));
         return deduplicator;
     }
 
@@ -154,13 +172,13 @@ public class SnapshotTests
         return stream.ToArray();
     }
 
-    private static void Receive(Deduplicator deduplicator, string device, ulong epoch, ulong seq, ulong first)
+    private static void Receive(Deduplicator deduplicator, string device, ulong epoch, ulong seq, ulong first, BatchSpan span = default)
     {
         var history = deduplicator.Of(DeviceId.Parse(device));
         lock (history.Lock)
         {
             history.NoteFirst(epoch, first);
-            history.Remember(epoch, seq);
+            history.Remember(epoch, seq, span);
         }
     }
 

@@ -75,7 +75,12 @@ internal sealed record SinkBooksJson(string Sink, long Stored, long Pending, lon
 /// <param name="To">Last batch that never arrived.</param>
 /// <param name="GivenUp">The device no longer holds them; else they may still come.</param>
 /// <param name="Held">The device said that it holds them still: they wait in its outbox.</param>
-internal sealed record GapJson(string Epoch, ulong From, ulong To, bool GivenUp, bool Held)
+/// <param name="After">Time of the newest reading before the gap, RFC 3339; nothing when nobody knows.</param>
+/// <param name="Before">Time of the oldest reading behind it.</param>
+internal sealed record GapJson(string Epoch, ulong From, ulong To, bool GivenUp, bool Held, string? After, string? Before)
 {
-    public static GapJson Of(SequenceGap gap) => new(gap.Epoch.ToString("x16", CultureInfo.InvariantCulture), gap.From, gap.To, gap.GivenUp, gap.Held);
+    public static GapJson Of(SequenceGap gap) => new(
+        gap.Epoch.ToString("x16", CultureInfo.InvariantCulture), gap.From, gap.To, gap.GivenUp, gap.Held, Time(gap.AfterNs), Time(gap.BeforeNs));
+
+    private static string? Time(long ns) => ns == 0 ? null : TimeText.Format(ns);
 }
