@@ -9,6 +9,7 @@ using Iot.Gateway.Ledger;
 using Iot.Gateway.Mqtt;
 using Iot.Gateway.Observability;
 using Iot.Gateway.Spooling;
+using Iot.Gateway.Validation;
 using Iot.Journal;
 using Iot.Wire;
 using Microsoft.Extensions.Options;
@@ -26,6 +27,8 @@ internal static class GatewayOverview
         var security = provider.GetRequiredService<SecurityEvents>();
         var presence = provider.GetRequiredService<Devices.DevicePresence>();
         var clocks = provider.GetRequiredService<Devices.DeviceClocks>();
+        var registry = provider.GetRequiredService<Devices.DeviceRegistry>();
+        var schemas = provider.GetRequiredService<SchemaCatalog>();
         return new()
         {
             Figures = provider.GetRequiredService<GatewayHealth>().Figures,
@@ -39,6 +42,9 @@ internal static class GatewayOverview
             Security = () => security.Stand,
             Presence = device => StatusOf(presence, device),
             Clock = clocks.Find,
+            Registered = () => registry.Directory.All,
+            TypeOf = device => schemas.For(device).Type is var type and not SchemaSet.DefaultType ? type : "",
+            Types = () => [.. schemas.Current.All.Select(schema => schema.Type)],
             Follow = cancellation => SpoolTail.FollowAsync(journal, cancellation),
         };
     }

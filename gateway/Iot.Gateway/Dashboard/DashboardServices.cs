@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Iot.Gateway.Dashboard.Access;
 using Iot.Gateway.Dashboard.Api;
+using Iot.Gateway.Dashboard.Fleet;
 using Iot.Gateway.Dashboard.Install;
 using Iot.Gateway.Dashboard.Live;
 using Iot.Gateway.Dashboard.Pages;
@@ -23,6 +24,7 @@ internal static class DashboardServices
         services.AddOpenApi(ApiDescription.Describe);
         services.AddSingleton<HttpDoor>();
         services.AddSingleton<FleetWatch>();
+        services.AddSingleton<WholeFleet>();
         services.AddSingleton<WatchedDevices>();
         services.AddSingleton<LiveStream>();
         services.AddSingleton<Page>();

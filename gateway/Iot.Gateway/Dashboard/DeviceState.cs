@@ -14,6 +14,12 @@ internal enum DeviceState
 
     /// <summary>Not heard for five minutes, though it never said good-bye.</summary>
     [JsonStringEnumMemberName("silent")] Silent,
+
+    /// <summary>Registered, and no message of it has come. Only where registered devices are listed.</summary>
+    [JsonStringEnumMemberName("never_spoke")] NeverSpoke,
+
+    /// <summary>Shut out by a person. Only where registered devices are listed.</summary>
+    [JsonStringEnumMemberName("disabled")] Disabled,
 }
 
 internal static class DeviceStates

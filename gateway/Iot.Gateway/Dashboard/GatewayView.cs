@@ -38,6 +38,15 @@ internal sealed record GatewayView
     /// <summary>How the device's clock stands, by its own words; null when it never said.</summary>
     public Func<DeviceId, DeviceClock?> Clock { get; init; } = _ => null;
 
+    /// <summary>What the registry says of its devices, ordered by id.</summary>
+    public Func<IReadOnlyList<DirectoryEntry>> Registered { get; init; } = static () => [];
+
+    /// <summary>The type whose schema judges the device's readings; empty when no schema claims it.</summary>
+    public Func<DeviceId, string> TypeOf { get; init; } = static _ => "";
+
+    /// <summary>The types that have a schema.</summary>
+    public Func<IReadOnlyList<string>> Types { get; init; } = static () => [];
+
     /// <summary>Security events: how many are open, and whether anything has changed.</summary>
     public Func<SecurityStand> Security { get; init; } = static () => default;
 

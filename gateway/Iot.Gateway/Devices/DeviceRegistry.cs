@@ -22,12 +22,20 @@ internal sealed class DeviceRegistry : IDisposable
     private DeviceRegistry(SqliteFile file, SqliteConnection connection, TimeProvider clock, ILogger<DeviceRegistry> logger)
     {
         (_file, _connection, _clock, _logger, Identity) = (file, connection, clock, logger, new(clock));
-        foreach (var device in RegistryReader.All(connection)) Identity.Set(device.Id, device);
+        foreach (var device in RegistryReader.All(connection))
+        {
+            Identity.Set(device.Id, device);
+            Directory.Set(device.Id, device);
+        }
+
         _timer = clock.CreateTimer(_ => WriteSeen(), null, SeenEvery, SeenEvery);
     }
 
     /// <summary>What it says, for each TLS client that comes.</summary>
     public DeviceIdentity Identity { get; }
+
+    /// <summary>What it says, for lists of devices.</summary>
+    public DeviceDirectory Directory { get; } = new();
 
     /// <summary>Called when a device was forgotten.</summary>
     internal Action<DeviceId>? Removed { get; set; }
@@ -128,6 +136,7 @@ internal sealed class DeviceRegistry : IDisposable
             result = InTransaction(change);
             var now = Guard(connection => RegistryReader.Find(connection, device));
             ended = Identity.Set(device, now);
+            Directory.Set(device, now);
         }
 
         if (ended) Identity.RaiseEnded(device);

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Iot.Gateway.Audit;
+using Iot.Gateway.Dashboard.Fleet;
 using Iot.Gateway.Dashboard.Live;
 
 namespace Iot.Gateway.Dashboard.Api;
@@ -44,6 +45,8 @@ namespace Iot.Gateway.Dashboard.Api;
 [JsonSerializable(typeof(CallerJson))]
 [JsonSerializable(typeof(OverviewFrame))]
 [JsonSerializable(typeof(FleetFrame))]
+[JsonSerializable(typeof(FleetPage))]
+[JsonSerializable(typeof(FleetPageFrame))]
 [JsonSerializable(typeof(ValuesFrame))]
 [JsonSerializable(typeof(double))]
 [JsonSerializable(typeof(bool))]

@@ -1,5 +1,6 @@
 using Iot.Gateway.Audit;
 using Iot.Gateway.Dashboard.Access;
+using Iot.Gateway.Dashboard.Fleet;
 using Iot.Gateway.Dashboard.Live;
 
 namespace Iot.Gateway.Dashboard.Api;
@@ -13,6 +14,8 @@ internal static class ApiRoutes
         api.MapGet("/devices", BooksEndpoints.Devices).WithSummary("Every device that has ever spoken: state, last seen, books.");
         api.MapGet("/devices/{id}", BooksEndpoints.Device).WithSummary("One device.").Produces<DeviceJson>().ProducesProblem(404);
         ConfigEndpoints.Map(api.MapGroup("/devices/{id}/config"));
+        api.MapGet("/fleet", FleetEndpoint.Answer).WithSummary("Every device that is registered or has ever spoken: found, sorted, page by page; with format=csv all that match.")
+            .Produces<FleetPage>(200, "application/json", "text/csv").ProducesProblem(400);
         api.MapGet("/ledger", BooksEndpoints.Ledger).WithSummary("The books of every device, in readings, and every gap in its sequence.");
         api.MapGet("/ledger/{device}", BooksEndpoints.LedgerOf).WithSummary("The books of one device.").Produces<BooksJson>().ProducesProblem(404);
         api.MapPost("/ledger/reconcile", ReconcileEndpoint.Answer).WithSummary("Counts the journal and the sinks anew and names what differs; progress, then the result, a JSON object a line.")
@@ -42,12 +45,19 @@ internal static class ApiRoutes
         api.MapGet("/audit", AuditEndpoint.List).WithSummary("Who did what, newest first.").Produces<AuditPage>().ProducesProblem(400).Needs(Role.Admin);
         api.MapGet("/security-events", SecurityEventsEndpoint.List).WithSummary("What the detectors have seen since the start, newest first.").Produces<SecurityEventsJson>().ProducesProblem(400)
             .Needs(Role.Operator);
-        api.MapGet("/live", (string? device, string? filter, HttpContext http, LiveStream live) => live.Answer(device, filter, http))
-            .WithSummary("Server-sent events: overview, fleet, and the values of one device as they arrive.")
+        api.MapGet("/live", Live)
+            .WithSummary("Server-sent events: overview, fleet (with list: a page of the devices as /fleet gives it), and the values of one device as they arrive.")
             .Produces<string>(200, "text/event-stream").ProducesProblem(400);
         routes.MapOpenApi("/api/v1/openapi.json").Needs(Role.Viewer);
         routes.Map("/api/{**rest}", (HttpContext http) => Problem.NotFound(
             $"There is no {http.Request.Method} {http.Request.Path}. /api/v1/openapi.json lists what there is.")).Needs(Role.Viewer).ExcludeFromDescription();
+    }
+
+    private static IResult Live(string? device, string? filter, bool? list, [AsParameters] FleetParameters asked, HttpContext http, LiveStream live)
+    {
+        if (list is not true) return live.Answer(device, filter, list: null, http);
+
+        return asked.TryRead(out var question, out var problem) ? live.Answer(device, filter, new(question), http) : problem!;
     }
 
     private static void MapDeadLetters(RouteGroupBuilder letters)

@@ -1,7 +1,9 @@
+using System.Text.Json.Serialization;
 using Iot.Gateway.Dashboard.Api;
 using Iot.Gateway.Deduplication;
 using Iot.Gateway.Devices;
 using Iot.Gateway.Ledger;
+using Iot.Wire;
 
 namespace Iot.Gateway.Dashboard.Live;
 
@@ -13,9 +15,9 @@ namespace Iot.Gateway.Dashboard.Live;
 /// <param name="Clock">As <see cref="ClockJson.State"/>.</param>
 /// <param name="Skew">As <see cref="ClockJson.Skew"/>.</param>
 internal sealed record FleetRow(
-    string Device,
+    [property: JsonIgnore] DeviceId Id,
     DeviceState State,
-    string LastSeen,
+    [property: JsonIgnore] long LastSeenNs,
     double Rate,
     long Received,
     long Accepted,
@@ -29,10 +31,15 @@ internal sealed record FleetRow(
     string? Clock,
     double? Skew)
 {
+    public string Device => Id.Value;
+
+    /// <summary>To the millisecond, RFC 3339.</summary>
+    public string LastSeen => TimeText.Format(LastSeenNs);
+
     public static FleetRow Of(DeviceBooks books, DeviceState state, DeviceClock? clock, double rate) => new(
-        books.Device.Value,
+        books.Device,
         state,
-        TimeText.Format(books.LastSeenNs / 1_000_000 * 1_000_000),
+        books.LastSeenNs / 1_000_000 * 1_000_000,
         Math.Round(rate, 1),
         books.Received,
         books.Accepted,

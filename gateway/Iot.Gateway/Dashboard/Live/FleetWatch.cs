@@ -4,28 +4,29 @@ using Iot.Wire;
 
 namespace Iot.Gateway.Dashboard.Live;
 
-/// <summary>The whole fleet as of this second, made once for everybody who looks. Costs nothing while nobody does.</summary>
+/// <summary>The whole fleet as of this second, made once for everybody who looks; less often where there are so many devices that it takes long. Costs nothing while nobody looks.</summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class FleetWatch(GatewayView view, TimeProvider clock)
 {
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(0.9);
-
     private readonly Lock _lock = new();
     private readonly long _started = clock.GetTimestamp();
     private readonly Dictionary<DeviceId, RateWindow> _rates = [];
     private readonly RecentTimes _ingest = new();
     private FleetSnapshot? _last;
     private TimeSpan _lastAt;
+    private TimeSpan _spent;
 
     public FleetSnapshot Current()
     {
         lock (_lock)
         {
             var at = clock.GetElapsedTime(_started);
-            if (_last is not null && at - _lastAt < Fresh) return _last;
+            if (_last is not null && at - _lastAt < Freshness.After(_spent)) return _last;
 
+            _last = TakeLocked(at);
             _lastAt = at;
-            return _last = TakeLocked(at);
+            _spent = clock.GetElapsedTime(_started) - at;
+            return _last;
         }
     }
 

@@ -4,16 +4,17 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Iot.Gateway.Dashboard.Access;
 using Iot.Gateway.Dashboard.Api;
+using Iot.Gateway.Dashboard.Fleet;
 using Iot.Wire;
 
 namespace Iot.Gateway.Dashboard.Live;
 
-/// <summary><c>GET /api/v1/live</c>: server-sent events <c>overview</c> and <c>fleet</c> each second, <c>values</c> up to four times.</summary>
+/// <summary><c>GET /api/v1/live</c>: server-sent events <c>overview</c> and <c>fleet</c> (or <c>devices</c>: a page of the list) each second, <c>values</c> up to four times.</summary>
 /// <remarks>
 /// A frame is made when the one before has gone out, so a slow subscriber gets fewer and waits for nobody else.
 /// Whether he may still look is asked each second: a stream outlives no session and no key.
 /// </remarks>
-internal sealed class LiveStream(Callers callers, FleetWatch fleet, WatchedDevices watched, IHostApplicationLifetime lifetime, TimeProvider clock)
+internal sealed class LiveStream(Callers callers, FleetWatch fleet, WholeFleet devices, WatchedDevices watched, IHostApplicationLifetime lifetime, TimeProvider clock)
 {
     private const int MaxSubscribers = 64;
     private const int LongestFilter = 64;
@@ -22,7 +23,8 @@ internal sealed class LiveStream(Callers callers, FleetWatch fleet, WatchedDevic
     private static readonly TimeSpan Reconnect = TimeSpan.FromSeconds(2);
     private int _subscribers;
 
-    public IResult Answer(string? device, string? filter, HttpContext http)
+    /// <param name="list">The page of devices that somebody looks at, instead of the fleet's rows.</param>
+    public IResult Answer(string? device, string? filter, FleetPageView? list, HttpContext http)
     {
         DeviceId? chosen = null;
         if (!string.IsNullOrEmpty(device))
@@ -34,11 +36,11 @@ internal sealed class LiveStream(Callers callers, FleetWatch fleet, WatchedDevic
         if (filter is { Length: > LongestFilter }) return Problem.BadParameter("filter", filter, $"must have at most {LongestFilter} characters");
 
         http.Response.Headers["X-Accel-Buffering"] = "no";
-        return TypedResults.ServerSentEvents(FramesAsync(chosen, filter ?? "", () => callers.Find(http) is not null, http.RequestAborted));
+        return TypedResults.ServerSentEvents(FramesAsync(chosen, filter ?? "", list, () => callers.Find(http) is not null, http.RequestAborted));
     }
 
     private async IAsyncEnumerable<SseItem<string>> FramesAsync(
-        DeviceId? device, string filter, Func<bool> mayLook, [EnumeratorCancellation] CancellationToken cancellation)
+        DeviceId? device, string filter, FleetPageView? list, Func<bool> mayLook, [EnumeratorCancellation] CancellationToken cancellation)
     {
         if (Interlocked.Increment(ref _subscribers) > MaxSubscribers)
         {
@@ -62,7 +64,8 @@ internal sealed class LiveStream(Callers callers, FleetWatch fleet, WatchedDevic
 
                     var now = fleet.Current();
                     yield return Event("overview", now.Overview);
-                    if (rows.Next(now) is { } news) yield return Event("fleet", news, ApiJson.Default.FleetFrame);
+                    if (list?.Next(devices.Current()) is { } page) yield return Event("devices", page, ApiJson.Default.FleetPageFrame);
+                    if (list is null && rows.Next(now) is { } news) yield return Event("fleet", news, ApiJson.Default.FleetFrame);
                 }
 
                 if (watch?.Next() is { } values) yield return Event("values", values, ApiJson.Default.ValuesFrame);

@@ -12,6 +12,7 @@ internal static class PageRoutes
         var pages = routes.MapGroup("").ExcludeFromDescription();
         var viewer = pages.MapGroup("").Needs(Role.Viewer);
         viewer.MapGet("/", Overview);
+        RegistryPages.Map(routes);
         viewer.MapGet("/devices/{id}", OneDevice);
 
         var @operator = pages.MapGroup("").Needs(Role.Operator);

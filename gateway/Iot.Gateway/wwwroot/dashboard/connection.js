@@ -4,10 +4,11 @@ import { refreshTimes, setGatewayTime, setText } from './format.js';
 
 let lastFrame = '';
 
-/** Opens the live connection. @param on handlers of overview, fleet and values; those left out are not needed. */
-export function connect(on, device = null, filter = '') {
+/** Opens the live connection. @param on handlers of overview, fleet, devices and values; those left out are not needed. */
+export function connect(on, device = null, filter = '', list = null) {
   const live = new Live({
     fleet() {},
+    devices() {},
     values() {},
     ...on,
     state: showState,
@@ -17,7 +18,7 @@ export function connect(on, device = null, filter = '') {
       on.overview?.(frame);
     },
   });
-  live.open(device, filter);
+  live.open(device, filter, list);
   setInterval(refreshTimes, 1000);
   return live;
 }

@@ -1,4 +1,5 @@
 // The table of devices.
+import { showClock, showCount, showMissing } from './cells.js';
 import { count, make, perSecond, setText, showTime } from './format.js';
 
 const body = document.getElementById('fleet');
@@ -42,36 +43,9 @@ function showRow(data) {
   showClock(cells.clock, data);
   setText(cells.rate, perSecond(data.rate));
   for (const name of ['received', 'accepted']) setText(cells[name], count(data[name]));
-  alarm(cells.rejected, data.rejected, 'bad');
-  alarm(cells.duplicate, data.duplicate, '');
-  const missing = data.missing === 0 ? (data.provable ? '0' : '–') : `${count(data.missing)} in ${count(data.gaps)}`;
-  setText(cells.missing, missing);
-  const held = data.held > 0 && data.held === data.missing;
-  cells.missing.className = held ? 'muted' : data.missing ? 'warn' : data.provable ? '' : 'muted';
-  cells.missing.title = held ? `${data.held} batches are held by the device and still to come` : data.missing ? `${data.missing} batches never arrived, in ${data.gaps} ${data.gaps === 1 ? 'gap' : 'gaps'}`
-    : data.provable ? 'Every batch arrived' : 'It sends batches without a number, so a missing one cannot be seen';
-}
-
-// A skew of less than a tenth of a second is nothing to look at.
-function showClock(cell, { clock, skew }) {
-  const off = skew !== undefined && Math.abs(skew) >= 0.1 ? ` ${skew > 0 ? '+' : '−'}${duration(Math.abs(skew))}` : '';
-  setText(cell, clock ? clock + off : '–');
-  cell.className = !clock ? 'muted' : clock === 'unsynchronised' ? 'warn' : '';
-  cell.title = !clock ? 'It does not say where its times come from'
-    : `${clockMeans[clock]}${skew === undefined ? '' : `; its own clock is ${Math.abs(skew)} s ${skew < 0 ? 'behind' : 'ahead of'} this gateway's`}`;
-}
-
-const clockMeans = {
-  synchronised: 'Its clock is synchronised',
-  unsynchronised: 'Nobody confirms its clock: the times of its readings may be wrong',
-  gateway: 'It takes the time from this gateway',
-};
-
-const duration = s => s >= 86400 ? `${Math.round(s / 86400)} d` : s >= 3600 ? `${Math.round(s / 3600)} h` : s >= 60 ? `${Math.round(s / 60)} min` : `${s.toFixed(1)} s`;
-
-function alarm(cell, n, className) {
-  setText(cell, count(n));
-  cell.className = n ? className : 'muted';
+  showCount(cells.rejected, data.rejected, 'bad');
+  showCount(cells.duplicate, data.duplicate, '');
+  showMissing(cells.missing, data);
 }
 
 function addRow(device) {
