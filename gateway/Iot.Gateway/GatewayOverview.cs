@@ -38,7 +38,7 @@ internal static class GatewayOverview
             NotReady = provider.GetRequiredService<GatewayHealth>().NotReady,
             Warnings = provider.GetRequiredService<GatewayHealth>().Degraded,
             Queries = provider.GetServices<IReadingQueries>().FirstOrDefault(),
-            DeadLetters = Access(letters, provider.GetRequiredService<Requeue>(), provider.GetRequiredService<ILogger<DeadLetterStore>>()),
+            DeadLetters = Access(letters, provider),
             Security = () => security.Stand,
             Presence = device => StatusOf(presence, device),
             Clock = clocks.Find,
@@ -50,16 +50,26 @@ internal static class GatewayOverview
     }
 
     /// <summary>Of the running gateway, or of its files.</summary>
-    public static DeadLetterAccess Access(DeadLetterStore store, Requeue requeue, ILogger log) => new(
-        store.List,
-        store.Get,
-        requeue.RunAsync,
-        async (letters, cancellation) =>
+    private static DeadLetterAccess Access(DeadLetterStore store, IServiceProvider provider)
+    {
+        var log = provider.GetRequiredService<ILogger<DeadLetterStore>>();
+        var schemas = provider.GetRequiredService<SchemaCatalog>();
+        return new(store.List, store.Get, provider.GetRequiredService<Requeue>().RunAsync, DiscardAsync)
+        {
+            Groups = store.Groups,
+            Open = provider.GetRequiredService<LetterOpener>().Open,
+            Stand = () => store.Stand with { Schemas = schemas.Changes },
+            SchemaProblems = () => schemas.Problems,
+            SchemaFolder = schemas.Path,
+        };
+
+        async Task<int> DiscardAsync(IReadOnlyList<LetterKey> letters, CancellationToken cancellation)
         {
             var discarded = await store.SettleAsync(letters, LetterState.Discarded, cancellation);
             if (discarded > 0) log.Discarded(discarded);
             return discarded;
-        });
+        }
+    }
 
     public static GatewayHealth Health(IServiceProvider provider)
     {

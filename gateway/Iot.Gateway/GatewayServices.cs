@@ -111,6 +111,7 @@ internal static class GatewayServices
             provider.GetRequiredService<ILogger<DeadLetterStore>>(),
             provider.GetRequiredService<FileSpool>().Journal.Identity));
         services.AddSingleton<Requeue>();
+        services.AddSingleton<LetterOpener>();
         services.AddSingleton<RefusalCollector>();
         services.AddSingleton<SinkBookkeeper>();
         services.AddTransient(_ => new SpooledMessage(new MessageDecoder(LimitsOptions.MostUnpackedBytes)));

@@ -58,6 +58,9 @@ public sealed class GatewayProcess : IAsyncDisposable
 
     public string DataPath => _surroundings.DataPath ?? _directory["data"];
 
+    /// <summary>Where its schema files lie; may not exist.</summary>
+    public string SchemasPath => _directory["schemas"];
+
     public bool IsStarted => _process is not null;
 
     /// <summary>The process of the last start.</summary>

@@ -4,6 +4,7 @@ using Iot.Gateway.Detection;
 using Iot.Gateway.Devices;
 using Iot.Gateway.Ledger;
 using Iot.Gateway.Observability;
+using Iot.Gateway.Validation;
 using Iot.Journal;
 using Iot.Wire;
 
@@ -64,4 +65,19 @@ internal sealed record DeadLetterAccess(
     Func<DeadLetterFilter, IReadOnlyList<KeptDeadLetter>> List,
     Func<long, KeptDeadLetter?> Get,
     Func<IReadOnlyCollection<long>, bool, CancellationToken, Task<IReadOnlyList<RequeueOutcome>>> RequeueAsync,
-    Func<IReadOnlyList<LetterKey>, CancellationToken, Task<int>> DiscardAsync);
+    Func<IReadOnlyList<LetterKey>, CancellationToken, Task<int>> DiscardAsync)
+{
+    /// <summary>Those that a filter means, counted by reason.</summary>
+    public Func<DeadLetterFilter, IReadOnlyList<DeadLetterGroup>> Groups { get; init; } = static _ => [];
+
+    /// <summary>Decoded, and judged by the schema of now; null when nobody holds all of its message.</summary>
+    public Func<KeptDeadLetter, OpenedLetter?> Open { get; init; } = static _ => null;
+
+    public Func<DeadLetterStand> Stand { get; init; } = static () => default;
+
+    /// <summary>What is wrong with the schema files since they were read last; the schemas from before are in force meanwhile.</summary>
+    public Func<IReadOnlyList<SchemaProblem>> SchemaProblems { get; init; } = static () => [];
+
+    /// <summary>Where schema files lie.</summary>
+    public string SchemaFolder { get; init; } = "schemas";
+}

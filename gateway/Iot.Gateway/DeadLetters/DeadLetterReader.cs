@@ -14,10 +14,18 @@ internal static class DeadLetterReader
 
     private const string Source = "FROM letters l LEFT JOIN payloads p ON p.offset = l.offset";
 
+    private const string Meant = """
+        l.id < $1 AND l.id > $9 AND ($2 IS NULL OR l.device = $2) AND ($3 IS NULL OR l.reason = $3) AND ($4 IS NULL OR l.origin = $4)
+            AND l.received_at_ns >= $5 AND l.received_at_ns < $6 AND ($7 IS NULL OR l.state = $7)
+        """;
+
+    private static readonly string Grouping = $"""
+        SELECT reason, count(*), sum(readings) FROM letters l WHERE {Meant} AND $8 > 0 GROUP BY reason ORDER BY count(*) DESC, reason
+        """;
+
     private static string Listing(bool oldestFirst) => $"""
         {Columns} {Source}
-        WHERE l.id < $1 AND l.id > $9 AND ($2 IS NULL OR l.device = $2) AND ($3 IS NULL OR l.reason = $3) AND ($4 IS NULL OR l.origin = $4)
-            AND l.received_at_ns >= $5 AND l.received_at_ns < $6 AND ($7 IS NULL OR l.state = $7)
+        WHERE {Meant}
         ORDER BY l.id {(oldestFirst ? "ASC" : "DESC")} LIMIT $8
         """;
 
@@ -30,13 +38,25 @@ internal static class DeadLetterReader
 
     public static IReadOnlyList<KeptDeadLetter> List(SqliteConnection connection, DeadLetterFilter filter)
     {
-        using var command = connection.Command(Listing(filter.OldestFirst),
-            filter.BeforeId, filter.Device?.Value, (byte?)filter.Reason, filter.Origin, filter.FromNs, filter.ToNs, (byte?)filter.State, Math.Clamp(filter.Limit, 1, 10_000), filter.AfterId);
+        using var command = Asked(connection, Listing(filter.OldestFirst), filter);
         using var reader = command.ExecuteReader();
         var letters = new List<KeptDeadLetter>();
         while (reader.Read()) letters.Add(Kept(reader, []));
         return letters;
     }
+
+    /// <summary>The most frequent reason first; the filter's limit does not count.</summary>
+    public static IReadOnlyList<DeadLetterGroup> Groups(SqliteConnection connection, DeadLetterFilter filter)
+    {
+        using var command = Asked(connection, Grouping, filter);
+        using var reader = command.ExecuteReader();
+        var groups = new List<DeadLetterGroup>();
+        while (reader.Read()) groups.Add(new((RejectReason)reader.GetByte(0), reader.GetInt64(1), reader.GetInt64(2)));
+        return groups;
+    }
+
+    private static SqliteCommand Asked(SqliteConnection connection, string sql, DeadLetterFilter filter) => connection.Command(sql,
+        filter.BeforeId, filter.Device?.Value, (byte?)filter.Reason, filter.Origin, filter.FromNs, filter.ToNs, (byte?)filter.State, Math.Clamp(filter.Limit, 1, 10_000), filter.AfterId);
 
     public static KeptDeadLetter? Get(SqliteConnection connection, long id)
     {

@@ -87,6 +87,13 @@ internal sealed class DeadLetterStore : IDisposable
     /// <exception cref="DeadLettersException">The file cannot be read.</exception>
     public IReadOnlyList<KeptDeadLetter> List(DeadLetterFilter filter) => Read(connection => DeadLetterReader.List(connection, filter));
 
+    /// <summary>Those that the filter means, counted by reason.</summary>
+    /// <inheritdoc cref="List" path="/exception"/>
+    public IReadOnlyList<DeadLetterGroup> Groups(DeadLetterFilter filter) => Read(connection => DeadLetterReader.Groups(connection, filter));
+
+    /// <summary>Cheap: asked once a second while somebody looks.</summary>
+    public DeadLetterStand Stand => _writer.Stand;
+
     /// <summary>One with its bytes; null when there is none of that id.</summary>
     /// <inheritdoc cref="List" path="/exception"/>
     public KeptDeadLetter? Get(long id) => Read(connection => DeadLetterReader.Get(connection, id));

@@ -10,6 +10,8 @@ internal sealed class DeadLetterWriter : IDisposable
     private readonly ILogger _logger;
     private bool _saidFull;
     private bool _saidOverflow;
+    private long _newest;
+    private long _waiting;
 
     public DeadLetterWriter(SqliteConnection connection, DeadLettersOptions options, ILogger logger)
     {
@@ -31,6 +33,9 @@ internal sealed class DeadLetterWriter : IDisposable
 
     /// <summary>May be asked for while somebody writes.</summary>
     public DeadLetterFigures Figures => new(Letters, _options.MaxLetters, Bytes, _options.MaxBytes);
+
+    /// <summary>With what the transaction under way has done; its schemas are another's to tell.</summary>
+    public DeadLetterStand Stand => new(Volatile.Read(ref _newest), Volatile.Read(ref _waiting), Letters >= _options.MaxLetters, Schemas: 0);
 
     /// <param name="letters">To keep.</param>
     /// <param name="requeued">Delivered since: they are refused no more.</param>
@@ -87,6 +92,7 @@ internal sealed class DeadLetterWriter : IDisposable
         var offset = checked((long)letter.Offset);
         var settled = _connection.Execute("UPDATE letters SET state = $4 WHERE offset = $1 AND origin = $2 AND reading = $3 AND state = 0",
             offset, letter.Origin, letter.Index, (byte)state);
+        Volatile.Write(ref _waiting, _waiting - settled);
         if (settled == 0 || _connection.Number("SELECT count(*) FROM letters WHERE offset = $1 AND state = 0", offset) > 0) return settled;
 
         Bytes -= _connection.Number("SELECT coalesce(sum(length(bytes)), 0) FROM payloads WHERE offset = $1", offset);
@@ -112,6 +118,8 @@ internal sealed class DeadLetterWriter : IDisposable
         if (added == 0) return false;
 
         Letters++;
+        Volatile.Write(ref _waiting, _waiting + 1);
+        Volatile.Write(ref _newest, _connection.Number("SELECT last_insert_rowid()"));
         KeepPayload(letter);
         return true;
     }
@@ -164,6 +172,8 @@ internal sealed class DeadLetterWriter : IDisposable
         Letters = reader.GetInt64(1);
         Bytes = reader.GetInt64(2);
         IsComplete = reader.GetBoolean(3);
+        Volatile.Write(ref _newest, _connection.Number("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'letters'"));
+        Volatile.Write(ref _waiting, _connection.Number("SELECT count(*) FROM letters WHERE state = 0"));
     }
 
     private static long Offset(DeadLetter letter) => checked((long)letter.Offset);

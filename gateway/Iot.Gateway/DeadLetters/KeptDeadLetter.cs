@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Iot.Wire;
 
 namespace Iot.Gateway.DeadLetters;
@@ -31,6 +32,17 @@ internal sealed record DeadLetterFilter(
     DeviceId? Device = null, RejectReason? Reason = null, string? Origin = null, LetterState? State = null,
     long FromNs = long.MinValue, long ToNs = long.MaxValue, long BeforeId = long.MaxValue, long AfterId = 0,
     bool OldestFirst = false, int Limit = 100);
+
+/// <summary>How many of those that a filter means were refused for a reason.</summary>
+internal sealed record DeadLetterGroup(RejectReason Reason, long Letters, long Readings);
+
+/// <summary>Whether there is something new to look at.</summary>
+/// <param name="Newest">Highest id given since the start, or kept from before.</param>
+/// <param name="Waiting">Kept, and not dealt with.</param>
+/// <param name="IsFull">As many as may be are kept: what comes now is only counted.</param>
+/// <param name="Schemas">Grows with every reading of the schema files.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct DeadLetterStand(long Newest, long Waiting, bool IsFull, int Schemas);
 
 /// <summary>How many readings of a device an origin refused for a reason, those too that are only counted; without those requeued.</summary>
 internal sealed record DeadLetterCount(DeviceId Device, string Origin, RejectReason Reason, long Letters, long Readings);

@@ -14,6 +14,8 @@ internal sealed class Requeue(
     DeadLetterStore store, FileSpool spool, IngestDesks desks, BatchMemory memory, SeriesBudget series, SchemaCatalog schemas, LimitsOptions limits, ILogger<Requeue> log)
     : IDisposable
 {
+    private const string CameAgain = "The device has sent this batch again since, and it was accepted then.";
+
     private readonly SemaphoreSlim _one = new(1, 1);
 
     // Their record is durable, their note not yet: until it is, the file still calls them kept.
@@ -53,7 +55,7 @@ internal sealed class Requeue(
 
     private async Task<IReadOnlyList<RequeueOutcome>> RequeueAsync(List<KeptDeadLetter> letters, bool isDryRun, CancellationToken cancellation)
     {
-        if (PayloadOf(letters[0]) is not { } payload)
+        if (LetterPayload.Find(spool.Journal, letters[0]) is not { } payload)
             return Same(letters, RequeueResult.BytesGone, "The spool no longer holds the message, and the dead letters hold only a part of it.");
 
         using var desk = desks.Rent();
@@ -61,6 +63,7 @@ internal sealed class Requeue(
         if (!again.TryJudge(limits.ReadingsPerBatch)) return again.Outcomes;
 
         if (!isDryRun) await AppendAsync(again, cancellation);
+        else if (again.From.WholeMessage && memory.HasSeen(desk.Batch, payload)) again.Fail(RequeueResult.CameAgain, CameAgain);
         return again.Outcomes;
     }
 
@@ -68,7 +71,7 @@ internal sealed class Requeue(
     {
         if (Append(again, cancellation) is not var (append, known))
         {
-            again.Fail(RequeueResult.CameAgain, "The device has sent this batch again since, and it was accepted then.");
+            again.Fail(RequeueResult.CameAgain, CameAgain);
             return;
         }
 
@@ -117,19 +120,6 @@ internal sealed class Requeue(
         spool.AppendRequeued(again.Message, again.Desk.Batch, again.Schema, again.From, again.Desk.Rejections, cancellation).AsTask();
 
     private static async Task DurableAsync(Task<AppendTicket> ticket) => await (await ticket).Durable;
-
-    /// <summary>From the spool while it holds the message: the dead letters may have cut it. Null when nobody has all of it.</summary>
-    private byte[]? PayloadOf(KeptDeadLetter letter)
-    {
-        var offset = letter.Letter.Offset;
-        if (offset >= spool.Journal.FirstOffset)
-        {
-            using var reader = spool.Journal.OpenReader(offset);
-            if (reader.TryRead(out var found) && found.Offset == offset) return SpoolRecord.Read(found.Payload.Span).Payload.ToArray();
-        }
-
-        return letter.HasWholePayload ? letter.Letter.Payload.ToArray() : null;
-    }
 
     private static RequeueOutcome Settled(KeptDeadLetter letter) => letter.State == LetterState.Requeued
         ? new(letter.Id, RequeueResult.WasRequeued, "It was requeued before; nothing was done.")

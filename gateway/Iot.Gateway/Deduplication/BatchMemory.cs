@@ -9,6 +9,15 @@ internal sealed class BatchMemory(Deduplicator histories, DigestWindow digests)
         ? new(histories.Of(batch.Device), identity)
         : new(digests, PayloadDigest.Of(batch, payload));
 
+    /// <summary>It came before. Only asked: a device that never spoke stays unknown.</summary>
+    public bool HasSeen(ReadingBatch batch, ReadOnlySpan<byte> payload)
+    {
+        if (batch.Identity is not null && !histories.TryFind(batch.Device, out _)) return false;
+
+        var known = Recall(batch, payload);
+        lock (known.Gate) return known.WasSeen(out _);
+    }
+
     /// <summary>Recovery: a batch without identity was found on disk. Its age counts from now.</summary>
     public void Remember(ReadingBatch batch, ReadOnlySpan<byte> payload)
     {

@@ -15,6 +15,9 @@ internal sealed class DeviceSchema
     /// <summary><c>type@version</c>, ASCII; the version changes with every byte of its file. The built-in one has none.</summary>
     public byte[] Version { get; init; } = [];
 
+    /// <summary>Absolute path of the file it is from; null for the built-in one.</summary>
+    public string? File { get; init; }
+
     /// <summary>Patterns of device ids; see <see cref="DevicePattern"/>.</summary>
     public IReadOnlyList<DevicePattern> Devices { get; init; } = [];
 

@@ -7,9 +7,17 @@ namespace Iot.Gateway.Validation;
 internal sealed class SchemaCatalog(SchemasOptions folder, ValidationOptions defaults, ILogger<SchemaCatalog> logger)
 {
     private volatile SchemaSet _current = new([], DeviceSchema.Default(defaults));
+    private volatile IReadOnlyList<SchemaProblem> _problems = [];
+    private int _changes;
 
     /// <summary>Only the built-in type <c>default</c> before <see cref="Load"/>.</summary>
     public SchemaSet Current => _current;
+
+    /// <summary>What is wrong in the folder since it was read last; empty while its files are in force.</summary>
+    public IReadOnlyList<SchemaProblem> Problems => _problems;
+
+    /// <summary>Grows whenever the folder was read: whoever saw it before looks again.</summary>
+    public int Changes => Volatile.Read(ref _changes);
 
     /// <summary>Absolute.</summary>
     public string Path { get; } = System.IO.Path.GetFullPath(folder.Path);
@@ -32,10 +40,10 @@ internal sealed class SchemaCatalog(SchemasOptions folder, ValidationOptions def
     {
         var found = SchemaFolder.Read(Path, defaults);
         foreach (var problem in found.Problems) logger.SchemaBroken(problem.ToString());
-        if (found.Problems.Count > 0) return false;
-
-        Use(found);
-        return true;
+        _problems = found.Problems;
+        if (found.Problems.Count == 0) Use(found);
+        Interlocked.Increment(ref _changes);
+        return found.Problems.Count == 0;
     }
 
     private void Use(SchemaFolder found)

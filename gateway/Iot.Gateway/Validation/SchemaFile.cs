@@ -162,6 +162,7 @@ internal sealed class SchemaFile(string file, ValidationOptions defaults, List<S
         return new()
         {
             Type = _type!,
+            File = file,
             Version = Encoding.ASCII.GetBytes($"{_type}@{Convert.ToHexStringLower(SHA256.HashData(bytes))[..VersionDigits]}"),
             Devices = _devices,
             Measurement = measurement,

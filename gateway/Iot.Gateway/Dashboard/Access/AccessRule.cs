@@ -1,4 +1,5 @@
 using Iot.Gateway.Audit;
+using Iot.Gateway.Dashboard.Pages;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authorization;
 
@@ -65,7 +66,10 @@ internal sealed class AccessRule(Callers callers, IAntiforgery antiforgery, Audi
             http.Response.Headers.WWWAuthenticate = "Bearer";
         }
 
-        await problem.Answer().ExecuteAsync(http);
+        var answer = problem.Status == StatusCodes.Status403Forbidden && WantsPage(http.Request)
+            ? http.RequestServices.GetRequiredService<Page>().Of<ForbiddenPage>(problem.Status, (nameof(ForbiddenPage.Why), problem.Detail))
+            : problem.Answer();
+        await answer.ExecuteAsync(http);
     }
 
     /// <summary>A key or a session, be it a wrong one.</summary>

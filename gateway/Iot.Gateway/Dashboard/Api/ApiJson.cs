@@ -14,6 +14,7 @@ namespace Iot.Gateway.Dashboard.Api;
 [JsonSerializable(typeof(AllSeriesJson))]
 [JsonSerializable(typeof(DeadLettersJson))]
 [JsonSerializable(typeof(DeadLetterContentJson))]
+[JsonSerializable(typeof(DeadLetterGroupsJson))]
 [JsonSerializable(typeof(RequeueJson))]
 [JsonSerializable(typeof(RequeueOutcomeJson))]
 [JsonSerializable(typeof(DiscardJson))]

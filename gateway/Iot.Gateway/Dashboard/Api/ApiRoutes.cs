@@ -63,6 +63,7 @@ internal static class ApiRoutes
     private static void MapDeadLetters(RouteGroupBuilder letters)
     {
         letters.MapGet("", DeadLettersEndpoint.List).WithSummary("What was refused, newest first.").Produces<DeadLettersJson>().ProducesProblem(400);
+        letters.MapGet("/groups", DeadLettersEndpoint.Groups).WithSummary("How many the parameters mean, by reason.").Produces<DeadLetterGroupsJson>().ProducesProblem(400);
         letters.MapGet("/{id:long}", DeadLettersEndpoint.Show).WithSummary("One dead letter with its bytes.").Produces<DeadLetterContentJson>().ProducesProblem(404);
         letters.MapPost("/{id:long}/requeue", DeadLettersEndpoint.RequeueOneAsync).WithSummary("Judges it again under the schema of now and delivers it when it is accepted. Twice is the same as once.")
             .Produces<RequeueOutcomeJson>().ProducesProblem(404).ProducesProblem(409).ProducesProblem(503).Audited(AuditAct.DeadLettersRequeue);

@@ -12,8 +12,17 @@ internal static class DeadLettersEndpoint
             : problem!;
 
     public static IResult Show(long id, GatewayView view) => view.DeadLetters.Get(id) is { } letter
-        ? TypedResults.Ok(DeadLetterContentJson.Of(letter))
+        ? TypedResults.Ok(DeadLetterContentJson.Of(letter) with
+        {
+            Message = view.DeadLetters.Open(letter) is { } opened ? OpenedLetterJson.Of(opened, view.DeadLetters) : null,
+        })
         : Unknown(id);
+
+    /// <summary>By reason, whatever reason is asked for: the others are what one may ask for instead.</summary>
+    public static IResult Groups([AsParameters] DeadLettersParameters parameters, GatewayView view) =>
+        parameters.TryRead(out var filter, out var problem)
+            ? TypedResults.Ok(new DeadLetterGroupsJson([.. view.DeadLetters.Groups(filter with { Reason = null }).Select(DeadLetterGroupJson.Of)]))
+            : problem!;
 
     /// <summary>One; 409 when it cannot be requeued.</summary>
     public static async Task<IResult> RequeueOneAsync(long id, bool? dryRun, GatewayView view, CancellationToken cancellation)

@@ -47,7 +47,17 @@ internal sealed record DeadLetterJson(
 /// <param name="Note">What is not kept, and why; absent when all is.</param>
 internal sealed record DeadLetterContentJson(DeadLetterJson DeadLetter, byte[] Payload, string? Note)
 {
+    /// <summary>Decoded and judged by the schema of now; absent when nobody holds all of the message.</summary>
+    public OpenedLetterJson? Message { get; init; }
+
     public static DeadLetterContentJson Of(KeptDeadLetter kept) => new(DeadLetterJson.Of(kept), kept.Letter.Payload.ToArray(), kept.PayloadNote);
+}
+
+internal sealed record DeadLetterGroupsJson(IReadOnlyList<DeadLetterGroupJson> Groups);
+
+internal sealed record DeadLetterGroupJson(string Reason, long Letters, long Readings)
+{
+    public static DeadLetterGroupJson Of(DeadLetterGroup group) => new(SnakeCase.Of(group.Reason), group.Letters, group.Readings);
 }
 
 /// <param name="Next">Ask again with after = this; absent at the end.</param>

@@ -1,4 +1,5 @@
 using Iot.Gateway.Dashboard.Api;
+using Iot.Gateway.DeadLetters;
 using Iot.Gateway.Delivery;
 using Iot.Gateway.Detection;
 using Iot.Gateway.Observability;
@@ -20,6 +21,7 @@ internal sealed record OverviewFrame(
     BooksFrame Books,
     IReadOnlyList<SinkFrame> Sinks,
     SecurityStand Security,
+    DeadLetterStand DeadLetters,
     IngestFrame? Ingest,
     IReadOnlyList<Attention> Attention)
 {
@@ -38,6 +40,7 @@ internal sealed record OverviewFrame(
             BooksFrame.Of(fleet.Balance),
             [.. sinks.Select(sink => new SinkFrame(sink.Name, CircuitText(sink.Circuit), sink.Problem, sink.Pending))],
             view.Security(),
+            view.DeadLetters.Stand(),
             fleet.Ingest is { } took ? new(took.Median.TotalSeconds, took.P99.TotalSeconds) : null,
             Live.Attention.Of(fleet, view));
     }

@@ -16,6 +16,7 @@ internal static class PageRoutes
         viewer.MapGet("/devices/{id}", OneDevice);
 
         var @operator = pages.MapGroup("").Needs(Role.Operator);
+        @operator.MapGet("/dead-letters", (Page page) => page.Of<DeadLettersPage>());
         @operator.MapGet("/security", (Page page, DetectionOptions detection) => page.Of<SecurityPage>(
             StatusCodes.Status200OK, (nameof(SecurityPage.Watched), SecurityPage.WatchedBy(detection))));
     }
