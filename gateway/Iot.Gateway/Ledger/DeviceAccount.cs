@@ -25,7 +25,7 @@ internal sealed class DeviceAccount(DeviceId device)
     public IReadOnlyDictionary<string, SinkAccount> Sinks => _sinks;
 
     /// <summary>Whether the sums come out, towards every one of these sinks.</summary>
-    public bool IsBalanced(IReadOnlyList<SinkBooks> sinks)
+    public bool IsBalanced(SinkBooks[] sinks)
     {
         var balanced = Sum.Received == Sum.Accepted + Sum.Rejected + Sum.Duplicate;
         foreach (var sink in sinks)

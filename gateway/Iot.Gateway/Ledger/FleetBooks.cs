@@ -2,16 +2,17 @@ using Iot.Gateway.Deduplication;
 
 namespace Iot.Gateway.Ledger;
 
-/// <summary>The books of all devices added up, and when they were last heard. Made in one walk, without a list of them.</summary>
+/// <summary>The books of all devices added up, and when they were last heard. Made in one walk that allocates nothing a device.</summary>
 /// <param name="now">What silence is measured from.</param>
 /// <param name="sinks">Over all devices, per sink.</param>
-internal sealed class FleetBooks(DateTimeOffset now, IReadOnlyList<SinkBooks> sinks)
+internal sealed class FleetBooks(DateTimeOffset now, SinkBooks[] sinks)
 {
     /// <summary>Upper ends of the silences that devices are counted by, in the order of <see cref="Heard"/>; beyond the last it is longer.</summary>
     public static readonly IReadOnlyList<TimeSpan> Silences = [TimeSpan.FromMinutes(5), TimeSpan.FromHours(1), TimeSpan.FromDays(1)];
 
     private readonly long _nowNs = (now - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
     private readonly int[] _heard = new int[Silences.Count + 1];
+    private readonly List<SequenceGap> _gaps = [];
 
     public static FleetBooks Empty => new(DateTimeOffset.UnixEpoch, []);
 
@@ -44,8 +45,14 @@ internal sealed class FleetBooks(DateTimeOffset now, IReadOnlyList<SinkBooks> si
     /// <param name="history">With its lock held.</param>
     public void AddMissing(SequenceHistory history)
     {
-        foreach (var epoch in history.Epochs) MissingUnheld += epoch.ForgottenMissing;
-        foreach (var gap in history.Gaps())
+        _gaps.Clear();
+        for (var i = 0; i < history.Epochs.Count; i++)
+        {
+            MissingUnheld += history.Epochs[i].ForgottenMissing;
+            history.Epochs[i].AddGapsTo(_gaps);
+        }
+
+        foreach (var gap in _gaps)
         {
             var batches = gap.To - gap.From + 1;
             if (gap.Held) MissingHeld += batches;
