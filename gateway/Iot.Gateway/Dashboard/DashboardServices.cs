@@ -22,6 +22,7 @@ internal static class DashboardServices
             json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         });
         services.AddOpenApi(ApiDescription.Describe);
+        services.AddQueryTurns();
         services.AddSingleton<HttpDoor>();
         services.AddSingleton<FleetWatch>();
         services.AddSingleton<WholeFleet>();
@@ -55,6 +56,7 @@ internal static class DashboardServices
         app.UseRouting();
         app.UseAuthentication();
         app.Use(next => http => rule.InvokeAsync(http, next));
+        app.UseRateLimiter();
         app.MapStaticAssets().AllowAnonymous();
         ApiRoutes.Map(app);
         InstallEndpoints.Map(app);

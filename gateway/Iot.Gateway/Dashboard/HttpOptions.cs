@@ -26,6 +26,14 @@ internal sealed record HttpOptions : IValidatableObject
     /// <summary>Anybody who reaches the address may read what a viewer may. Default false.</summary>
     public bool AllowAnonymous { get; init; }
 
+    /// <summary>Queries of readings, series and SQL at once, of all callers. 1–64; default 4.</summary>
+    [Range(1, 64)]
+    public int Queries { get; init; } = 4;
+
+    /// <summary>Queries that wait for their turn; the next one is answered 503 with Retry-After. 0–1,000; default 16.</summary>
+    [Range(0, 1_000)]
+    public int QueriesWaiting { get; init; } = 16;
+
     /// <summary>The key in force, or null.</summary>
     public string? Key() => ApiKeyFile is { Length: > 0 } file ? File.ReadAllText(file).Trim() : ApiKey;
 

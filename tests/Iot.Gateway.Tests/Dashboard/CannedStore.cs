@@ -17,6 +17,9 @@ internal sealed class CannedStore : IReadingQueries
     /// <summary>Thrown instead of the row of this index.</summary>
     public (int Index, Exception Failure)? FailsAt { get; set; }
 
+    /// <summary>Comes before the first row of every query; hears when it is ended.</summary>
+    public Func<CancellationToken, Task> Holding { get; set; } = _ => Task.CompletedTask;
+
     public Task<IReadOnlyList<StoredSeries>> SeriesAsync(CancellationToken cancellation) =>
         FailsAt is { Index: 0 } failing ? throw failing.Failure : Task.FromResult<IReadOnlyList<StoredSeries>>(Series);
 
@@ -24,6 +27,7 @@ internal sealed class CannedStore : IReadingQueries
     {
         await Task.Yield();
         lock (Asked) Asked.Add(query);
+        await Holding(cancellation);
         var rows = query.Every is { } every ? Bucketed(query, every) : Matching(query);
         var index = 0;
         foreach (var row in rows.Take(query.Limit))

@@ -89,6 +89,7 @@ public sealed class RolesTests
     [InlineData("POST", "/api/v1/registry/{id}/enable", Role.Operator)]
     [InlineData("DELETE", "/api/v1/registry/{id}", Role.Admin)]
     [InlineData("GET", "/api/v1/sql", Role.Viewer)]
+    [InlineData("GET", "/api/v1/readings/query", Role.Viewer)]
     [InlineData("GET", "/api/v1/live", Role.Viewer)]
     public async Task So_says_the_table_of_routes(string method, string path, object role)
     {

@@ -1,3 +1,4 @@
+using Iot.Gateway.Dashboard;
 using Iot.Gateway.EmbeddedStore;
 using Iot.Gateway.Tests.EmbeddedStore;
 using Iot.Testing;
@@ -17,12 +18,13 @@ internal sealed class StoredGateway : IAsyncDisposable
 
     public CannedGateway Gateway => _gateway;
 
-    public static async Task<StoredGateway> StartAsync(EmbeddedOptions? options = null)
+    public static async Task<StoredGateway> StartAsync(EmbeddedOptions? options = null, HttpOptions? http = null)
     {
         var stored = new StoredGateway();
         stored.Store = await StoreUnderTest.OpenAsync(stored._directory, options);
         stored._gateway.Queries = stored.Store.Queries;
         stored._gateway.Adding = services => services.AddSingleton(stored.Store.Store).AddSingleton(stored.Store.Options);
+        stored._gateway.Http = http ?? new();
         await stored._gateway.StartAsync();
         return stored;
     }

@@ -20,11 +20,11 @@ internal static class ApiRoutes
         api.MapGet("/ledger/{device}", BooksEndpoints.LedgerOf).WithSummary("The books of one device.").Produces<BooksJson>().ProducesProblem(404);
         api.MapPost("/ledger/reconcile", ReconcileEndpoint.Answer).WithSummary("Counts the journal and the sinks anew and names what differs; progress, then the result, a JSON object a line.")
             .Produces<ReconcileLineJson>(200, "application/x-ndjson").ProducesProblem(400).ProducesProblem(409).Audited(AuditAct.LedgerReconcile).Needs(Role.Operator);
-        api.MapGet("/series", SeriesEndpoint.AnswerAsync).WithSummary("Every series stored.").Produces<AllSeriesJson>().ProducesProblem(501).ProducesProblem(503);
+        api.MapGet("/series", SeriesEndpoint.AnswerAsync).WithSummary("Every series stored.").Produces<AllSeriesJson>().ProducesProblem(501).ProducesProblem(503).ProducesProblem(504).InTurn();
         api.MapGet("/readings", ReadingsEndpoint.AnswerAsync).WithSummary("What is stored, ordered by series and time; streamed. For a chart ask with points, for a long answer page by page with limit and after.")
-            .Produces<ReadingsJson>(200, "application/json", "text/csv", "application/vnd.apache.parquet").ProducesProblem(400).ProducesProblem(501).ProducesProblem(503).ProducesProblem(504);
+            .Produces<ReadingsJson>(200, "application/json", "text/csv", "application/vnd.apache.parquet").ProducesProblem(400).ProducesProblem(501).ProducesProblem(503).ProducesProblem(504).InTurn();
         api.MapGet("/readings/query", QueryTextEndpoint.AnswerAsync).WithSummary("The same question as SQL on this gateway's views, as InfluxQL or as Flux, for a tool of one's own.")
-            .Produces<string>(200, "text/plain").ProducesProblem(400).ProducesProblem(404).ProducesProblem(501).ProducesProblem(503).ProducesProblem(504);
+            .Produces<string>(200, "text/plain").ProducesProblem(400).ProducesProblem(404).ProducesProblem(501).ProducesProblem(503).ProducesProblem(504).InTurn();
         MapDeadLetters(api.MapGroup("/dead-letters").Needs(Role.Operator));
         RegistryEndpoints.Map(api.MapGroup("/registry"));
         CaEndpoints.Map(api.MapGroup("/ca").Needs(Role.Operator));
@@ -33,7 +33,7 @@ internal static class ApiRoutes
         KeysEndpoints.Map(api.MapGroup("/keys").Needs(Role.Admin));
         SetupEndpoint.Map(api);
         api.MapGet("/sql", SqlEndpoint.AnswerAsync).WithSummary("One read-only statement on the embedded store, within limits of rows and time.")
-            .Produces<string>(200, "application/json", "text/csv", "text/plain", "application/vnd.apache.parquet").ProducesProblem(400).ProducesProblem(503);
+            .Produces<string>(200, "application/json", "text/csv", "text/plain", "application/vnd.apache.parquet").ProducesProblem(400).ProducesProblem(404).ProducesProblem(503).ProducesProblem(504).InTurn();
         api.MapGet("/replays", ReplaysEndpoints.All).WithSummary("The running or the last replay of each sink.").Needs(Role.Operator);
         api.MapGet("/replays/{sink}", ReplaysEndpoints.One).WithSummary("How the replay to a sink stands.").Produces<ReplayJson>().ProducesProblem(404).Needs(Role.Operator);
         api.MapPost("/replays", ReplaysEndpoints.StartAsync).WithSummary("Sends a range of the journal to a sink again, or counts it.")

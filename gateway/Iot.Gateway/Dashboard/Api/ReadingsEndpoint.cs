@@ -18,7 +18,7 @@ internal static class ReadingsEndpoint
 
         return await StoreProblem.OrAsync(logger, () => request.Format == ReadingsFormat.Parquet
             ? ParquetAsync(store, request.Query, http.RequestAborted)
-            : RowsAsync(store, request, http.RequestAborted));
+            : RowsAsync(store, request, logger, http.RequestAborted));
     }
 
     private static async Task<IResult> ParquetAsync(IReadingQueries store, ReadingQuery query, CancellationToken cancellation) =>
@@ -27,13 +27,13 @@ internal static class ReadingsEndpoint
             : Problem.Refused($"More than {query.Limit} rows match, and a Parquet file is whole or not at all: narrow from and to, name device or field, or use every.");
 
     /// <summary>The first row comes before the first byte of the answer, so that a store that is down is a 503 and not half a file.</summary>
-    private static async Task<IResult> RowsAsync(IReadingQueries store, ReadingsRequest request, CancellationToken cancellation)
+    private static async Task<IResult> RowsAsync(IReadingQueries store, ReadingsRequest request, ILogger logger, CancellationToken cancellation)
     {
         var query = request.Query;
         var rows = store.ReadingsAsync(query with { Limit = query.Limit + 1 }, cancellation).GetAsyncEnumerator(cancellation);
         try
         {
-            return new Streamed(rows, await rows.MoveNextAsync(), request, canGoOn: store.CanGoOn && query.Points is null);
+            return new Streamed(rows, await rows.MoveNextAsync(), request, logger, canGoOn: store.CanGoOn && query.Points is null);
         }
         catch
         {
@@ -42,10 +42,11 @@ internal static class ReadingsEndpoint
         }
     }
 
-    /// <summary>A failure after the first row breaks the connection off: the caller sees that the answer is not whole.</summary>
-    private sealed class Streamed(IAsyncEnumerator<StoredReading> rows, bool any, ReadingsRequest request, bool canGoOn) : IResult
+    private sealed class Streamed(IAsyncEnumerator<StoredReading> rows, bool any, ReadingsRequest request, ILogger logger, bool canGoOn) : IResult
     {
-        public async Task ExecuteAsync(HttpContext httpContext)
+        public Task ExecuteAsync(HttpContext httpContext) => StoreProblem.UnlessWholeAsync(httpContext, logger, sql: null, () => WriteAsync(httpContext));
+
+        private async Task WriteAsync(HttpContext httpContext)
         {
             await using var reading = rows;
             var csv = request.Format == ReadingsFormat.Csv;

@@ -1,6 +1,5 @@
 using System.Text;
 using Iot.Gateway.EmbeddedStore;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Iot.Gateway.Dashboard.Api;
 
@@ -11,7 +10,7 @@ internal static class SqlEndpoint
     private const long MaxRows = 10_000_000;
 
     public static async Task<IResult> AnswerAsync(
-        string? query, string? format, IServiceProvider services, EmbeddedOptions options, TimeProvider clock, CancellationToken cancellation)
+        string? query, string? format, IServiceProvider services, EmbeddedOptions options, TimeProvider clock, ILogger<GatewayView> logger, CancellationToken cancellation)
     {
         if (services.GetService<ReadingStore>() is not { } store)
             return Problem.NotFound("There is no embedded store: the key Sinks does not name Embedded.");
@@ -19,29 +18,31 @@ internal static class SqlEndpoint
         if (!Enum.TryParse<SqlFormat>(format ?? nameof(SqlFormat.Json), ignoreCase: true, out var asked))
             return Problem.BadParameter("format", format, "must be table, csv, json or parquet");
 
-        try
+        return await StoreProblem.OrAsync(logger, async () =>
         {
-            var prepared = await SqlQuery.PrepareAsync(store.Database, query, new(MaxRows, options.QueryTimeLimit), clock, cancellation);
-            return asked == SqlFormat.Parquet ? await ParquetAsync(prepared, store, cancellation) : Text(prepared, asked);
-        }
-        catch (SqlRefusedException e)
-        {
-            return Problem.BadParameter("query", query, e.Message);
-        }
-        catch (EmbeddedStoreException e)
-        {
-            return Problem.Unavailable(e.Message);
-        }
+            try
+            {
+                var prepared = await SqlQuery.PrepareAsync(store.Database, query, new(MaxRows, options.QueryTimeLimit), clock, cancellation);
+                return asked == SqlFormat.Parquet ? await ParquetAsync(prepared, store, cancellation) : new Written(prepared, query, asked, logger);
+            }
+            catch (SqlRefusedException e)
+            {
+                return Problem.BadParameter("query", query, e.Message);
+            }
+        });
     }
-
-    private static PushStreamHttpResult Text(SqlQuery query, SqlFormat format) => TypedResults.Stream(
-        async body =>
-        {
-            await using var text = new StreamWriter(body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true);
-            await SqlRows.WriteAsync(query, format, text, MeasuredRows, CancellationToken.None);
-        },
-        format switch { SqlFormat.Csv => "text/csv", SqlFormat.Json => "application/json", _ => "text/plain; charset=utf-8" });
 
     private static async Task<IResult> ParquetAsync(SqlQuery query, ReadingStore store, CancellationToken cancellation) => TypedResults.Stream(
         (await ParquetFile.WriteAsync(store.Path, MaxRows, path => query.WriteParquetAsync(path, cancellation)))!, ParquetFile.ContentType);
+
+    private sealed class Written(SqlQuery query, string sql, SqlFormat format, ILogger logger) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext) => StoreProblem.UnlessWholeAsync(httpContext, logger, sql, async () =>
+        {
+            httpContext.Response.ContentType = format switch { SqlFormat.Csv => "text/csv", SqlFormat.Json => "application/json", _ => "text/plain; charset=utf-8" };
+            var text = new StreamWriter(httpContext.Response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true); // what a failure left in it must not be sent
+            await SqlRows.WriteAsync(query, format, text, MeasuredRows, httpContext.RequestAborted);
+            await text.DisposeAsync();
+        });
+    }
 }
