@@ -31,7 +31,7 @@ internal static class ExpectedBooks
             (records.Count, judged.Count + undecodable + duplicate, accepted.Count, judged.Count - accepted.Count + undecodable, duplicate),
             (books.Messages, books.Received, books.Accepted, books.Rejected, books.Duplicate));
         Assert.Equal(records.All(record => record.Verdict != Verdict.Judged || record.Identity is not null), books.Provable);
-        Assert.Equal(Gaps(records).OrderBy(Order), books.Gaps.OrderBy(Order));
+        Assert.Equal(Gaps(records).OrderBy(Order), books.Gaps.OrderBy(Order), AreSame);
         foreach (var sink in sinks)
         {
             var refused = sink.RefusesSome ? accepted.Count(reading => IsRefused(reading.Point)) : 0;
@@ -67,6 +67,13 @@ internal static class ExpectedBooks
         }
     }
 
+    /// <summary>Times are right or not known: a batch that was on disk though its commit failed is remembered without them. Between what is given up and what is held there is no batch.</summary>
+    private static bool AreSame(SequenceGap expected, SequenceGap found) =>
+        IsRight(expected.AfterNs, found.AfterNs) && IsRight(expected.BeforeNs, found.BeforeNs)
+        && expected with { AfterNs = 0, BeforeNs = 0 } == found with { AfterNs = 0, BeforeNs = 0 };
+
+    private static bool IsRight(long expectedNs, long foundNs) => foundNs == 0 || expectedNs == 0 || foundNs == expectedNs;
+
     /// <summary>Every seq below the highest that is in no record, one by one, and joined again.</summary>
     private static List<SequenceGap> Gaps(IReadOnlyList<ObservedRecord> records)
     {
@@ -75,18 +82,32 @@ internal static class ExpectedBooks
         foreach (var epoch in batches.GroupBy(identity => identity.Epoch))
         {
             var seen = epoch.Select(identity => identity.Seq).ToHashSet();
+            var times = Times(records, epoch.Key);
             var first = epoch.Max(identity => identity.First);
             for (var seq = 1UL; seq < seen.Max(); seq++)
             {
                 if (seen.Contains(seq)) continue;
 
                 var givenUp = seq < first;
-                if (gaps.Count > 0 && gaps[^1].Epoch == epoch.Key && gaps[^1].To + 1 == seq && gaps[^1].GivenUp == givenUp) gaps[^1] = gaps[^1] with { To = seq };
-                else gaps.Add(new(epoch.Key, seq, seq, givenUp, Held: first > 0 && !givenUp));
+                if (gaps.Count > 0 && gaps[^1].Epoch == epoch.Key && gaps[^1].To + 1 == seq && gaps[^1].GivenUp == givenUp) gaps[^1] = gaps[^1] with { To = seq, BeforeNs = times.GetValueOrDefault(seq + 1).OldestNs };
+                else gaps.Add(new(epoch.Key, seq, seq, givenUp, Held: first > 0 && !givenUp, times.GetValueOrDefault(seq - 1).NewestNs, times.GetValueOrDefault(seq + 1).OldestNs));
             }
         }
 
         return gaps;
+    }
+
+    /// <summary>Of what was accepted of each batch.</summary>
+    private static Dictionary<ulong, BatchSpan> Times(IReadOnlyList<ObservedRecord> records, ulong epoch)
+    {
+        var times = new Dictionary<ulong, BatchSpan>();
+        foreach (var record in records.Where(record => record is { Verdict: Verdict.Judged, Identity: { } identity } && identity.Epoch == epoch))
+        {
+            var good = record.Message!.Readings.Where(reading => reading.IsGood).Select(reading => reading.Point.TimeNs).ToList();
+            if (good.Count > 0) times[record.Identity!.Value.Seq] = new(good.Min(), good.Max());
+        }
+
+        return times;
     }
 
     private static bool IsRefused(SentPoint point) => point.Field.Equals(SentPoint.Refused, StringComparison.Ordinal);
