@@ -46,6 +46,9 @@ internal sealed class CannedGateway : IAsyncDisposable
 
     public Dictionary<DeviceId, DevicePresence> Presence { get; } = [];
 
+    /// <summary>Those that have a schema; none claims a device by its name.</summary>
+    public List<string> Types { get; } = [];
+
     public List<KeptDeadLetter> DeadLetters { get; } = [];
 
     public List<string> NotReady { get; } = [];
@@ -195,6 +198,8 @@ internal sealed class CannedGateway : IAsyncDisposable
             lock (Books) return Books.Find(books => books.Device == device);
         },
         Queries = Queries ?? Store,
+        Registered = () => Get<Gateway.Devices.DeviceRegistry>().Directory.All,
+        Types = () => Types,
         Presence = device => Presence.GetValueOrDefault(device),
         DeadLetters = new(
             filter => [.. DeadLetters.Take(filter.Limit)],

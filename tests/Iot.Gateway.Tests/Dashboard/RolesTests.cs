@@ -33,6 +33,9 @@ public sealed class RolesTests
 
     [Theory]
     [InlineData("GET", "/api/v1/devices", "viewer")]
+    [InlineData("GET", "/api/v1/fleet", "viewer")]
+    [InlineData("GET", "/devices", "viewer")]
+    [InlineData("GET", "/registry/add", "operator")]
     [InlineData("GET", "/api/v1/readings?device=x", "viewer")]
     [InlineData("GET", "/api/v1/ledger", "viewer")]
     [InlineData("GET", "/api/v1/me", "viewer")]
