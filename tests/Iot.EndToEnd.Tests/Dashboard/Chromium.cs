@@ -35,6 +35,7 @@ public sealed class Chromium : IAsyncLifetime
             ViewportSize = new() { Width = width, Height = height },
             ColorScheme = colours,
             TimezoneId = "Europe/Berlin",
+            IgnoreHTTPSErrors = true, // a gateway of a test has a CA of its own
         });
         return new(context, await context.NewPageAsync());
     }

@@ -36,7 +36,7 @@ connect({
 function show({ tokenUntil, lastSeen }) {
   hadToken ||= tokenUntil !== undefined;
   hasSpoken ||= lastSeen !== undefined && Date.parse(lastSeen) >= Date.parse(made);
-  done('enrolled', hadToken && tokenUntil === undefined);
+  done('enrolled', tokenUntil === undefined && (hadToken || hasSpoken)); // a list from before the token shows none, either
   done('speaks', hasSpoken);
   if (!hasSpoken) return;
 
