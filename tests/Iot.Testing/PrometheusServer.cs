@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Iot.Testing;
 
-/// <summary>A real prometheus (Debian) on 127.0.0.1 with data of its own; it scrapes one gateway and judges its rules once a second.</summary>
+/// <summary>A real prometheus (Debian) on 127.0.0.1 with data of its own; it scrapes one gateway and judges its rules every two seconds.</summary>
 public sealed class PrometheusServer : IAsyncDisposable
 {
     private readonly RealProcess _process;
@@ -19,7 +19,7 @@ public sealed class PrometheusServer : IAsyncDisposable
     {
         var directory = new TempDirectory();
         await File.WriteAllTextAsync(directory["prometheus.yml"], $"""
-            global: {"{ scrape_interval: 1s, evaluation_interval: 1s }"}
+            global: {"{ scrape_interval: 2s, scrape_timeout: 2s, evaluation_interval: 2s }"}
             rule_files: ['{rules}']
             scrape_configs:
               - job_name: iot-gateway
