@@ -24,7 +24,8 @@ internal static class GatewayCommandLine
         return WrongUsage;
     }
 
-    private static RootCommand Root(IReadOnlyList<string> settings)
+    /// <param name="settings">For the configuration of whatever command is run.</param>
+    public static RootCommand Root(IReadOnlyList<string> settings)
     {
         var root = new RootCommand(
             "Takes sensor readings over MQTT, keeps them on disk before it acknowledges them, and delivers them to every sink. " +
