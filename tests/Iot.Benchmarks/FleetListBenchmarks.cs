@@ -52,17 +52,17 @@ public class FleetListBenchmarks
 
     /// <summary>As often, while somebody looks at the list: the books, a row of each device, and the registry beside it.</summary>
     [Benchmark]
-    public FleetList List() => new WholeFleet(_view, new FleetWatch(_view, TimeProvider.System), TimeProvider.System).Current();
+    public object List() => new WholeFleet(_view, new FleetWatch(_view, TimeProvider.System), TimeProvider.System).Current();
 
     /// <summary>A viewer's frame; others who ask the same share it.</summary>
     [Benchmark]
-    public FleetPage PageByName() => _list.Page(Question("", FleetSort.Name));
+    public object PageByName() => _list.Page(Question("", FleetSort.Name));
 
     [Benchmark]
-    public FleetPage PageOfThoseFound() => _list.Page(Question("-0042", FleetSort.Name));
+    public object PageOfThoseFound() => _list.Page(Question("-0042", FleetSort.Name));
 
     [Benchmark]
-    public FleetPage PageByRate() => _list.Page(Question("", FleetSort.Rate));
+    public object PageByRate() => _list.Page(Question("", FleetSort.Rate));
 
     /// <summary>Each is another question, or the answer would be there already.</summary>
     private FleetQuestion Question(string search, FleetSort sort) => new(search, null, null, null, null, sort, Descending: false, 1 + (_next++ % 1_000_000), 50);

@@ -16,7 +16,7 @@ internal sealed class BooksCopy(GatewayLedger ledger, ReadingStore store, TimePr
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Every, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        do
         {
             try
             {
@@ -27,6 +27,7 @@ internal sealed class BooksCopy(GatewayLedger ledger, ReadingStore store, TimePr
                 log.BooksNotCopied(e, Every.TotalMinutes);
             }
         }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     /// <summary>All of it in one transaction, when the books have changed.</summary>
@@ -66,7 +67,7 @@ internal sealed class BooksCopy(GatewayLedger ledger, ReadingStore store, TimePr
         foreach (var gap in device.Gaps)
         {
             gaps.CreateRow().AppendValue(device.Device.Value).AppendValue(gap.Epoch.ToString("x16", CultureInfo.InvariantCulture))
-                .AppendValue(gap.From).AppendValue(gap.To).AppendValue(gap.GivenUp).EndRow();
+                .AppendValue(gap.From).AppendValue(gap.To).AppendValue(gap.GivenUp).AppendValue(gap.Held).AppendValue(gap.AfterNs).AppendValue(gap.BeforeNs).EndRow();
         }
     }
 }
