@@ -41,6 +41,7 @@ internal static class GatewayOverview
             DeadLetters = Access(letters, provider),
             Security = () => security.Stand,
             Presence = device => StatusOf(presence, device),
+            StatusOf = device => provider.GetRequiredService<MqttBroker>().StatusOf(device),
             Clock = clocks.Find,
             Registered = () => registry.Directory.All,
             TypeOf = device => schemas.For(device).Type is var type and not SchemaSet.DefaultType ? type : "",
@@ -160,7 +161,7 @@ internal static class GatewayOverview
     }
 
     private static Dashboard.DevicePresence? StatusOf(Devices.DevicePresence presence, DeviceId device) =>
-        presence.Find(device) is { } found ? new(found.Online, found.Since) : null;
+        presence.Find(device) is { } found ? new(found.Online, found.Since, found.Agent, found.Client) : null;
 
     private static List<string> NotReady(SegmentedJournal journal) =>
         journal.IsFull ? ["The spool is full: messages are refused with 0x97 until sinks or disk make room; devices keep them."] : [];

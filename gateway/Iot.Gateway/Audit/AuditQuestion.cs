@@ -6,11 +6,20 @@ namespace Iot.Gateway.Audit;
 /// <param name="Before">Only entries with a smaller number: where a page before ended.</param>
 internal sealed record AuditQuestion(DateTimeOffset? Since = null, DateTimeOffset? Until = null, string? Kind = null, string? Subject = null, long? Before = null, int Limit = 100)
 {
+    private static readonly char[] Separators = ['/', ' ', '?', '&', '='];
+
+    /// <summary>Only what it did, or what was done to it; null for all.</summary>
+    public string? Device { get; init; }
+
     public bool Means(AuditEntry entry) =>
         (Until is not { } until || entry.Time < until)
         && (Before is not { } before || entry.Seq < before)
         && (Kind is null || entry.Act.Equals(Kind, StringComparison.Ordinal) || entry.Act.StartsWith(Kind + ".", StringComparison.Ordinal))
+        && (Device is null || Device.Equals(entry.Who, StringComparison.Ordinal) || Names(entry.On, Device))
         && (Subject is null || Subject.Equals(entry.Who, StringComparison.Ordinal) || Subject.Equals(AddressOf(entry.From), StringComparison.Ordinal) || Subject.Equals(entry.From, StringComparison.Ordinal));
+
+    /// <summary>Between the slashes of a path or a topic, or in a query.</summary>
+    private static bool Names(string? on, string device) => on is not null && on.Split(Separators).Contains(device, StringComparer.Ordinal);
 
     /// <summary>Without its port, which nobody knows who asks.</summary>
     private static string? AddressOf(string? from) =>

@@ -5,6 +5,7 @@ using Iot.Gateway.Dashboard.Fleet;
 using Iot.Gateway.Dashboard.Install;
 using Iot.Gateway.Dashboard.Live;
 using Iot.Gateway.Dashboard.Pages;
+using Iot.Gateway.Dashboard.Sheet;
 using Iot.Gateway.Decoding;
 using Iot.Gateway.Delivery;
 
@@ -27,9 +28,11 @@ internal static class DashboardServices
         services.AddSingleton<FleetWatch>();
         services.AddSingleton<WholeFleet>();
         services.AddSingleton<WatchedDevices>();
+        services.AddSingleton<DeviceSheets>();
         services.AddSingleton<LiveStream>();
         services.AddSingleton<Page>();
         services.AddScoped<PageVisit>();
+        services.AddScoped<ShownDevice>();
         services.AddSingleton<InstallPackages>();
         services.AddSingleton<InstallLine>();
         services.AddAccess();

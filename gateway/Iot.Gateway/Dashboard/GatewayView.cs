@@ -36,6 +36,9 @@ internal sealed record GatewayView
     /// <summary>What the device's retained status message says; null when it never sent one.</summary>
     public Func<DeviceId, DevicePresence?> Presence { get; init; } = _ => null;
 
+    /// <summary>That message as it is; empty when there is none.</summary>
+    public Func<DeviceId, ReadOnlyMemory<byte>> StatusOf { get; init; } = _ => default;
+
     /// <summary>How the device's clock stands, by its own words; null when it never said.</summary>
     public Func<DeviceId, DeviceClock?> Clock { get; init; } = _ => null;
 
@@ -58,7 +61,10 @@ internal sealed record GatewayView
 }
 
 /// <summary>What a device last said of itself by birth or last will.</summary>
-internal sealed record DevicePresence(bool Online, DateTimeOffset At);
+/// <param name="At">When it went online or offline.</param>
+/// <param name="Agent">Name and version of its agent; null when it did not say.</param>
+/// <param name="Client">MQTT client id of its newest connection; null when it has none.</param>
+internal sealed record DevicePresence(bool Online, DateTimeOffset At, string? Agent = null, string? Client = null);
 
 /// <summary>What may be done with dead letters.</summary>
 internal sealed record DeadLetterAccess(

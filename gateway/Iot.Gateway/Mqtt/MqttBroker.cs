@@ -48,6 +48,12 @@ internal sealed class MqttBroker(
 
     public void Dispose() => _server?.Dispose();
 
+    /// <summary>What the device's status topic holds now; empty for nothing.</summary>
+    public ReadOnlyMemory<byte> StatusOf(DeviceId device) =>
+        _server is { IsStarted: true } server && server.GetRetainedMessageAsync(Topics.Status(device)) is { IsCompletedSuccessfully: true, Result: { } message }
+            ? message.Payload.First
+            : default;
+
     /// <summary>Own topics only, and a bounded number; a client that asks for more gets a failure code for that filter.</summary>
     private Task SubscribeAsync(InterceptingSubscriptionEventArgs e)
     {

@@ -29,7 +29,8 @@ internal static class MqttEndpoint
         services.AddSingleton<KnownDevices>();
         services.AddSingleton<ConnectionAcceptor>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Doorkeeper>(provider, provider.GetRequiredService<IOptions<LimitsOptions>>().Value));
-        return services.AddHostedService<MqttBroker>();
+        services.AddSingleton<MqttBroker>();
+        return services.AddHostedService(provider => provider.GetRequiredService<MqttBroker>());
     }
 
     /// <summary>Kestrel listens for MQTT as configured; call it from <c>ConfigureKestrel</c>.</summary>

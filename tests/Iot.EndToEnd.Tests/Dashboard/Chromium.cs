@@ -28,12 +28,17 @@ public sealed class Chromium : IAsyncLifetime
     }
 
     /// <summary>A fresh browser window that notes every error of the page.</summary>
-    public async Task<Window> OpenAsync(int width, int height, ColorScheme colours)
+    /// <param name="width">Of the window, in pixels.</param>
+    /// <param name="height">Of the window, in pixels.</param>
+    /// <param name="colours">What the user prefers.</param>
+    /// <param name="ignoresCertificates">For a gateway with a CA of its own.</param>
+    public async Task<Window> OpenAsync(int width, int height, ColorScheme colours, bool ignoresCertificates = false)
     {
         var context = await _browser!.NewContextAsync(new()
         {
             ViewportSize = new() { Width = width, Height = height },
             ColorScheme = colours,
+            IgnoreHTTPSErrors = ignoresCertificates,
             TimezoneId = "Europe/Berlin",
             IgnoreHTTPSErrors = true, // a gateway of a test has a CA of its own
         });

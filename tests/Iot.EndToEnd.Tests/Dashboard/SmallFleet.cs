@@ -1,4 +1,5 @@
 using Iot.Gateway.Delivery;
+using Iot.Gateway.Devices;
 using Iot.Gateway.Ledger;
 using Iot.Gateway.Tests.Dashboard;
 using Iot.Wire;
@@ -21,7 +22,11 @@ internal static class SmallFleet
             Both("cold-store-2", 1_284_120, rejected: 12, duplicate: 40, pending: 25, seen: now.AddSeconds(-1)),
             Both("compressor-hall-a", 402_117, duplicate: 500, seen: now.AddSeconds(-9)) with
             {
-                Gaps = [new(0xfeed, 4_001, 4_017, GivenUp: true), new(0xfeed, 5_000, 5_000, GivenUp: false, Held: true)],
+                Gaps =
+                [
+                    new(0xfeed, 4_001, 4_017, GivenUp: true, AfterNs: Ns(now.AddHours(-9)), BeforeNs: Ns(now.AddHours(-8))),
+                    new(0xfeed, 5_000, 5_000, GivenUp: false, Held: true, AfterNs: Ns(now.AddMinutes(-35)), BeforeNs: Ns(now.AddMinutes(-32))),
+                ],
                 Epochs = [new(0xfeed, 40_212, 40_194, 1, 17, IsComplete: true, new(40_244, 402_117, 401_617, 0, 500), 0)],
             },
             Both("press-line-1", 88_402, rejected: 310, seen: now.AddSeconds(-4)),
@@ -33,9 +38,20 @@ internal static class SmallFleet
         Fill(gateway.Store!, "cold-store-2", "climate", "temperature", "Cel", now, t => 4 + (1.5 * Math.Sin(t / 1700)) + (0.3 * Math.Sin(t / 61)));
         Fill(gateway.Store!, "cold-store-2", "climate", "humidity", "%RH", now, t => 71 + (6 * Math.Sin(t / 5200)) + (0.8 * Math.Sin(t / 97)));
         Fill(gateway.Store!, "cold-store-2", "power", "draw", "W", now, t => t % 2400 < 1500 ? 1850 + (40 * Math.Sin(t / 30)) : 120);
+        Fill(gateway.Store!, "compressor-hall-a", "compressor", "pressure", "bar", now, t => 7.2 + (0.4 * Math.Sin(t / 900)) + (0.05 * Math.Sin(t / 41)));
         Fill(gateway.Store!, "press-line-1", "press", "running", null, now, t => t % 3600 < 2800 ? 1 : 0);
         return gateway;
     }
+
+    /// <summary>In a registry with site, type and tags, and online since yesterday.</summary>
+    public static void Register(this CannedGateway gateway, string name)
+    {
+        var device = DeviceId.Parse(name);
+        gateway.Get<DeviceRegistry>().Add(device, new("cold-store", "harbour", new Dictionary<string, string> { ["line"] = "fish", ["owner"] = "<b>Åse</b>" }));
+        gateway.Presence[device] = new(Online: true, DateTimeOffset.UtcNow.AddHours(-26), "iot-edge-agent 1.2.0", name);
+    }
+
+    private static long Ns(DateTimeOffset time) => time.ToUnixTimeMilliseconds() * 1_000_000;
 
     private static DeviceBooks Both(string name, long received, long rejected = 0, long duplicate = 0, long pending = 0, DateTimeOffset? seen = null)
     {

@@ -28,7 +28,7 @@ internal sealed class CannedStore : IReadingQueries
         await Task.Yield();
         lock (Asked) Asked.Add(query);
         await Holding(cancellation);
-        var rows = query.Every is { } every ? Bucketed(query, every) : Matching(query);
+        var rows = query.Every is { } every ? Bucketed(query, every) : query.Points is { } points ? Extremes(query, points) : Matching(query);
         var index = 0;
         foreach (var row in rows.Take(query.Limit))
         {
@@ -51,6 +51,15 @@ internal sealed class CannedStore : IReadingQueries
             .OrderBy(bucket => bucket.Key.Device).ThenBy(bucket => bucket.Key.Field).ThenBy(bucket => bucket.Key.Bucket)
             .Select(bucket => new StoredReading(
                 bucket.Key.Bucket, bucket.Key.Device, bucket.Key.Measurement, bucket.Key.Field, bucket.Key.Tags, Value(bucket, query.Aggregate)));
+    }
+
+    /// <summary>As the real ones: lowest and highest of each stretch, or all where those are no more.</summary>
+    private IEnumerable<StoredReading> Extremes(ReadingQuery query, int points)
+    {
+        var width = ChartBuckets.Width(query.FromNs, query.ToNs, points, whole: false);
+        return Matching(query).GroupBy(row => (row.Device, row.Measurement, row.Field, row.Tags)).SelectMany(series => series.Count() <= points
+            ? series
+            : series.GroupBy(row => row.TimeNs / width).SelectMany(bucket => new[] { bucket.MinBy(row => (double)row.Value), bucket.MaxBy(row => (double)row.Value) }.Distinct().OrderBy(row => row.TimeNs)));
     }
 
     private static object Value(IEnumerable<StoredReading> bucket, Aggregate aggregate) => aggregate switch

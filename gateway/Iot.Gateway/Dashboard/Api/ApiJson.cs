@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Iot.Gateway.Audit;
 using Iot.Gateway.Dashboard.Fleet;
 using Iot.Gateway.Dashboard.Live;
+using Iot.Gateway.Dashboard.Sheet;
 
 namespace Iot.Gateway.Dashboard.Api;
 
@@ -49,6 +50,8 @@ namespace Iot.Gateway.Dashboard.Api;
 [JsonSerializable(typeof(FleetPage))]
 [JsonSerializable(typeof(FleetPageFrame))]
 [JsonSerializable(typeof(ValuesFrame))]
+[JsonSerializable(typeof(DeviceSheet))]
+[JsonSerializable(typeof(GapsFrame))]
 [JsonSerializable(typeof(double))]
 [JsonSerializable(typeof(bool))]
 [JsonSerializable(typeof(string))]

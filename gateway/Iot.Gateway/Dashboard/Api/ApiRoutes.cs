@@ -46,7 +46,7 @@ internal static class ApiRoutes
         api.MapGet("/security-events", SecurityEventsEndpoint.List).WithSummary("What the detectors have seen since the start, newest first.").Produces<SecurityEventsJson>().ProducesProblem(400)
             .Needs(Role.Operator);
         api.MapGet("/live", Live)
-            .WithSummary("Server-sent events: overview, fleet (with list: a page of the devices as /fleet gives it), and the values of one device as they arrive.")
+            .WithSummary("Server-sent events: overview and fleet (with list: a page of the devices as /fleet gives it), or overview and one device with its gaps and the values as they arrive.")
             .Produces<string>(200, "text/event-stream").ProducesProblem(400);
         routes.MapOpenApi("/api/v1/openapi.json").Needs(Role.Viewer);
         routes.Map("/api/{**rest}", (HttpContext http) => Problem.NotFound(

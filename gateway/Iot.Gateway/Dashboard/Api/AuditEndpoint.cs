@@ -32,6 +32,9 @@ internal sealed record AuditParameters
     [Description("Only by this device, client, user or key, or from this address."), FromQuery(Name = "subject")]
     public string? Subject { get; init; }
 
+    [Description("Only by this device, or on it."), FromQuery(Name = "device")]
+    public string? Device { get; init; }
+
     [Description("Only entries with a smaller number: next of the page before."), FromQuery(Name = "before")]
     public string? Before { get; init; }
 
@@ -53,7 +56,7 @@ internal sealed record AuditParameters
         };
         question = new(
             Given(Since) is null ? null : Time(sinceNs), Given(Until) is null ? null : Time(untilNs),
-            Given(Kind), Given(Subject), Given(Before) is null ? null : before, limit);
+            Given(Kind), Given(Subject), Given(Before) is null ? null : before, limit) { Device = Given(Device) };
         return problem is null;
     }
 

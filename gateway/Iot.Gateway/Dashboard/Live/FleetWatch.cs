@@ -57,5 +57,8 @@ internal sealed record FleetSnapshot(DateTimeOffset At, IReadOnlyList<FleetRow> 
 
     public double ReadingsPerSecond => Math.Round(Rows.Sum(row => row.Rate), 1);
 
+    /// <summary>Readings a second; 0 for a device that never spoke.</summary>
+    public double RateOf(DeviceId device) => Rows.FirstOrDefault(row => string.Equals(row.Device, device.Value, StringComparison.Ordinal))?.Rate ?? 0;
+
     public int Online => Rows.Count(row => row.State == DeviceState.Online);
 }

@@ -5,16 +5,18 @@ using System.Text.Json.Serialization.Metadata;
 using Iot.Gateway.Dashboard.Access;
 using Iot.Gateway.Dashboard.Api;
 using Iot.Gateway.Dashboard.Fleet;
+using Iot.Gateway.Dashboard.Sheet;
 using Iot.Wire;
 
 namespace Iot.Gateway.Dashboard.Live;
 
-/// <summary><c>GET /api/v1/live</c>: server-sent events <c>overview</c> and <c>fleet</c> (or <c>devices</c>: a page of the list) each second, <c>values</c> up to four times.</summary>
+/// <summary><c>GET /api/v1/live</c>: server-sent events <c>overview</c> and <c>fleet</c> (or <c>devices</c>: a page of the list) each second; of one device instead of the fleet <c>device</c>, <c>gaps</c> and, up to four times, <c>values</c>.</summary>
 /// <remarks>
 /// A frame is made when the one before has gone out, so a slow subscriber gets fewer and waits for nobody else.
 /// Whether he may still look is asked each second: a stream outlives no session and no key.
 /// </remarks>
-internal sealed class LiveStream(Callers callers, FleetWatch fleet, WholeFleet devices, WatchedDevices watched, IHostApplicationLifetime lifetime, TimeProvider clock)
+internal sealed class LiveStream(
+    Callers callers, FleetWatch fleet, WholeFleet devices, WatchedDevices watched, DeviceSheets sheets, IHostApplicationLifetime lifetime, TimeProvider clock)
 {
     private const int MaxSubscribers = 64;
     private const int LongestFilter = 64;
@@ -36,11 +38,11 @@ internal sealed class LiveStream(Callers callers, FleetWatch fleet, WholeFleet d
         if (filter is { Length: > LongestFilter }) return Problem.BadParameter("filter", filter, $"must have at most {LongestFilter} characters");
 
         http.Response.Headers["X-Accel-Buffering"] = "no";
-        return TypedResults.ServerSentEvents(FramesAsync(chosen, filter ?? "", list, () => callers.Find(http) is not null, http.RequestAborted));
+        return TypedResults.ServerSentEvents(FramesAsync(chosen, filter ?? "", list, () => callers.Find(http), http.RequestAborted));
     }
 
     private async IAsyncEnumerable<SseItem<string>> FramesAsync(
-        DeviceId? device, string filter, FleetPageView? list, Func<bool> mayLook, [EnumeratorCancellation] CancellationToken cancellation)
+        DeviceId? device, string filter, FleetPageView? list, Func<Caller?> who, [EnumeratorCancellation] CancellationToken cancellation)
     {
         if (Interlocked.Increment(ref _subscribers) > MaxSubscribers)
         {
@@ -52,7 +54,8 @@ internal sealed class LiveStream(Callers callers, FleetWatch fleet, WholeFleet d
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lifetime.ApplicationStopping);
         using var watch = device is { } chosen ? watched.Start(chosen) : null;
         using var frames = new PeriodicTimer(TimeSpan.FromSeconds(1) / FramesPerSecond, clock);
-        var rows = new FleetView(filter);
+        var rows = device is null ? new FleetView(filter) : null;
+        var sheet = device is { } one ? new SheetView(one, sheets) : null;
         try
         {
             var frame = 0;
@@ -60,12 +63,13 @@ internal sealed class LiveStream(Callers callers, FleetWatch fleet, WholeFleet d
             {
                 if (frame++ % FramesPerSecond == 0)
                 {
-                    if (!mayLook()) yield break;
+                    if (who() is not { } caller) yield break;
 
                     var now = fleet.Current();
                     yield return Event("overview", now.Overview);
                     if (list?.Next(devices.Current()) is { } page) yield return Event("devices", page, ApiJson.Default.FleetPageFrame);
-                    if (list is null && rows.Next(now) is { } news) yield return Event("fleet", news, ApiJson.Default.FleetFrame);
+                    if (list is null && rows?.Next(now) is { } news) yield return Event("fleet", news, ApiJson.Default.FleetFrame);
+                    foreach (var (name, data) in sheet?.Next(caller.Role >= Role.Operator) ?? []) yield return Event(name, data);
                 }
 
                 if (watch?.Next() is { } values) yield return Event("values", values, ApiJson.Default.ValuesFrame);

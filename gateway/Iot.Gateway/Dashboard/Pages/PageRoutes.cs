@@ -1,6 +1,8 @@
 using Iot.Gateway.Dashboard.Access;
+using Iot.Gateway.Dashboard.Sheet;
 using Iot.Gateway.Detection;
 using Iot.Wire;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Iot.Gateway.Dashboard.Pages;
 
@@ -29,7 +31,12 @@ internal static class PageRoutes
             (nameof(OverviewPage.IsOpenToThisMachine), !callers.HasCredentials),
             (nameof(OverviewPage.MqttPort), view.MqttPort));
 
-    private static IResult OneDevice(string id, Page page) => DeviceId.TryParse(id, out var device)
-        ? page.Of<DevicePage>(StatusCodes.Status200OK, (nameof(DevicePage.Device), device.Value))
-        : Problem.NotFound($"No device can be called {id}: an id has 1 to {DeviceId.MaxLength} of A-Z a-z 0-9 . _ -, the first a letter or digit.");
+    private static IResult OneDevice(string id, HttpContext http, Page page, [FromServices] DeviceSheets sheets, [FromServices] ShownDevice shown)
+    {
+        if (!DeviceId.TryParse(id, out var device) || !sheets.Facts(device).IsKnown)
+            return page.Of<UnknownDevicePage>(StatusCodes.Status404NotFound, (nameof(UnknownDevicePage.Asked), id));
+
+        shown.Sheet = sheets.Current(device, Caller.Of(http)?.Role >= Role.Operator).Sheet;
+        return page.Of<DevicePage>();
+    }
 }

@@ -4,11 +4,13 @@ import { refreshTimes, setGatewayTime, setText } from './format.js';
 
 let lastFrame = '';
 
-/** Opens the live connection. @param on handlers of overview, fleet, devices and values; those left out are not needed. */
+/** Opens the live connection. @param on handlers of overview, fleet, devices, device, gaps and values; those left out are not needed. */
 export function connect(on, device = null, filter = '', list = null) {
   const live = new Live({
     fleet() {},
     devices() {},
+    device() {},
+    gaps() {},
     values() {},
     ...on,
     state: showState,

@@ -8,7 +8,7 @@ export class Live {
   #retry = 0;
   #silence = 0;
 
-  /** @param on handlers: overview, fleet, devices, values get their data; state gets 'connecting', 'live' or 'lost'. */
+  /** @param on handlers: overview, fleet, devices, device, gaps, values get their data; state gets 'connecting', 'live' or 'lost'. */
   constructor(on) { this.on = on; }
 
   /** Follows this device and filter from now on, or with `list` a page of the devices as /api/v1/fleet has it. */
@@ -22,7 +22,7 @@ export class Live {
     this.#source?.close();
     const source = this.#source = new EventSource(`/api/v1/live?${this.query}`);
     this.#awaitNext();
-    for (const name of ['overview', 'fleet', 'devices', 'values']) {
+    for (const name of ['overview', 'fleet', 'devices', 'device', 'gaps', 'values']) {
       source.addEventListener(name, event => {
         if (source !== this.#source) return;
         this.#attempt = 0;

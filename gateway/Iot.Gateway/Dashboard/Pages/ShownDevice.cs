@@ -1,0 +1,9 @@
+using Iot.Gateway.Dashboard.Sheet;
+
+namespace Iot.Gateway.Dashboard.Pages;
+
+/// <summary>The device whose page is made; its parts inject it. One a request.</summary>
+internal sealed class ShownDevice
+{
+    public DeviceSheet Sheet { get; set; } = null!;
+}

@@ -1,0 +1,115 @@
+// Draws one to four series with ECharts (Apache-2.0, shipped with Vizor.ECharts): an axis for each unit, a band of lowest to highest where there is one series.
+import { measured, quantityText, unitText } from '../format.js';
+
+const frame = document.getElementById('chart');
+const axisWidth = 58;
+const edge = 14;
+const scaled = new Set(['/', 'B', 'B/s', 'bit', 'bit/s', 'W', 'J', 'Wh', 'Hz']); // their labels have prefixes of their own
+let chart = null;
+let rectangle = { left: edge, right: edge };
+
+/** @param redraw called when colours change. @param widened called when other pixels need other points. */
+export function start(redraw, widened) {
+  let known = frame.clientWidth;
+  let later = 0;
+  new ResizeObserver(() => {
+    chart?.resize();
+    redraw();
+    if (Math.abs(frame.clientWidth - known) < known / 10) return;
+    known = frame.clientWidth;
+    clearTimeout(later);
+    later = setTimeout(widened, 300);
+  }).observe(frame);
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
+}
+
+export function erase() {
+  chart?.clear();
+  delete frame.dataset.points;
+}
+
+/** Pixels from the first moment to the last. */
+export const width = () => frame.clientWidth - rectangle.left - rectangle.right;
+export const left = () => rectangle.left;
+
+export function draw(lines, { from, to, widest }) {
+  chart ??= window.echarts.init(frame);
+  const colours = readColours();
+  const units = [...new Set(lines.map(axisOf))];
+  place(units.length);
+  chart.setOption({
+    animation: false,
+    textStyle: { fontFamily: 'inherit' },
+    grid: { ...rectangle, top: 26, bottom: 26, containLabel: false },
+    xAxis: { type: 'time', min: from, max: to, axisLine: { lineStyle: { color: colours.line } }, axisLabel: { color: colours.muted, hideOverlap: true }, splitLine: { show: false } },
+    yAxis: units.map((unit, i) => axis(lines.find(line => axisOf(line) === unit).series, i, units.length, colours)),
+    series: lines.flatMap((line, i) => {
+      const broken = breakAtGaps(line.points, widest);
+      return [
+        ...(lines.length === 1 && line.series.kind !== 'boolean' ? bandOf(line.points, widest, colours) : []),
+        curve(line, broken, units.indexOf(axisOf(line)), colours.lines[i]),
+      ];
+    }),
+  }, { replaceMerge: ['series', 'yAxis'] });
+  frame.dataset.points = lines.reduce((sum, line) => sum + line.points.length, 0); // for tests, and for nobody else
+}
+
+const axisOf = line => line.series.kind === 'boolean' ? 'true or false' : line.series.unit ?? '';
+
+/** The first axis stands left, the next right, and so on outwards. */
+function place(axes) {
+  rectangle = { left: Math.ceil(axes / 2) * axisWidth, right: Math.max(edge, Math.floor(axes / 2) * axisWidth) };
+  const { style } = frame.parentElement.parentElement;
+  style.setProperty('--plot-left', `${rectangle.left}px`);
+  style.setProperty('--plot-right', `${rectangle.right}px`);
+}
+
+function axis(series, i, axes, colours) {
+  const isBoolean = series.kind === 'boolean';
+  const isPlain = !scaled.has(series.unit);
+  return {
+    name: isPlain && !isBoolean ? unitText(series.unit) : '', nameLocation: 'end', nameGap: 8, nameTextStyle: { color: colours.muted, align: i % 2 ? 'left' : 'right', padding: i % 2 ? [0, 0, 0, 8] : [0, 8, 0, 0] },
+    type: 'value', scale: !isBoolean, position: i % 2 ? 'right' : 'left', offset: Math.floor(i / 2) * axisWidth,
+    axisLabel: { color: colours.muted, width: axisWidth - 12, overflow: 'truncate', hideOverlap: true, formatter: isBoolean ? v => String(v === 1) : v => isPlain ? measured(v) : quantityText(v, series.unit) },
+    minInterval: isBoolean ? 1 : 0, ...(isBoolean && { min: 0, max: 1 }),
+    axisLine: { show: axes > 1, lineStyle: { color: colours.line } },
+    splitLine: { show: i === 0, lineStyle: { color: colours.line } },
+  };
+}
+
+function curve({ series, points }, broken, yAxisIndex, colour) {
+  return {
+    name: 'value', type: 'line', yAxisIndex, data: broken.map(p => [p.t, p.v]), showSymbol: points.length < 60, symbolSize: 5,
+    lineStyle: { width: 1.5, color: colour }, itemStyle: { color: colour }, step: series.kind === 'boolean' ? 'end' : false, silent: true,
+  };
+}
+
+/** Lowest to highest of stretches of two buckets: a line through extremes alone would hide how far they lie apart. */
+function bandOf(points, widest, colours) {
+  const stretches = [];
+  for (const { t, v } of points) {
+    const last = stretches.at(-1);
+    if (last && t - last.from < widest) Object.assign(last, { t, low: Math.min(last.low, v), high: Math.max(last.high, v), count: last.count + 1 });
+    else stretches.push({ from: t, t, low: v, high: v, count: 1 });
+  }
+  if (stretches.length * 2 > points.length) return []; // nothing was left out between them
+  const line = breakAtGaps(stretches, widest * 2);
+  const part = (name, data, area) => ({ name, type: 'line', stack: 'band', stackStrategy: 'all', data, showSymbol: false, lineStyle: { opacity: 0 }, areaStyle: area, silent: true });
+  return [
+    part('lowest', line.map(s => [s.from ?? s.t, s.low ?? null]), undefined),
+    part('spread', line.map(s => [s.from ?? s.t, s.high === undefined ? null : s.high - s.low]), { color: colours.band }),
+  ];
+}
+
+/** Where readings are missing the line is broken, not drawn straight across. */
+function breakAtGaps(points, widest) {
+  const steps = points.slice(1).map((p, i) => p.t - points[i].t).sort((a, b) => a - b);
+  const limit = Math.max(widest, 3 * (steps[Math.floor(steps.length / 2)] ?? 0));
+  return points.flatMap((p, i) => i && p.t - points[i - 1].t > limit ? [{ t: points[i - 1].t + 1, v: null }, p] : [p]);
+}
+
+function readColours() {
+  const style = getComputedStyle(document.documentElement);
+  const colour = name => style.getPropertyValue(`--${name}`).trim();
+  return { lines: [1, 2, 3, 4].map(i => colour(`line-${i}`)), band: colour('band'), line: colour('line'), muted: colour('muted') };
+}
