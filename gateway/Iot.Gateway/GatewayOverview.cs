@@ -1,13 +1,17 @@
 using Iot.Gateway.Audit;
+using Iot.Gateway.Backups;
 using Iot.Gateway.Certificates;
 using Iot.Gateway.Dashboard;
+using Iot.Gateway.Dashboard.Api;
 using Iot.Gateway.Dashboard.Live;
 using Iot.Gateway.DeadLetters;
 using Iot.Gateway.Delivery;
 using Iot.Gateway.Detection;
+using Iot.Gateway.EmbeddedStore;
 using Iot.Gateway.Ledger;
 using Iot.Gateway.Mqtt;
 using Iot.Gateway.Observability;
+using Iot.Gateway.Replay;
 using Iot.Gateway.Spooling;
 using Iot.Gateway.Validation;
 using Iot.Journal;
@@ -46,6 +50,10 @@ internal static class GatewayOverview
             Registered = () => registry.Directory.All,
             TypeOf = device => schemas.For(device).Type is var type and not SchemaSet.DefaultType ? type : "",
             Types = () => [.. schemas.Current.All.Select(schema => schema.Type)],
+            Replays = () => ReplaysEndpoints.All(provider.GetRequiredService<Replays>()).Replays,
+            Store = () => provider.GetService<StoreWatch>()?.Look(),
+            OldestInSpool = new OldestRecord(journal).ReceivedNs,
+            BackupBytes = () => provider.GetRequiredService<BackupDesk>().Sent,
             Follow = cancellation => SpoolTail.FollowAsync(journal, cancellation),
         };
     }
@@ -122,7 +130,10 @@ internal static class GatewayOverview
         {
             Journal = () => new(
                 (long)(journal.NextOffset - journal.FirstOffset), journal.Bytes, journal.HeldBytes, maxBytes,
-                journal.Counters.Appends, journal.Counters.BytesWritten, journal.Counters.Fsyncs, journal.IsFull),
+                journal.Counters.Appends, journal.Counters.BytesWritten, journal.Counters.Fsyncs, journal.IsFull)
+            {
+                SyncTime = journal.Counters.SyncTime,
+            },
             Sinks = () => [.. sinks.Select(sink => StatusOf(sink, ledger.TotalOf(sink.Name)))],
             Connections = () => acceptor.Connections,
             IngestTimes = provider.GetRequiredService<GatewayMetrics>().IngestTimes.Snapshot,
@@ -157,7 +168,11 @@ internal static class GatewayOverview
     private static SinkStatus StatusOf(ISink sink, SinkBooks books)
     {
         var health = sink.Health;
-        return new(sink.Name, health.Circuit, health.Problem, books.Stored, books.Pending, books.DeadLettered);
+        return new(sink.Name, health.Circuit, health.Problem, books.Stored, books.Pending, books.DeadLettered)
+        {
+            Since = health.Since,
+            Past = sink.History.Look(),
+        };
     }
 
     private static Dashboard.DevicePresence? StatusOf(Devices.DevicePresence presence, DeviceId device) =>

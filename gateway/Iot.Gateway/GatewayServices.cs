@@ -171,6 +171,7 @@ internal static class GatewayServices
             Journal = provider.GetRequiredService<FileSpool>().Journal.Identity,
         });
         services.AddSingleton<ISink, EmbeddedStoreSink>();
+        services.AddSingleton<StoreWatch>();
         services.AddSingleton<IReadingQueries, EmbeddedQueries>();
         services.AddHostedService<EmbeddedHousekeeping>();
         services.AddHostedService<BooksCopy>();

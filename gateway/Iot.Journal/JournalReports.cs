@@ -50,4 +50,8 @@ public readonly record struct JournalCounters(
     long BytesWritten,
     long SegmentsRemoved,
     long FailedGroups,
-    long DamagedRanges);
+    long DamagedRanges)
+{
+    /// <summary>What all <see cref="Fsyncs"/> took together.</summary>
+    public TimeSpan SyncTime { get; init; }
+}

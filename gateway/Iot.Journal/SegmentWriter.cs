@@ -9,9 +9,12 @@ internal sealed class SegmentWriter(
 {
     private Segment? _active;
     private IDiskFile? _file;
-    private long _fsyncs, _bytesWritten;
+    private long _fsyncs, _syncTicks, _bytesWritten;
 
     public long Fsyncs => Interlocked.Read(ref _fsyncs);
+
+    /// <summary>What they took together.</summary>
+    public TimeSpan SyncTime => new(Interlocked.Read(ref _syncTicks));
 
     public long BytesWritten => Interlocked.Read(ref _bytesWritten);
 
@@ -89,7 +92,9 @@ internal sealed class SegmentWriter(
 
     private void Sync(IDiskFile file)
     {
+        var started = clock.GetTimestamp();
         file.Sync();
+        Interlocked.Add(ref _syncTicks, clock.GetElapsedTime(started).Ticks);
         Interlocked.Increment(ref _fsyncs);
     }
 

@@ -63,7 +63,7 @@ public sealed class SegmentedJournal : IAsyncDisposable
 
     public JournalCounters Counters => new(
         _commit.Appends, _writer.Fsyncs, _writer.BytesWritten, _segments.Removed, _commit.FailedGroups,
-        Recovery.Damage.Count + _damage.Count);
+        Recovery.Damage.Count + _damage.Count) { SyncTime = _writer.SyncTime };
 
     /// <summary>Damage met by readers since opening, at most 1000 ranges.</summary>
     public IReadOnlyList<JournalDamage> Damage => _damage.Known;

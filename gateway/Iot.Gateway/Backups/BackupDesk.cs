@@ -8,6 +8,10 @@ namespace Iot.Gateway.Backups;
 internal sealed class BackupDesk(DataOptions data, FileSpool spool, IServiceProvider services, TimeProvider clock) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1, 1);
+    private CountedStream? _sending;
+
+    /// <summary>Bytes sent of the backup that is being made; null while none is.</summary>
+    public long? Sent => Volatile.Read(ref _sending)?.Written;
 
     /// <summary>Null while another backup is made.</summary>
     public IDisposable? TryEnter() => _one.Wait(0) ? new Turn(_one) : null;
@@ -21,7 +25,16 @@ internal sealed class BackupDesk(DataOptions data, FileSpool spool, IServiceProv
             CopyStore = store is null ? null : (path, stop) => Copy(store, path, stop),
             HoldSpool = needed => new(spool.Journal, needed),
         };
-        return await writer.WriteAsync(to, cancellation);
+        var counted = new CountedStream(to);
+        Volatile.Write(ref _sending, counted);
+        try
+        {
+            return await writer.WriteAsync(counted, cancellation);
+        }
+        finally
+        {
+            Volatile.Write(ref _sending, null);
+        }
     }
 
     public void Dispose() => _one.Dispose();

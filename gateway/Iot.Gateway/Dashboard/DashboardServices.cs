@@ -27,6 +27,7 @@ internal static class DashboardServices
         services.AddSingleton<HttpDoor>();
         services.AddSingleton<FleetWatch>();
         services.AddSingleton<WholeFleet>();
+        services.AddSingleton<SinksWatch>();
         services.AddSingleton<WatchedDevices>();
         services.AddSingleton<DeviceSheets>();
         services.AddSingleton<LiveStream>();

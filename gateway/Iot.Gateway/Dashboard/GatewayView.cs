@@ -1,7 +1,9 @@
+using Iot.Gateway.Dashboard.Api;
 using Iot.Gateway.DeadLetters;
 using Iot.Gateway.Delivery;
 using Iot.Gateway.Detection;
 using Iot.Gateway.Devices;
+using Iot.Gateway.EmbeddedStore;
 using Iot.Gateway.Ledger;
 using Iot.Gateway.Observability;
 using Iot.Gateway.Validation;
@@ -55,6 +57,18 @@ internal sealed record GatewayView
     public Func<SecurityStand> Security { get; init; } = static () => default;
 
     public required DeadLetterAccess DeadLetters { get; init; }
+
+    /// <summary>The running or the last replay of each sink.</summary>
+    public Func<IReadOnlyList<ReplayJson>> Replays { get; init; } = static () => [];
+
+    /// <summary>How the embedded store stands; null without one, or while it cannot be asked.</summary>
+    public Func<StoreFigures?> Store { get; init; } = static () => null;
+
+    /// <summary>Receipt of the oldest message in the spool; 0 for none.</summary>
+    public Func<long> OldestInSpool { get; init; } = static () => 0;
+
+    /// <summary>Sent of the backup that is being made; null while none is.</summary>
+    public Func<long?> BackupBytes { get; init; } = static () => null;
 
     /// <summary>The spool's records as they are appended from now on; each is valid until the next is asked for.</summary>
     public required Func<CancellationToken, IAsyncEnumerable<JournalRecord>> Follow { get; init; }

@@ -37,9 +37,11 @@ internal sealed class DeliveryLoop(
     private async Task RunAsync(CancellationToken stopping)
     {
         var cursor = spool.Journal.OpenCursor(sink.Name);
+        sink.History.Resumes(OldestRecord.ReceivedNs(spool.Journal, cursor.Offset));
         var start = await sink.OpenAsync(stopping) ?? cursor.Offset;
         if (start > spool.Journal.NextOffset) throw new SinkAheadException(sink.Name, start, spool.Journal.NextOffset);
         if (start > cursor.Offset) cursor.Checkpoint(start);
+        sink.History.Resumes(OldestRecord.ReceivedNs(spool.Journal, start));
         events.Resumed(sink.Name, start);
         log.Resumed(sink.Name, start, spool.Journal.NextOffset - Math.Min(start, spool.Journal.NextOffset));
 

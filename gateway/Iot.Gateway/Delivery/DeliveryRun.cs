@@ -51,6 +51,7 @@ internal sealed class DeliveryRun(
             await _slots.WaitAsync(stopping);
             var filled = await filler.FillAsync(stopping);
             await FollowAsync(filled, stopping);
+            sink.History.Begins(filled.ReceivedNs);
             var sent = new WriteUnderWay(filled, filled.Write.SendAsync(filled.Next, hardStop));
             _sent.Add(sent);
             _underWay.Writer.TryWrite(sent);
@@ -120,6 +121,7 @@ internal sealed class DeliveryRun(
 
         _delivered.Add(next.Filled.Tally);
         _settled = next.Filled.Next;
+        sink.History.Settles();
         _slots.Release();
         if (clock.GetElapsedTime(_checkpointedAt) >= options.CheckpointEvery) Checkpoint();
     }

@@ -16,6 +16,9 @@ internal sealed class FilledWrite(ISinkWrite write, long filledAt)
     /// <summary>One past the last journal offset that it covers.</summary>
     public ulong Next { get; set; }
 
+    /// <summary>Receipt of its first message; 0 while it holds none.</summary>
+    public long ReceivedNs { get; private set; }
+
     public DeliveryTally Tally { get; } = new();
 
     public int Readings { get; private set; }
@@ -26,6 +29,7 @@ internal sealed class FilledWrite(ISinkWrite write, long filledAt)
     public void Add(SpooledMessage message)
     {
         Write.Add(message);
+        if (ReceivedNs == 0) ReceivedNs = message.ReceivedAtNs;
         Tally.Add(message.Device, message.Accepted);
         Readings += message.Accepted;
 

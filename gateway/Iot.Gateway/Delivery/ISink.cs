@@ -17,6 +17,9 @@ internal interface ISink : IAsyncDisposable
     /// <summary>How it is doing now. Cheap, thread-safe.</summary>
     SinkHealth Health { get; }
 
+    /// <summary>What it went through: told by the sink itself, and by the loop that drives it.</summary>
+    SinkHistory History { get; }
+
     /// <summary>Opens the sink, and says where it stands when it keeps its own place (its rows and offset are one transaction).</summary>
     /// <returns>The next offset it needs, or null: the checkpoint in the journal decides.</returns>
     ValueTask<ulong?> OpenAsync(CancellationToken cancellation);

@@ -19,7 +19,9 @@ internal sealed class EmbeddedStoreSink(
 
     public TimeSpan Linger => options.Linger;
 
-    public SinkHealth Health => new(CircuitState.None, store.Problem);
+    public SinkHealth Health => new(CircuitState.None, store.Problem) { Since = store.ProblemSince };
+
+    public SinkHistory History { get; } = new(clock);
 
     /// <summary>Waits for a file that cannot be opened, and says so in <see cref="Health"/>.</summary>
     /// <returns>Where the file stands; 0 for a new one, which is filled from all that the journal still holds.</returns>
@@ -49,6 +51,7 @@ internal sealed class EmbeddedStoreSink(
                 await store.WriteAsync(connection => Commit(connection, write, next), cancellation);
                 if (!write.IsReplay) store.Committed(next);
                 store.Problem = null;
+                if (!write.IsReplay) History.Stored();
                 if (attempt > 1) logger.WriteRecovered(write.Rows.Count, attempt);
                 return new([], attempt);
             }
@@ -56,6 +59,7 @@ internal sealed class EmbeddedStoreSink(
             {
                 var pause = ReadingStore.Pause(attempt);
                 store.Problem = $"{e.Message.TrimEnd('.')}. Readings wait in the spool.";
+                History.Failed("write_failed", e.Message, isRepeated: true);
                 logger.WriteFailed(e, write.Rows.Count, attempt, pause.TotalSeconds);
                 await Task.Delay(pause, clock, cancellation);
             }

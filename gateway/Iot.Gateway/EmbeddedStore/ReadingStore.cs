@@ -14,14 +14,32 @@ internal sealed class ReadingStore(string path, EmbeddedOptions options, TimePro
 
     private readonly SemaphoreSlim _writing = new(1, 1);
     private volatile StoreDatabase? _database;
+    private readonly Lock _gate = new();
     private volatile string? _problem = "The embedded store is not open yet; readings wait in the spool.";
+    private DateTimeOffset? _problemSince = clock.GetUtcNow();
     private ulong _next;
 
     /// <summary>What keeps it from working now, as a sentence; null when nothing does.</summary>
     public string? Problem
     {
         get => _problem;
-        set => _problem = value;
+        set
+        {
+            lock (_gate)
+            {
+                if (value is null || _problem is null) _problemSince = value is null ? null : clock.GetUtcNow();
+                _problem = value;
+            }
+        }
+    }
+
+    /// <summary>Since when there is a problem, whatever it was called meanwhile; null when there is none.</summary>
+    public DateTimeOffset? ProblemSince
+    {
+        get
+        {
+            lock (_gate) return _problemSince;
+        }
     }
 
     public string Path => path;
@@ -45,12 +63,12 @@ internal sealed class ReadingStore(string path, EmbeddedOptions options, TimePro
             try
             {
                 await Task.Run(Open, cancellation);
-                _problem = null;
+                Problem = null;
                 return _next;
             }
             catch (Exception e) when (e is EmbeddedStoreException or DuckDBException)
             {
-                _problem = $"{e.Message.TrimEnd('.')}. Readings wait in the spool.";
+                Problem = $"{e.Message.TrimEnd('.')}. Readings wait in the spool.";
                 if (attempt == 1) logger.OpenFailed(e, path, LongestPause.TotalSeconds);
                 await Task.Delay(Pause(attempt), clock, cancellation);
             }
@@ -85,7 +103,7 @@ internal sealed class ReadingStore(string path, EmbeddedOptions options, TimePro
 
     public void Dispose()
     {
-        _problem = "The embedded store is closed; readings wait in the spool.";
+        Problem = "The embedded store is closed; readings wait in the spool.";
         Interlocked.Exchange(ref _database, null)?.Dispose();
         _writing.Dispose();
     }

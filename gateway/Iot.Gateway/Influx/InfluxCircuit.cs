@@ -1,4 +1,5 @@
 using Iot.Gateway.Delivery;
+using Iot.Gateway.Observability;
 using Polly;
 
 namespace Iot.Gateway.Influx;
@@ -23,16 +24,18 @@ internal sealed class InfluxCircuit
     private readonly TimeProvider _clock;
     private readonly InfluxMetrics _metrics;
     private readonly ILogger _logger;
+    private readonly SinkHistory _history;
     private readonly InfluxGate _gate;
     private readonly ResiliencePipeline<InfluxAnswer> _retry;
     private readonly ResiliencePipeline<InfluxAnswer> _attempt;
     private readonly Lock _lock = new();
-    private SinkHealth _health = new(CircuitState.Closed, null);
+    private SinkHealth _health;
     private string? _personsProblem;
 
-    public InfluxCircuit(InfluxOptions options, IInfluxServer server, TimeProvider clock, InfluxMetrics metrics, ILogger logger)
+    public InfluxCircuit(InfluxOptions options, IInfluxServer server, TimeProvider clock, InfluxMetrics metrics, ILogger logger, SinkHistory history)
     {
-        (_options, _server, _clock, _metrics, _logger) = (options, server, clock, metrics, logger);
+        (_options, _server, _clock, _metrics, _logger, _history) = (options, server, clock, metrics, logger, history);
+        _health = new(CircuitState.Closed, null) { Since = clock.GetUtcNow() };
         var steady = new SteadyClock(clock);
         _gate = new(options.Timeout, steady);
         _retry = InfluxPipeline.Retry(options.Retry, _gate, steady, (attempt, answer) => logger.AttemptFailed(attempt, answer.Brief));
@@ -65,18 +68,24 @@ internal sealed class InfluxCircuit
     private async ValueTask<InfluxAnswer> AttemptAsync(LineRange range, CancellationToken cancellation)
     {
         var started = _clock.GetTimestamp();
-        var outcome = AnswerKind.Unavailable; // unless an answer comes: cancelled by timeout or shutdown
+        var answer = InfluxAnswer.Broken($"no answer within {_options.Timeout.TotalSeconds} s"); // unless one comes
         try
         {
-            var answer = await _server.WriteAsync(range.Memory, cancellation);
-            outcome = answer.Kind;
+            answer = await _server.WriteAsync(range.Memory, cancellation);
             Heed(answer);
             return answer;
         }
         finally
         {
-            _metrics.Attempted(outcome, range, _clock.GetElapsedTime(started));
+            _metrics.Attempted(answer.Kind, range, _clock.GetElapsedTime(started));
+            Note(answer);
         }
+    }
+
+    private void Note(in InfluxAnswer answer)
+    {
+        if (answer.Kind == AnswerKind.Stored) _history.Stored();
+        else _history.Failed(SnakeCase.Of(answer.Kind), answer.Brief, isRepeated: answer.MayPass || answer.Kind == AnswerKind.NeedsPerson);
     }
 
     /// <summary>Holds all writes back as long as the answer asks, and keeps the problem that a person must solve.</summary>
@@ -92,7 +101,7 @@ internal sealed class InfluxCircuit
             if (string.Equals(problem, _personsProblem, StringComparison.Ordinal)) return;
 
             _personsProblem = problem;
-            _health = _health with { Problem = PersonsProblem() };
+            _health = _health with { Problem = PersonsProblem(), Since = _clock.GetUtcNow() };
         }
 
         if (problem is null) _logger.TakesWritesAgain();
@@ -112,12 +121,14 @@ internal sealed class InfluxCircuit
         var words = cause?.Brief ?? "";
         lock (_lock)
         {
+            var since = _health; // opened again by a probe that failed: it is broken since it first was
             _health = state switch
             {
                 CircuitState.Open => new(state, $"InfluxDB does not answer as it should: {words}. All readings wait in the spool."),
                 CircuitState.HalfOpen => _health with { Circuit = state },
                 _ => new(state, PersonsProblem()),
             };
+            _health = _health with { Since = state == CircuitState.Closed || since.Circuit == CircuitState.Closed ? _clock.GetUtcNow() : since.Since };
         }
 
         if (state == CircuitState.Open) _logger.CircuitOpened(_options.Circuit.BreakDuration.TotalSeconds, words);

@@ -16,7 +16,8 @@ internal sealed class InfluxSink : ISink
     {
         (_options, _metrics, _logger) = (options, metrics, logger);
         Limit = new(options, logger);
-        Circuit = new(options, server, clock, metrics, logger);
+        History = new(clock);
+        Circuit = new(options, server, clock, metrics, logger, History);
     }
 
     public string Name => "Influx";
@@ -26,6 +27,8 @@ internal sealed class InfluxSink : ISink
     public TimeSpan Linger => _options.Linger;
 
     public SinkHealth Health => Circuit.Health;
+
+    public SinkHistory History { get; }
 
     internal BodyLimit Limit { get; }
 

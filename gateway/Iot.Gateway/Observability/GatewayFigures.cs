@@ -55,8 +55,18 @@ internal sealed record DiskFigures(long Free, long Reserve);
 /// <param name="Syncs">fsyncs since start.</param>
 /// <param name="IsFull">Nothing is acknowledged until room is made.</param>
 internal sealed record JournalFigures(
-    long Records, long Bytes, long HeldBytes, long MaxBytes, long Appended, long AppendedBytes, long Syncs, bool IsFull);
+    long Records, long Bytes, long HeldBytes, long MaxBytes, long Appended, long AppendedBytes, long Syncs, bool IsFull)
+{
+    /// <summary>What all fsyncs since start took together.</summary>
+    public TimeSpan SyncTime { get; init; }
+}
 
 /// <summary>How one sink stands, in readings: accepted = stored + pending + dead-lettered.</summary>
 /// <param name="Problem">What is wrong and what becomes of the data; null when all is well.</param>
-internal sealed record SinkStatus(string Name, CircuitState Circuit, string? Problem, long Stored, long Pending, long DeadLettered);
+internal sealed record SinkStatus(string Name, CircuitState Circuit, string? Problem, long Stored, long Pending, long DeadLettered)
+{
+    /// <inheritdoc cref="SinkHealth.Since"/>
+    public DateTimeOffset? Since { get; init; }
+
+    public SinkPast Past { get; init; } = SinkPast.None;
+}

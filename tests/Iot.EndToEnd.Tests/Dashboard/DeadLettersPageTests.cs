@@ -82,6 +82,7 @@ public sealed class DeadLettersPageTests(Chromium chromium)
 
         await window["#reasons button"].Filter(new() { HasText = "Malformed" }).FocusAsync();
         await window.Page.Keyboard.PressAsync("Enter");
+        await Expect(window["#letters tr"]).ToHaveCountAsync(1);
         await window.Row("#letters", "van-1").Locator("a").FocusAsync();
         await window.Page.Keyboard.PressAsync("Enter");
         await Expect(window["#letter-now"]).ToHaveTextAsync("It cannot be read: malformed at byte 1.");

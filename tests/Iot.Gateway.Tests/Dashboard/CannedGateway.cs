@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Iot.Gateway.Audit;
 using Iot.Gateway.Dashboard;
 using Iot.Gateway.Dashboard.Access;
+using Iot.Gateway.Dashboard.Api;
 using Iot.Gateway.Dashboard.Live;
 using Iot.Gateway.DeadLetters;
 using Iot.Gateway.Delivery;
@@ -50,6 +51,13 @@ internal sealed class CannedGateway : IAsyncDisposable
     public List<string> Types { get; } = [];
 
     public List<KeptDeadLetter> DeadLetters { get; } = [];
+
+    /// <summary>As the live connection shows them.</summary>
+    public List<ReplayJson> Replays { get; } = [];
+
+    public StoreFigures? StoreFigures { get; set; }
+
+    public long? BackupBytes { get; set; }
 
     public List<string> NotReady { get; } = [];
 
@@ -211,6 +219,10 @@ internal sealed class CannedGateway : IAsyncDisposable
             },
             (letters, _) => Task.FromResult(letters.Count)),
         Security = () => Get<SecurityEvents>().Stand,
+        Replays = () => [.. Replays],
+        Store = () => StoreFigures,
+        OldestInSpool = () => DateTimeOffset.UtcNow.AddDays(-3).ToUnixTimeMilliseconds() * 1_000_000,
+        BackupBytes = () => BackupBytes,
         Follow = Nothing,
     };
 

@@ -20,6 +20,8 @@ internal sealed class RecordingSink : ISink
 
     public SinkHealth Health { get; } = new(CircuitState.None, null);
 
+    public SinkHistory History { get; } = new(TimeProvider.System);
+
     /// <summary>Called for each sending with its number of attempts so far; the answer is the outcome.</summary>
     public Func<ulong, CancellationToken, Task<WriteOutcome>> Answer { get; set; } = (_, _) => Task.FromResult(new WriteOutcome([], 1));
 

@@ -49,6 +49,7 @@ namespace Iot.Gateway.Dashboard.Api;
 [JsonSerializable(typeof(FleetFrame))]
 [JsonSerializable(typeof(FleetPage))]
 [JsonSerializable(typeof(FleetPageFrame))]
+[JsonSerializable(typeof(SinksFrame))]
 [JsonSerializable(typeof(ValuesFrame))]
 [JsonSerializable(typeof(DeviceSheet))]
 [JsonSerializable(typeof(GapsFrame))]

@@ -46,19 +46,15 @@ internal static class ApiRoutes
         api.MapGet("/security-events", SecurityEventsEndpoint.List).WithSummary("What the detectors have seen since the start, newest first.").Produces<SecurityEventsJson>().ProducesProblem(400)
             .Needs(Role.Operator);
         api.MapGet("/live", Live)
-            .WithSummary("Server-sent events: overview and fleet (with list: a page of the devices as /fleet gives it), or overview and one device with its gaps and the values as they arrive.")
+            .WithSummary("Server-sent events: overview, and either fleet, a page of the devices as /fleet gives it (list), one device with its gaps and its values as they arrive (device), or for operators what goes on with the sinks (sinks).")
             .Produces<string>(200, "text/event-stream").ProducesProblem(400);
         routes.MapOpenApi("/api/v1/openapi.json").Needs(Role.Viewer);
         routes.Map("/api/{**rest}", (HttpContext http) => Problem.NotFound(
             $"There is no {http.Request.Method} {http.Request.Path}. /api/v1/openapi.json lists what there is.")).Needs(Role.Viewer).ExcludeFromDescription();
     }
 
-    private static IResult Live(string? device, string? filter, bool? list, [AsParameters] FleetParameters asked, HttpContext http, LiveStream live)
-    {
-        if (list is not true) return live.Answer(device, filter, list: null, http);
-
-        return asked.TryRead(out var question, out var problem) ? live.Answer(device, filter, new(question), http) : problem!;
-    }
+    private static IResult Live([AsParameters] LiveParameters asked, [AsParameters] FleetParameters list, HttpContext http, LiveStream live) =>
+        asked.TryRead(list, Caller.Of(http), out var question, out var problem) ? live.Answer(question, http) : problem!;
 
     private static void MapDeadLetters(RouteGroupBuilder letters)
     {

@@ -10,39 +10,27 @@ using Iot.Wire;
 
 namespace Iot.Gateway.Dashboard.Live;
 
-/// <summary><c>GET /api/v1/live</c>: server-sent events <c>overview</c> and <c>fleet</c> (or <c>devices</c>: a page of the list) each second; of one device instead of the fleet <c>device</c>, <c>gaps</c> and, up to four times, <c>values</c>.</summary>
+/// <summary><c>GET /api/v1/live</c>: server-sent events <c>overview</c> and, of what was asked for, <c>fleet</c>, <c>devices</c>, <c>sinks</c>, or <c>device</c> and <c>gaps</c>, each second; <c>values</c> up to four times.</summary>
 /// <remarks>
 /// A frame is made when the one before has gone out, so a slow subscriber gets fewer and waits for nobody else.
 /// Whether he may still look is asked each second: a stream outlives no session and no key.
 /// </remarks>
 internal sealed class LiveStream(
-    Callers callers, FleetWatch fleet, WholeFleet devices, WatchedDevices watched, DeviceSheets sheets, IHostApplicationLifetime lifetime, TimeProvider clock)
+    Callers callers, FleetWatch fleet, WholeFleet devices, SinksWatch sinks, WatchedDevices watched, DeviceSheets sheets, IHostApplicationLifetime lifetime, TimeProvider clock)
 {
     private const int MaxSubscribers = 64;
-    private const int LongestFilter = 64;
     private const int FramesPerSecond = 4;
 
     private static readonly TimeSpan Reconnect = TimeSpan.FromSeconds(2);
     private int _subscribers;
 
-    /// <param name="list">The page of devices that somebody looks at, instead of the fleet's rows.</param>
-    public IResult Answer(string? device, string? filter, FleetPageView? list, HttpContext http)
+    public IResult Answer(LiveQuestion question, HttpContext http)
     {
-        DeviceId? chosen = null;
-        if (!string.IsNullOrEmpty(device))
-        {
-            if (!DeviceId.TryParse(device, out var named)) return Problem.BadParameter("device", device, "must be a device's id");
-            chosen = named;
-        }
-
-        if (filter is { Length: > LongestFilter }) return Problem.BadParameter("filter", filter, $"must have at most {LongestFilter} characters");
-
         http.Response.Headers["X-Accel-Buffering"] = "no";
-        return TypedResults.ServerSentEvents(FramesAsync(chosen, filter ?? "", list, () => callers.Find(http), http.RequestAborted));
+        return TypedResults.ServerSentEvents(FramesAsync(question, () => callers.Find(http), http.RequestAborted));
     }
 
-    private async IAsyncEnumerable<SseItem<string>> FramesAsync(
-        DeviceId? device, string filter, FleetPageView? list, Func<Caller?> who, [EnumeratorCancellation] CancellationToken cancellation)
+    private async IAsyncEnumerable<SseItem<string>> FramesAsync(LiveQuestion question, Func<Caller?> who, [EnumeratorCancellation] CancellationToken cancellation)
     {
         if (Interlocked.Increment(ref _subscribers) > MaxSubscribers)
         {
@@ -52,10 +40,9 @@ internal sealed class LiveStream(
         }
 
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lifetime.ApplicationStopping);
-        using var watch = device is { } chosen ? watched.Start(chosen) : null;
+        using var watch = question.Device is { } chosen ? watched.Start(chosen) : null;
         using var frames = new PeriodicTimer(TimeSpan.FromSeconds(1) / FramesPerSecond, clock);
-        var rows = device is null ? new FleetView(filter) : null;
-        var sheet = device is { } one ? new SheetView(one, sheets) : null;
+        var sheet = question.Device is { } device ? new SheetView(device, sheets) : null;
         try
         {
             var frame = 0;
@@ -67,8 +54,9 @@ internal sealed class LiveStream(
 
                     var now = fleet.Current();
                     yield return Event("overview", now.Overview);
-                    if (list?.Next(devices.Current()) is { } page) yield return Event("devices", page, ApiJson.Default.FleetPageFrame);
-                    if (list is null && rows?.Next(now) is { } news) yield return Event("fleet", news, ApiJson.Default.FleetFrame);
+                    if (question.Fleet?.Next(now) is { } rows) yield return Event("fleet", rows, ApiJson.Default.FleetFrame);
+                    if (question.List?.Next(devices.Current()) is { } page) yield return Event("devices", page, ApiJson.Default.FleetPageFrame);
+                    if (question.Sinks) yield return Event("sinks", sinks.Current(), ApiJson.Default.SinksFrame);
                     foreach (var (name, data) in sheet?.Next(caller.Role >= Role.Operator) ?? []) yield return Event(name, data);
                 }
 

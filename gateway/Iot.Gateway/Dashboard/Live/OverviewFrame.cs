@@ -45,7 +45,7 @@ internal sealed record OverviewFrame(
             Live.Attention.Of(fleet, view));
     }
 
-    private static string CircuitText(CircuitState state) => state switch
+    public static string CircuitText(CircuitState state) => state switch
     {
         CircuitState.Closed => "closed",
         CircuitState.HalfOpen => "half-open",

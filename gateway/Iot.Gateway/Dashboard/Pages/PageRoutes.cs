@@ -19,6 +19,7 @@ internal static class PageRoutes
 
         var @operator = pages.MapGroup("").Needs(Role.Operator);
         @operator.MapGet("/dead-letters", (Page page) => page.Of<DeadLettersPage>());
+        @operator.MapGet("/sinks", (Page page) => page.Of<SinksPage>());
         @operator.MapGet("/security", (Page page, DetectionOptions detection) => page.Of<SecurityPage>(
             StatusCodes.Status200OK, (nameof(SecurityPage.Watched), SecurityPage.WatchedBy(detection))));
     }

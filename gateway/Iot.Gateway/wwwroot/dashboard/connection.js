@@ -4,14 +4,13 @@ import { refreshTimes, setGatewayTime, setText } from './format.js';
 
 let lastFrame = '';
 
-/** Opens the live connection. @param on handlers of overview, fleet, devices, device, gaps and values; those left out are not needed. */
-export function connect(on, device = null, filter = '', list = null) {
+/**
+ * Opens the live connection.
+ * @param on handlers of overview, fleet, devices, sinks, device, gaps and values; those left out are not needed.
+ * @param query what /api/v1/live is asked
+ */
+export function connect(on, query = {}) {
   const live = new Live({
-    fleet() {},
-    devices() {},
-    device() {},
-    gaps() {},
-    values() {},
     ...on,
     state: showState,
     overview(frame) {
@@ -20,7 +19,7 @@ export function connect(on, device = null, filter = '', list = null) {
       on.overview?.(frame);
     },
   });
-  live.open(device, filter, list);
+  live.open(query);
   setInterval(refreshTimes, 1000);
   return live;
 }

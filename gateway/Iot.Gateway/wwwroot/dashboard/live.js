@@ -1,4 +1,5 @@
 // The live connection: server-sent events, opened again by itself when it drops or falls silent.
+const events = ['overview', 'fleet', 'devices', 'sinks', 'device', 'gaps', 'values'];
 const silentAfterMs = 6000;
 const retryMs = [1000, 2000, 4000, 8000, 15000];
 
@@ -8,12 +9,12 @@ export class Live {
   #retry = 0;
   #silence = 0;
 
-  /** @param on handlers: overview, fleet, devices, device, gaps, values get their data; state gets 'connecting', 'live' or 'lost'. */
+  /** @param on handlers by the name of an event, overview among them; state gets 'connecting', 'live' or 'lost'. */
   constructor(on) { this.on = on; }
 
-  /** Follows this device and filter from now on, or with `list` a page of the devices as /api/v1/fleet has it. */
-  open(device, filter, list = null) {
-    this.query = new URLSearchParams({ ...(device && { device }), ...(filter && { filter }), ...(list && { list: true, ...list }) });
+  /** Asks /api/v1/live this from now on; what is null or empty is left out. */
+  open(query) {
+    this.query = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== null && value !== ''));
     this.#connect();
   }
 
@@ -22,13 +23,13 @@ export class Live {
     this.#source?.close();
     const source = this.#source = new EventSource(`/api/v1/live?${this.query}`);
     this.#awaitNext();
-    for (const name of ['overview', 'fleet', 'devices', 'device', 'gaps', 'values']) {
+    for (const name of events) {
       source.addEventListener(name, event => {
         if (source !== this.#source) return;
         this.#attempt = 0;
         this.#awaitNext();
         this.on.state('live');
-        this.on[name](JSON.parse(event.data));
+        this.on[name]?.(JSON.parse(event.data));
       });
     }
     source.onerror = () => { if (source === this.#source) this.#lost(); };

@@ -49,6 +49,8 @@ public sealed class SlowTests
 
         public SinkHealth Health => sink.Health;
 
+        public SinkHistory History => sink.History;
+
         public ValueTask<ulong?> OpenAsync(CancellationToken cancellation) => sink.OpenAsync(cancellation);
 
         public ISinkWrite BeginWrite()

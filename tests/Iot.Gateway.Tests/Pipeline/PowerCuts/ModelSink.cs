@@ -21,6 +21,8 @@ internal sealed class ModelSink(string name, bool keepsPlace, Random random) : I
 
     public SinkHealth Health { get; } = new(CircuitState.None, null);
 
+    public SinkHistory History { get; } = new(TimeProvider.System);
+
     /// <summary>Points written, those written again too.</summary>
     public int Writes { get; private set; }
 
