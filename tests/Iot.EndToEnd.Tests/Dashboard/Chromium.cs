@@ -40,7 +40,6 @@ public sealed class Chromium : IAsyncLifetime
             ColorScheme = colours,
             IgnoreHTTPSErrors = ignoresCertificates,
             TimezoneId = "Europe/Berlin",
-            IgnoreHTTPSErrors = true, // a gateway of a test has a CA of its own
         });
         return new(context, await context.NewPageAsync());
     }

@@ -6,7 +6,6 @@ using Iot.Gateway.Dashboard.Access;
 using Iot.Gateway.Dashboard.Api;
 using Iot.Gateway.Dashboard.Fleet;
 using Iot.Gateway.Dashboard.Sheet;
-using Iot.Wire;
 
 namespace Iot.Gateway.Dashboard.Live;
 

@@ -17,5 +17,5 @@ const live = connect({
 let typing = 0;
 filter.addEventListener('input', () => {
   clearTimeout(typing);
-  typing = setTimeout(() => live.open(null, filter.value.trim()), 250);
+  typing = setTimeout(() => live.open({ filter: filter.value.trim() }), 250);
 });

@@ -50,7 +50,7 @@ connect({
     pickSeries();
     history.put(frame.values);
   },
-}, device);
+}, { device });
 if (hasSpoken) {
   await values.show(device);
   pickSeries();

@@ -8,7 +8,7 @@ import * as table from './table.js';
 const at = id => document.getElementById(id);
 let asked = question.read();
 
-const live = connect({ devices: show }, null, '', asked);
+const live = connect({ devices: show }, { list: true, ...asked });
 controls.start(ask);
 controls.showAsked(asked);
 addEventListener('popstate', () => follow(question.read()));
@@ -25,7 +25,7 @@ function follow(next) {
   table.forget();
   controls.showAsked(asked);
   at('list').ariaBusy = 'true';
-  live.open(null, '', asked);
+  live.open({ list: true, ...asked });
 }
 
 function show(frame) {

@@ -31,7 +31,7 @@ connect({
     const [known] = frame.devices;
     if (known) show(known);
   },
-}, null, '', { only: device });
+}, { list: true, only: device });
 
 function show({ tokenUntil, lastSeen }) {
   hadToken ||= tokenUntil !== undefined;

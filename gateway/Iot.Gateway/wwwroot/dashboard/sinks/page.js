@@ -13,4 +13,4 @@ connect({
     showBackup(frame.backupBytes);
     replay.show(frame.sinks.map(sink => sink.name), frame.replays, frame.spool);
   },
-});
+}, { sinks: true });
