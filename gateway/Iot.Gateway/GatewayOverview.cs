@@ -126,6 +126,7 @@ internal static class GatewayOverview
         var clocks = provider.GetRequiredService<Devices.DeviceClocks>();
         var clock = provider.GetRequiredService<TimeProvider>();
         var fleet = new FleetFigures(ledger, clock);
+        var metrics = provider.GetRequiredService<GatewayMetrics>();
         return new()
         {
             Journal = () => new(
@@ -139,7 +140,7 @@ internal static class GatewayOverview
             IngestTimes = provider.GetRequiredService<GatewayMetrics>().IngestTimes.Snapshot,
             Clocks = clocks.ByState,
             Books = fleet.Current,
-            Backlog = sink => ledger.DeliveredTo(sink) is { } next ? Backlog.Age(journal, next, clock.GetUtcNow()) : null,
+            Backlog = sink => metrics.Backlog(sink, clock.GetUtcNow()),
             DeadLetters = () => letters.Figures,
             Certificates = () => Certificates(provider),
             Disk = () => Disk(spool, reserve),

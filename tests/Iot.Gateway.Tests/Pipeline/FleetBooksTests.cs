@@ -1,5 +1,4 @@
 using Iot.Gateway.Ledger;
-using Iot.Gateway.Spooling;
 using Iot.Testing;
 using Iot.Wire;
 
@@ -62,18 +61,5 @@ public sealed class FleetBooksTests : IDisposable
         account.Sum = new(1, 4, 1, 1, 1);
         fleet.Add(account);
         Assert.Equal(2, fleet.Unbalanced);
-    }
-
-    [Fact]
-    public async Task A_backlog_is_as_old_as_its_oldest_message()
-    {
-        await using var core = await GatewayCore.StartAsync(_disk, _directory, []);
-        await core.IngestAsync("pump-7", Epoch, 1);
-        await core.IngestAsync("pump-7", Epoch, 2);
-        var now = TimeProvider.System.GetUtcNow();
-
-        Assert.InRange(Backlog.Age(core.Journal, 1, now.AddMinutes(10))!.Value, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(11));
-        Assert.Equal(TimeSpan.Zero, Backlog.Age(core.Journal, 1, now.AddMinutes(-10))); // the clock was set back
-        Assert.Equal(TimeSpan.Zero, Backlog.Age(core.Journal, 2, now.AddMinutes(10)));
     }
 }
