@@ -23,7 +23,7 @@ internal static class RowStream
         using var patience = new CancellationTokenSource(limit, clock);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, database.Closing, cancellation);
         var chunks = Channel.CreateBounded<List<T>>(new BoundedChannelOptions(ChunksAhead) { SingleReader = true, SingleWriter = true });
-        var producer = Task.Run(() => ProduceAsync(database, prepare, read, chunks.Writer, stop.Token), CancellationToken.None);
+        var producer = Task.Run(() => ProduceAsync(database, prepare, read, chunks.Writer, clock, stop.Token), CancellationToken.None);
         try
         {
             await foreach (var chunk in chunks.Reader.ReadAllAsync(CancellationToken.None))
@@ -69,7 +69,7 @@ internal static class RowStream
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, database.Closing, cancellation);
         try
         {
-            return await Task.Run(() => Execute(database, prepare, stop.Token), CancellationToken.None);
+            return await Task.Run(() => Execute(database, prepare, clock, stop.Token), CancellationToken.None);
         }
         catch (OperationCanceledException e) when (patience.IsCancellationRequested)
         {
@@ -77,14 +77,13 @@ internal static class RowStream
         }
     }
 
-    private static long Execute(StoreDatabase database, Func<DuckDBConnection, DuckDBCommand> prepare, CancellationToken stop)
+    private static long Execute(StoreDatabase database, Func<DuckDBConnection, DuckDBCommand> prepare, TimeProvider clock, CancellationToken stop)
     {
         try
         {
             using var connection = database.Connect();
+            using var interruption = new Interruption(connection, clock, stop); // what prepares asks on the way, too
             using var command = prepare(connection);
-            using var interrupt = stop.Register(command.Cancel);
-            stop.ThrowIfCancellationRequested();
             return command.ExecuteNonQuery();
         }
         catch (DuckDBException e) when (stop.IsCancellationRequested)
@@ -110,14 +109,14 @@ internal static class RowStream
 
     private static async Task ProduceAsync<T>(
         StoreDatabase database, Func<DuckDBConnection, DuckDBCommand> prepare, Func<DbDataReader, T> read,
-        ChannelWriter<List<T>> chunks, CancellationToken stop)
+        ChannelWriter<List<T>> chunks, TimeProvider clock, CancellationToken stop)
     {
         try
         {
             using var connection = database.Connect();
+            using var interruption = new Interruption(connection, clock, stop);
             using var command = prepare(connection);
             command.UseStreamingMode = true;
-            using var interrupt = stop.Register(command.Cancel);
             using var reader = command.ExecuteReader();
             for (var rows = NextChunk(reader, read, stop); rows.Count > 0; rows = NextChunk(reader, read, stop))
                 await chunks.WriteAsync(rows, stop);

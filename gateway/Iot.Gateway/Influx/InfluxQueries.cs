@@ -67,7 +67,7 @@ internal sealed class InfluxQueries(InfluxQlClient influx) : IReadingQueries
         return InfluxQuestion.ForChart(query, points, field.Kind, most);
     }
 
-    /// <summary>InfluxQL gives the extremes of a bucket without their times: the lowest stands at its start, the highest half-way.</summary>
+    /// <summary>InfluxQL gives the extremes of a bucket without their times: the lowest stands at its start, the highest half-way; of a bucket that the range cuts, within the range.</summary>
     private static IEnumerable<(long TimeNs, object Value)> Values(JsonElement row, ReadingQuery query)
     {
         var time = row[0].GetInt64();
@@ -77,8 +77,10 @@ internal sealed class InfluxQueries(InfluxQlClient influx) : IReadingQueries
             yield break;
         }
 
-        yield return (Math.Max(time, query.FromNs), Value(row[1], query));
-        if (row[2].GetDouble() is var highest && !highest.Equals(row[1].GetDouble())) yield return (time + (every.Ticks * TimeSpan.NanosecondsPerTick / 2), highest);
+        var from = Math.Max(time, query.FromNs);
+        var to = Math.Min(time + (every.Ticks * TimeSpan.NanosecondsPerTick), query.ToNs);
+        yield return (from, Value(row[1], query));
+        if (row[2].GetDouble() is var highest && !highest.Equals(row[1].GetDouble())) yield return (from + ((to - from) / 2), highest);
     }
 
     private async Task<List<FieldKey>> FieldsAsync(string? measurement, CancellationToken cancellation)

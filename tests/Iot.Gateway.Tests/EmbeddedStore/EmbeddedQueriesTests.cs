@@ -1,5 +1,6 @@
 using CsCheck;
 using Iot.Gateway.Delivery;
+using Iot.Gateway.EmbeddedStore;
 using Iot.Testing;
 
 namespace Iot.Gateway.Tests.EmbeddedStore;
@@ -82,6 +83,31 @@ public sealed class EmbeddedQueriesTests : IDisposable
                 break;
             }
         }
+    }
+
+    [Fact]
+    public async Task An_interrupt_that_came_too_early_is_not_forgotten()
+    {
+        await using var store = await StoreUnderTest.OpenAsync(_directory);
+        using var stop = new CancellationTokenSource();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RowStream.ExecuteAsync(store.Store.Database, connection =>
+        {
+            stop.Cancel(); // before the statement begins
+            return connection.Command("SELECT count(*) FROM range(100000000) a, range(100000000) b WHERE (a.range * b.range) % 7 = 3");
+        }, TimeSpan.FromHours(1), TimeProvider.System, stop.Token));
+    }
+
+    [Fact]
+    public async Task What_a_query_asks_on_its_way_is_ended_too()
+    {
+        await using var store = await StoreUnderTest.OpenAsync(_directory);
+
+        await Assert.ThrowsAsync<TimeoutException>(() => RowStream.ExecuteAsync(store.Store.Database, connection =>
+        {
+            connection.Execute("SELECT count(*) FROM range(100000000) a, range(100000000) b WHERE (a.range * b.range) % 7 = 3");
+            return connection.Command("SELECT 1");
+        }, TimeSpan.FromMilliseconds(100), TimeProvider.System, CancellationToken.None));
     }
 
     [Fact]

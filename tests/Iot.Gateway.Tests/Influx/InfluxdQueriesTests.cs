@@ -71,6 +71,48 @@ public sealed class InfluxdQueriesTests(InfluxdFixture fixture) : IClassFixture<
         await Assert.ThrowsAsync<NotSupportedException>(() => AllAsync(rig, query with { Points = null, After = new(DeviceId.Parse("pump-7"), "telemetry", "a", "", 0) }));
     }
 
+    [Theory]
+    [InlineData(4), InlineData(5), InlineData(40), InlineData(333)]
+    public async Task A_chart_keeps_peaks_and_gaps_within_its_range_and_its_points(int points)
+    {
+        var (rig, _) = await fixture.RigAsync();
+        await using var owned = rig;
+        var readings = Enumerable.Range(0, 1000).Where(i => i is < 300 or >= 700).ToList();
+        await rig.SendAsync([.. readings.Select(i => new Sample("a", i is 123 ? 99.5 : i is 877 ? -99.5 : i % 7, i * Minute))]);
+        await rig.SendAsync(Spooled.Judged(8, "fan-1", "", [], [.. readings.Select(i => new Sample("a", i % 5, i * Minute))]));
+        var query = new ReadingQuery(null, "telemetry", "a", (100 * Minute) + 1, (990 * Minute) - 1, null, Aggregate.Mean, 10_000) { Points = points };
+
+        var rows = await AllAsync(rig, query);
+
+        Assert.All(rows.GroupBy(row => row.Device), series => Assert.InRange(series.Count(), 2, points));
+        Assert.All(rows, row => Assert.InRange(row.TimeNs, query.FromNs, query.ToNs - 1));
+        Assert.Equal(99.5, rows.Max(row => (double)row.Value));
+        Assert.Equal(-99.5, rows.Min(row => (double)row.Value));
+        var bucket = Delivery.ChartBuckets.Width(query.FromNs, query.ToNs, points, whole: false);
+        Assert.DoesNotContain(rows, row => row.TimeNs >= (300 * Minute) + bucket && row.TimeNs < (700 * Minute) - bucket);
+        Assert.Equal(rows.OrderBy(row => row.Device).ThenBy(row => row.TimeNs), rows);
+    }
+
+    [Fact]
+    public async Task Several_names_and_exact_tags_choose_the_series()
+    {
+        var (rig, _) = await fixture.RigAsync();
+        await using var owned = rig;
+        await rig.SendAsync(Spooled.Judged(7, "pump-7", "site=hall\\ 1,wing=a\\,b", [], new("a", 1.0, 1), new Sample("b", 2.0, 1)));
+        await rig.SendAsync(Spooled.Judged(8, "pump-7", "site=hall\\ 1", [], new Sample("a", 3.0, 2)));
+        await rig.SendAsync(Spooled.Judged(9, "fan-1", "", [], new("a", 4.0, 3), new Sample("a", 5.0, 3, "air")));
+        async Task<string> Read(ReadingQuery query) => string.Join(' ', (await AllAsync(rig, query)).Select(row => row.Value).Order());
+        var all = new ReadingQuery(null, null, null, 0, 10, null, Aggregate.Mean, 100);
+
+        Assert.Equal("3", await Read(all with { Tags = "site=hall\\ 1" }));
+        Assert.Equal("1 2", await Read(all with { Tags = "site=hall\\ 1,wing=a\\,b" }));
+        Assert.Equal("4 5", await Read(all with { Tags = "" }));
+        Assert.Equal("3 4 5", await Read(all with { Tags = new(["", "site=hall\\ 1"]) }));
+        Assert.Equal("", await Read(all with { Tags = "site" }));
+        Assert.Equal("1 3 4", await Read(all with { Measurement = "telemetry", Field = "a", Device = new(["fan-1", "pump-7", "none"]) }));
+        Assert.Equal("1 2 3 4 5", await Read(all with { Measurement = new(["telemetry", "air"]), Field = new(["a", "b"]) }));
+    }
+
     [Fact]
     public async Task More_rows_than_one_piece_are_streamed_in_order()
     {
