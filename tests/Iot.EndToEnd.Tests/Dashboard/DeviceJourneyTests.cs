@@ -92,7 +92,7 @@ public sealed class DeviceJourneyTests(Chromium chromium)
     {
         await using var gateway = await GatewayProcess.StartAsync(new Surroundings { IsSecure = true });
         Assert.Equal(0, (await gateway.CommandAsync("devices", "add", "pump-8", "--site", "north")).ExitCode);
-        await using var window = await chromium.OpenAsync(390, 844, ColorScheme.Light, ignoresCertificates: true);
+        await using var window = await chromium.OpenAsync(390, 844, ColorScheme.Light);
 
         await window.Page.GotoAsync($"{gateway.Http.BaseAddress}devices/pump-8");
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Make the install line" }).ClickAsync();
