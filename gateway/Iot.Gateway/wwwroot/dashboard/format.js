@@ -43,12 +43,11 @@ export function bytes(n) {
 
 function ago(ms) {
   const s = Math.round(ms / 1000);
-  if (s < 2) return 'now';
-  if (s < 60) return `${s} s ago`;
-  if (s < 3600) return `${Math.floor(s / 60)} min ago`;
-  if (s < 86400) return `${Math.floor(s / 3600)} h ago`;
-  return `${Math.floor(s / 86400)} d ago`;
+  if (s < -60) return `in ${span(-s)}`;
+  return s < 2 ? 'now' : `${span(s)} ago`;
 }
+
+const span = s => s < 60 ? `${s} s` : s < 3600 ? `${Math.floor(s / 60)} min` : s < 86400 ? `${Math.floor(s / 3600)} h` : `${Math.floor(s / 86400)} d`;
 
 // The gateway's clock counts, not the browser's: every overview frame tells the difference.
 let ahead = 0;
