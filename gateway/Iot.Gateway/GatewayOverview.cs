@@ -124,9 +124,7 @@ internal static class GatewayOverview
         var (maxBytes, reserve) = (provider.GetRequiredService<JournalOptions>().MaxBytes, provider.GetRequiredService<JournalOptions>().ReserveBytes);
         var acceptor = provider.GetRequiredService<ConnectionAcceptor>();
         var clocks = provider.GetRequiredService<Devices.DeviceClocks>();
-        var clock = provider.GetRequiredService<TimeProvider>();
-        var fleet = new FleetFigures(ledger, clock);
-        var metrics = provider.GetRequiredService<GatewayMetrics>();
+        var fleet = new FleetFigures(ledger, provider.GetRequiredService<TimeProvider>());
         return new()
         {
             Journal = () => new(
@@ -140,7 +138,6 @@ internal static class GatewayOverview
             IngestTimes = provider.GetRequiredService<GatewayMetrics>().IngestTimes.Snapshot,
             Clocks = clocks.ByState,
             Books = fleet.Current,
-            Backlog = sink => metrics.Backlog(sink, clock.GetUtcNow()),
             DeadLetters = () => letters.Figures,
             Certificates = () => Certificates(provider),
             Disk = () => Disk(spool, reserve),

@@ -108,7 +108,6 @@ internal sealed class DeliveryRun(
 
     private async Task SettleAsync(WriteUnderWay next, CancellationToken hardStop)
     {
-        metrics.Delivering(sink.Name, next.Filled.ReceivedAtNs);
         using (next.Filled.Write)
         {
             var outcome = await next.Sent;
@@ -124,7 +123,6 @@ internal sealed class DeliveryRun(
         _settled = next.Filled.Next;
         sink.History.Settles();
         _slots.Release();
-        if (!_underWay.Reader.TryPeek(out _)) metrics.Delivering(sink.Name, receivedAtNs: 0); // else the next one says
         if (clock.GetElapsedTime(_checkpointedAt) >= options.CheckpointEvery) Checkpoint();
     }
 

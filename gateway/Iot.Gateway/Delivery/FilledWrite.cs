@@ -23,15 +23,11 @@ internal sealed class FilledWrite(ISinkWrite write, long filledAt)
 
     public int Readings { get; private set; }
 
-    /// <summary>When its first message was received, nanoseconds since 1970; 0 while it holds none.</summary>
-    public long ReceivedAtNs { get; private set; }
-
     /// <summary>Time of its newest reading, nanoseconds since 1970; 0 while it holds none.</summary>
     public long NewestNs { get; private set; }
 
     public void Add(SpooledMessage message)
     {
-        if (ReceivedAtNs == 0) ReceivedAtNs = message.ReceivedAtNs;
         Write.Add(message);
         if (ReceivedNs == 0) ReceivedNs = message.ReceivedAtNs;
         Tally.Add(message.Device, message.Accepted);

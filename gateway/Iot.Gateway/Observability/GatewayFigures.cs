@@ -25,9 +25,6 @@ internal sealed record GatewayFigures
     /// <summary>All devices added up; walks over them, at most once a second.</summary>
     public Func<FleetBooks> Books { get; init; } = static () => FleetBooks.Empty;
 
-    /// <summary>How long ago the oldest message was received that a sink has yet to get; null when it has been handed none yet.</summary>
-    public Func<string, TimeSpan?> Backlog { get; init; } = static _ => null;
-
     public Func<DeadLetterFigures> DeadLetters { get; init; } = static () => default;
 
     /// <summary>What is used for TLS and for enrolling.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
@@ -14,7 +13,6 @@ internal sealed class GatewayMetrics
     private static readonly double[] WriteSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
     private static readonly double[] AgeSeconds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 3600, 21600, 86400];
 
-    private readonly ConcurrentDictionary<string, long> _delivering = new(StringComparer.Ordinal);
     private readonly Counter<long> _messages;
     private readonly Counter<long> _payloadBytes;
     private readonly Counter<long> _accepted;
@@ -75,21 +73,8 @@ internal sealed class GatewayMetrics
         _age.Record(Math.Max(0, nowNs - newestNs) / 1e9, tag);
     }
 
-    /// <summary>The oldest message that a sink is being handed was received then, nanoseconds since 1970; 0: it has all of them.</summary>
-    public void Delivering(string sink, long receivedAtNs) => _delivering[sink] = receivedAtNs;
-
-    /// <summary>How long ago the oldest message was received that a sink has yet to get; null for one that has been handed none.</summary>
-    public TimeSpan? Backlog(string sink, DateTimeOffset now)
-    {
-        if (!_delivering.TryGetValue(sink, out var receivedAtNs)) return null;
-        if (receivedAtNs == 0) return TimeSpan.Zero;
-
-        var received = DateTimeOffset.UnixEpoch.AddTicks(receivedAtNs / TimeSpan.NanosecondsPerTick);
-        return now > received ? now - received : TimeSpan.Zero; // the clock may have been set back since
-    }
-
     /// <summary>Adds what is read at the time of scraping. Called once.</summary>
-    public void Observe(GatewayHealth health) => ObservedFigures.Add(_meter, health);
+    public void Observe(GatewayHealth health, TimeProvider clock) => ObservedFigures.Add(_meter, health, clock);
 
     private Histogram<double> Seconds(string name, string description, double[] bounds) => _meter.CreateHistogram(
         name, "s", description, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = bounds });

@@ -21,7 +21,7 @@ internal static class ObservabilityServices
     public static void MapObservability(this WebApplication app)
     {
         var health = app.Services.GetRequiredService<GatewayHealth>();
-        app.Services.GetRequiredService<GatewayMetrics>().Observe(health);
+        app.Services.GetRequiredService<GatewayMetrics>().Observe(health, app.Services.GetRequiredService<TimeProvider>());
         HealthEndpoints.Map(app, health);
         app.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous();
     }

@@ -7,12 +7,12 @@ namespace Iot.Gateway.Observability;
 /// <summary>Instruments that are read when somebody scrapes, not counted as things happen.</summary>
 internal static class ObservedFigures
 {
-    public static void Add(Meter meter, GatewayHealth health)
+    public static void Add(Meter meter, GatewayHealth health, TimeProvider clock)
     {
         var figures = health.Figures;
         meter.CreateObservableGauge("iot.gateway.health.state", () => States(health.Ready().Status), unit: null, "1 for the state that /health/ready tells, 0 for the others.");
         AddJournal(meter, figures.Journal);
-        AddSinks(meter, figures);
+        AddSinks(meter, figures.Sinks, clock);
         AddUpkeep(meter, figures);
         ObservedBooks.Add(meter, figures.Books);
         meter.CreateObservableGauge("iot.gateway.connections.open", figures.Connections, "{connection}", "MQTT connections.");
@@ -30,12 +30,12 @@ internal static class ObservedFigures
         meter.CreateObservableGauge("iot.gateway.journal.full", () => journal().IsFull ? 1 : 0, unit: null, "1 while nothing is acknowledged for want of room.");
     }
 
-    private static void AddSinks(Meter meter, GatewayFigures figures)
+    private static void AddSinks(Meter meter, Func<IReadOnlyList<SinkStatus>> sinks, TimeProvider clock)
     {
-        var sinks = figures.Sinks;
         meter.CreateObservableGauge("iot.gateway.readings.pending", () => sinks().Select(sink =>
             new Measurement<long>(sink.Pending, new KeyValuePair<string, object?>("sink", sink.Name))), "{reading}", "Accepted and not yet stored, by sink.");
-        meter.CreateObservableGauge("iot.gateway.delivery.backlog", () => sinks().SelectMany(sink => Backlog(sink.Name, figures.Backlog(sink.Name))), "s", "How long ago the oldest message was received that a sink has yet to get.");
+        meter.CreateObservableGauge("iot.gateway.delivery.backlog", () => sinks().Select(sink =>
+            new Measurement<double>(Age(sink.Past.OldestOwedNs, clock.GetUtcNow()), new KeyValuePair<string, object?>("sink", sink.Name))), "s", "How long ago the oldest message was received that a sink has yet to get.");
         meter.CreateObservableGauge("iot.gateway.circuit.state", () => sinks().SelectMany(States), unit: null, "1 for the state a sink's circuit is in, 0 for the others.");
     }
 
@@ -51,8 +51,9 @@ internal static class ObservedFigures
         meter.CreateObservableGauge("iot.gateway.disk.reserve", () => Disk(figures.Disk(), disk => disk.Reserve), "By", "What the spool leaves free there.");
     }
 
-    private static Measurement<double>[] Backlog(string sink, TimeSpan? age) =>
-        age is { } known ? [new(known.TotalSeconds, new KeyValuePair<string, object?>("sink", sink))] : [];
+    /// <summary>Seconds since <paramref name="receivedNs"/>; 0 for none, and after the clock was set back.</summary>
+    private static double Age(long receivedNs, DateTimeOffset now) =>
+        receivedNs == 0 ? 0 : Math.Max(0, (now - DateTimeOffset.UnixEpoch.AddTicks(receivedNs / TimeSpan.NanosecondsPerTick)).TotalSeconds);
 
     private static Measurement<long> At(DateTimeOffset time, string certificate) =>
         new(time.ToUnixTimeSeconds(), new KeyValuePair<string, object?>("certificate", certificate));

@@ -15,7 +15,7 @@ public class MetricsTests
     public async Task What_was_counted_can_be_scraped()
     {
         var canned = new CannedGateway();
-        canned.Sinks.Add(new("Influx", CircuitState.Open, "InfluxDB does not answer; readings wait.", 10, 5, 0));
+        canned.Sinks.Add(new("Influx", CircuitState.Open, "InfluxDB does not answer; readings wait.", 10, 5, 0) { Past = SinkPast.None with { OldestOwedNs = 1_700_000_000_000_000_000 } });
         await using var gateway = await canned.StartAsync();
         var metrics = gateway.Get<GatewayMetrics>();
 
@@ -35,6 +35,8 @@ public class MetricsTests
         Assert.Equal(3, Value(text, "iot_gateway_writes_attempted_total", "sink=\"Influx\""));
         Assert.Equal(2, Value(text, "iot_gateway_delivery_latency_seconds_sum", "sink=\"Influx\""));
         Assert.Equal(5, Value(text, "iot_gateway_readings_pending", "sink=\"Influx\""));
+        Assert.True(Value(text, "iot_gateway_delivery_backlog_seconds", "sink=\"Influx\"") > 1e6);
+        Assert.Equal(0, Value(text, "iot_gateway_delivery_backlog_seconds", "sink=\"Embedded\""));
         Assert.Equal(1, Value(text, "iot_gateway_circuit_state", "state=\"open\""));
         Assert.Equal(0, Value(text, "iot_gateway_circuit_state", "state=\"closed\""));
         Assert.Equal(500, Value(text, "iot_gateway_journal_appended_total"));

@@ -71,8 +71,6 @@ internal sealed class GatewayCore : IAsyncDisposable
 
     public SchemaCatalog Schemas { get; }
 
-    public GatewayMetrics Metrics => _metrics;
-
     public SegmentedJournal Journal => _spool.Journal;
 
     public IReadOnlyList<ISink> AllSinks { get; }
