@@ -33,6 +33,11 @@ internal static class ApiDescription
         });
         openApi.AddOperationTransformer((operation, context, _) =>
         {
+            foreach (var example in context.Description.ActionDescriptor.EndpointMetadata.OfType<RequestExample>()) example.AddTo(operation);
+            return Task.CompletedTask;
+        });
+        openApi.AddOperationTransformer((operation, context, _) =>
+        {
             var metadata = context.Description.ActionDescriptor.EndpointMetadata;
             if (metadata.OfType<IAllowAnonymous>().Any()) return Task.CompletedTask;
 

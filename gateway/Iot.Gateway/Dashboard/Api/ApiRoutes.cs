@@ -16,15 +16,12 @@ internal static class ApiRoutes
         ConfigEndpoints.Map(api.MapGroup("/devices/{id}/config"));
         api.MapGet("/fleet", FleetEndpoint.Answer).WithSummary("Every device that is registered or has ever spoken: found, sorted, page by page; with format=csv all that match.")
             .Produces<FleetPage>(200, "application/json", "text/csv").ProducesProblem(400);
+        QueryRoutes.Map(api);
         api.MapGet("/ledger", BooksEndpoints.Ledger).WithSummary("The books of every device, in readings, and every gap in its sequence.");
-        api.MapGet("/ledger/{device}", BooksEndpoints.LedgerOf).WithSummary("The books of one device.").Produces<BooksJson>().ProducesProblem(404);
+        api.MapGet("/ledger/{device}", BooksEndpoints.LedgerOf).WithSummary("The books of one device.").Produces<BooksJson>().ProducesProblem(404)
+            .Example("one", "The books of one device", ("device", "pump-7"));
         api.MapPost("/ledger/reconcile", ReconcileEndpoint.Answer).WithSummary("Counts the journal and the sinks anew and names what differs; progress, then the result, a JSON object a line.")
             .Produces<ReconcileLineJson>(200, "application/x-ndjson").ProducesProblem(400).ProducesProblem(409).Audited(AuditAct.LedgerReconcile).Needs(Role.Operator);
-        api.MapGet("/series", SeriesEndpoint.AnswerAsync).WithSummary("Every series stored.").Produces<AllSeriesJson>().ProducesProblem(501).ProducesProblem(503).ProducesProblem(504).InTurn();
-        api.MapGet("/readings", ReadingsEndpoint.AnswerAsync).WithSummary("What is stored, ordered by series and time; streamed. For a chart ask with points, for a long answer page by page with limit and after.")
-            .Produces<ReadingsJson>(200, "application/json", "text/csv", "application/vnd.apache.parquet").ProducesProblem(400).ProducesProblem(501).ProducesProblem(503).ProducesProblem(504).InTurn();
-        api.MapGet("/readings/query", QueryTextEndpoint.AnswerAsync).WithSummary("The same question as SQL on this gateway's views, as InfluxQL or as Flux, for a tool of one's own.")
-            .Produces<string>(200, "text/plain").ProducesProblem(400).ProducesProblem(404).ProducesProblem(501).ProducesProblem(503).ProducesProblem(504).InTurn();
         MapDeadLetters(api.MapGroup("/dead-letters").Needs(Role.Operator));
         RegistryEndpoints.Map(api.MapGroup("/registry"));
         CaEndpoints.Map(api.MapGroup("/ca").Needs(Role.Operator));
@@ -32,8 +29,6 @@ internal static class ApiRoutes
         UsersEndpoints.Map(api.MapGroup("/users").Needs(Role.Admin));
         KeysEndpoints.Map(api.MapGroup("/keys").Needs(Role.Admin));
         SetupEndpoint.Map(api);
-        api.MapGet("/sql", SqlEndpoint.AnswerAsync).WithSummary("One read-only statement on the embedded store, within limits of rows and time.")
-            .Produces<string>(200, "application/json", "text/csv", "text/plain", "application/vnd.apache.parquet").ProducesProblem(400).ProducesProblem(404).ProducesProblem(503).ProducesProblem(504).InTurn();
         api.MapGet("/replays", ReplaysEndpoints.All).WithSummary("The running or the last replay of each sink.").Needs(Role.Operator);
         api.MapGet("/replays/{sink}", ReplaysEndpoints.One).WithSummary("How the replay to a sink stands.").Produces<ReplayJson>().ProducesProblem(404).Needs(Role.Operator);
         api.MapPost("/replays", ReplaysEndpoints.StartAsync).WithSummary("Sends a range of the journal to a sink again, or counts it.")
@@ -71,13 +66,3 @@ internal static class ApiRoutes
             .Produces<DiscardJson>().ProducesProblem(400).Audited(AuditAct.DeadLettersDiscard);
     }
 }
-
-/// <summary>The shape of an answer of readings, for its description only: rows are streamed.</summary>
-/// <param name="Truncated">There is more than the limit; <paramref name="Note"/> says what to do.</param>
-/// <param name="Next">When cut: give it as <c>after</c> for what comes behind.</param>
-internal sealed record ReadingsJson(IReadOnlyList<ReadingJson> Readings, bool Truncated, string? Note, string? Next);
-
-/// <param name="Time">RFC 3339, UTC, to the nanosecond; a bucket's is its start.</param>
-/// <param name="Unit">Left out when none is known, and of counts.</param>
-/// <param name="Value">A number, true or false, or text.</param>
-internal sealed record ReadingJson(string Time, string Device, string Measurement, string Field, string? Tags, string? Unit, object Value);

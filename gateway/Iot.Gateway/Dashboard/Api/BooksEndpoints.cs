@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Iot.Gateway.Devices;
 using Iot.Gateway.Ledger;
 using Iot.Wire;
@@ -11,13 +12,13 @@ internal static class BooksEndpoints
     public static DevicesJson Devices(GatewayView view, TimeProvider clock) =>
         new([.. view.Books().Select(books => DeviceJson.Of(books, view.Presence(books.Device), view.Clock(books.Device), clock.GetUtcNow()))]);
 
-    public static IResult Device(string id, GatewayView view, TimeProvider clock) => Find(view, id) is { } books
+    public static IResult Device([Description("Its id.")] string id, GatewayView view, TimeProvider clock) => Find(view, id) is { } books
         ? TypedResults.Ok(DeviceJson.Of(books, view.Presence(books.Device), view.Clock(books.Device), clock.GetUtcNow()))
         : Unknown(id);
 
     public static LedgerJson Ledger(GatewayView view) => LedgerJson.Of(view.Books());
 
-    public static IResult LedgerOf(string device, GatewayView view) => Find(view, device) is { } books
+    public static IResult LedgerOf([Description("Its id.")] string device, GatewayView view) => Find(view, device) is { } books
         ? TypedResults.Ok(BooksJson.Of(books))
         : Unknown(device);
 

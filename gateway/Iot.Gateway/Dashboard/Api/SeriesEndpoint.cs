@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Iot.Gateway.Delivery;
 using Iot.Wire;
 
@@ -6,7 +7,7 @@ namespace Iot.Gateway.Dashboard.Api;
 /// <summary><c>GET /api/v1/series</c>: what can be asked for.</summary>
 internal static class SeriesEndpoint
 {
-    public static async Task<IResult> AnswerAsync(string? device, GatewayView view, ILogger<GatewayView> logger, CancellationToken cancellation)
+    public static async Task<IResult> AnswerAsync([Description("Only of this device.")] string? device, GatewayView view, ILogger<GatewayView> logger, CancellationToken cancellation)
     {
         if (view.Queries is not { } store) return Problem.NotConfigured(ReadingsEndpoint.NoStore);
 

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text;
 using Iot.Gateway.EmbeddedStore;
 
@@ -10,7 +11,7 @@ internal static class SqlEndpoint
     private const long MaxRows = 10_000_000;
 
     public static async Task<IResult> AnswerAsync(
-        string? query, string? format, IServiceProvider services, EmbeddedOptions options, TimeProvider clock, ILogger<GatewayView> logger, CancellationToken cancellation)
+        [Description("One SELECT on the views of docs/sql.md.")] string? query, [Description("json (default), csv, table or parquet.")] string? format, IServiceProvider services, EmbeddedOptions options, TimeProvider clock, ILogger<GatewayView> logger, CancellationToken cancellation)
     {
         if (services.GetService<ReadingStore>() is not { } store)
             return Problem.NotFound("There is no embedded store: the key Sinks does not name Embedded.");
