@@ -23,11 +23,8 @@ internal static class InfluxQl
     }
 
     /// <summary>How many readings each series of one field has.</summary>
-    public static string Count(string measurement, string field, ReadingQuery query)
-    {
-        return string.Create(CultureInfo.InvariantCulture,
-            $"SELECT count({Name(field)}) FROM {Name(measurement)} WHERE time >= {query.FromNs} AND time < {query.ToNs}{Series(query)} GROUP BY *");
-    }
+    public static string Count(string measurement, string field, ReadingQuery query) => string.Create(CultureInfo.InvariantCulture,
+        $"SELECT count({Name(field)}) FROM {Name(measurement)} WHERE time >= {query.FromNs} AND time < {query.ToNs}{Series(query)} GROUP BY *");
 
     /// <summary>The newest reading of each series of one field.</summary>
     public static string Newest(string measurement, string field) => $"SELECT last({Name(field)}) FROM {Name(measurement)} GROUP BY *";

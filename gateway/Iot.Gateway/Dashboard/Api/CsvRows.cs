@@ -34,7 +34,8 @@ internal sealed class CsvRows(bool units) : IReadingRows
             IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
             var text => (string)text,
         });
-        if (units) {
+        if (units)
+        {
             _line.Append(',');
             Quote(reading.Unit ?? "");
         }
