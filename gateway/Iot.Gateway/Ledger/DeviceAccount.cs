@@ -57,9 +57,9 @@ internal sealed class DeviceAccount(DeviceId device)
     }
 
     /// <param name="history">With its lock held; null for a device that never sent an identity, or was forgotten.</param>
-    public DeviceBooks ToBooks(IEnumerable<string> sinks, SequenceHistory? history) => new(
+    public DeviceBooks ToBooks(string[] sinks, SequenceHistory? history) => new(
         Device, LastSeenNs, Sum.Messages, Sum.Received, Sum.Accepted, Sum.Rejected, Sum.Duplicate, Provable && history is not { IsComplete: false },
-        [.. sinks.Select(name => Sink(name).ToBooks(name))],
+        Array.ConvertAll(sinks, name => Sink(name).ToBooks(name)),
         [.. Epochs.All.Select(account => EpochBooks.Of(account, history?.Epochs.FirstOrDefault(epoch => epoch.Epoch == account.Epoch)))],
         history?.Gaps() ?? [],
         GivenUp);

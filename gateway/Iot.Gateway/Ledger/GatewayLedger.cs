@@ -30,13 +30,21 @@ internal sealed class GatewayLedger(Deduplicator deduplicator)
     /// <summary>The books of every device, ordered by id.</summary>
     public IReadOnlyList<DeviceBooks> All()
     {
-        lock (_gate) return [.. _accounts.Values.OrderBy(account => account.Device).Select(ToBooksLocked)];
+        DeviceBooks[] books;
+        lock (_gate)
+        {
+            string[] sinks = [.. _sinks.Keys];
+            books = [.. _accounts.Values.Select(account => ToBooksLocked(account, sinks))];
+        }
+
+        Array.Sort(books, static (one, other) => one.Device.CompareTo(other.Device)); // who keeps the books does not wait for that
+        return books;
     }
 
     /// <summary>The books of one device; null when it never spoke.</summary>
     public DeviceBooks? Of(DeviceId device)
     {
-        lock (_gate) return _accounts.TryGetValue(device, out var account) ? ToBooksLocked(account) : null;
+        lock (_gate) return _accounts.TryGetValue(device, out var account) ? ToBooksLocked(account, [.. _sinks.Keys]) : null;
     }
 
     /// <summary>Over all devices; zeros for a sink not seen yet.</summary>
@@ -207,11 +215,11 @@ internal sealed class GatewayLedger(Deduplicator deduplicator)
         }
     }
 
-    private DeviceBooks ToBooksLocked(DeviceAccount account)
+    private DeviceBooks ToBooksLocked(DeviceAccount account, string[] sinks)
     {
-        if (!deduplicator.TryFind(account.Device, out var history)) return account.ToBooks(_sinks.Keys, history: null);
+        if (!deduplicator.TryFind(account.Device, out var history)) return account.ToBooks(sinks, history: null);
 
-        lock (history.Lock) return account.ToBooks(_sinks.Keys, history);
+        lock (history.Lock) return account.ToBooks(sinks, history);
     }
 
     private DeviceAccount AccountLocked(DeviceId device)

@@ -51,6 +51,7 @@ public sealed class HostileTextTests(Chromium chromium)
     [InlineData("api/v1/readings")]
     [InlineData("api/v1/dead-letters")]
     [InlineData("api/v1/registry")]
+    [InlineData("api/v1/fleet")]
     [InlineData("api/v1/audit")]
     [InlineData("api/v1/readings?device=%3Cscript%3Ealert(1)%3C%2Fscript%3E")]
     public async Task An_answer_of_the_API_that_is_opened_as_a_page_runs_nothing(string path)

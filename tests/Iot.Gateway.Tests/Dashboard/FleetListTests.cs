@@ -120,6 +120,46 @@ public class FleetListTests
         Assert.NotSame(second, whole.Current());
     }
 
+    /// <summary>Fifty viewers that wait would hold fifty threads of the pool, and with them ingest.</summary>
+    [Fact]
+    public async Task While_somebody_makes_the_next_list_the_others_get_the_one_before()
+    {
+        using var reached = new SemaphoreSlim(0);
+        using var goOn = new ManualResetEventSlim(initialState: true);
+        var whole = Whole(() =>
+        {
+            reached.Release();
+            goOn.Wait(TestContext.Current.CancellationToken);
+        });
+        var before = whole.Current();
+        await reached.WaitAsync(TestContext.Current.CancellationToken);
+        _clock.Advance(TimeSpan.FromSeconds(20));
+        goOn.Reset();
+        var making = Task.Run(whole.Current, TestContext.Current.CancellationToken);
+        await reached.WaitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Same(before, whole.Current());
+        goOn.Set();
+        Assert.NotSame(before, await making);
+    }
+
+    /// <summary>Of 100,000 devices and of 100: what a viewer costs is his page.</summary>
+    [Fact]
+    public void A_viewer_s_page_allocates_for_its_rows_only_and_is_shared_by_all_who_ask_the_same()
+    {
+        for (var i = 0; i < 100_000; i++) Registers($"d-{i:D6}", site: "hall");
+        var list = List();
+        list.Page(All); // orders are made once
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var page = list.Page(All with { Page = 1000, Search = "d-0" });
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.Equal((100_000, 50), (page.Matching, page.Devices.Count));
+        Assert.True(allocated < 50_000, $"{allocated} bytes");
+        Assert.Same(page, list.Page(All with { Page = 1000, Search = "d-0" }));
+    }
+
     private static IEnumerable<string> Names(FleetPage page) => page.Devices.Select(device => device.Device);
 
     private void Spoke(string name, int secondsAgo, params SequenceGap[] gaps) =>

@@ -8,12 +8,15 @@ internal sealed class WholeFleet(GatewayView view, FleetWatch fleet, TimeProvide
 {
     private readonly Lock _lock = new();
     private readonly long _started = clock.GetTimestamp();
-    private FleetList? _last;
+    private volatile FleetList? _last;
     private TimeSpan _lastAt;
 
     public FleetList Current()
     {
-        lock (_lock)
+        if (_last is null) _lock.Enter();
+        else if (!_lock.TryEnter()) return _last; // as FleetWatch
+
+        try
         {
             var at = clock.GetElapsedTime(_started);
             if (_last is not null && at - _lastAt < Freshness.After(_last.Spent)) return _last;
@@ -21,6 +24,10 @@ internal sealed class WholeFleet(GatewayView view, FleetWatch fleet, TimeProvide
             _lastAt = at;
             var entries = Entries(fleet.Current().Rows);
             return _last = new(entries, clock.GetElapsedTime(_started) - at, clock);
+        }
+        finally
+        {
+            _lock.Exit();
         }
     }
 

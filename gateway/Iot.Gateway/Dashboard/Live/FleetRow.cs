@@ -46,12 +46,19 @@ internal sealed record FleetRow(
         books.Rejected,
         books.Duplicate,
         books.Gaps.Count,
-        Batches(books.Gaps),
-        Batches(books.Gaps.Where(gap => gap.Held)),
+        Batches(books.Gaps, onlyHeld: false),
+        Batches(books.Gaps, onlyHeld: true),
         books.Provable,
         Balance.Holds(books),
         clock is { } told ? ClockJson.StateOf(told) : null,
         clock is { Skew: not double.NaN } known ? known.Skew : null);
 
-    private static ulong Batches(IEnumerable<SequenceGap> gaps) => gaps.Aggregate(0UL, (sum, gap) => sum + (gap.To - gap.From + 1));
+    private static ulong Batches(IReadOnlyList<SequenceGap> gaps, bool onlyHeld)
+    {
+        var sum = 0UL;
+        for (var i = 0; i < gaps.Count; i++) // most devices have none, and all of them are asked
+            if (gaps[i].Held || !onlyHeld) sum += gaps[i].To - gaps[i].From + 1;
+
+        return sum;
+    }
 }

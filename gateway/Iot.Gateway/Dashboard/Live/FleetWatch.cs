@@ -12,13 +12,16 @@ internal sealed class FleetWatch(GatewayView view, TimeProvider clock)
     private readonly long _started = clock.GetTimestamp();
     private readonly Dictionary<DeviceId, RateWindow> _rates = [];
     private readonly RecentTimes _ingest = new();
-    private FleetSnapshot? _last;
+    private volatile FleetSnapshot? _last;
     private TimeSpan _lastAt;
     private TimeSpan _spent;
 
     public FleetSnapshot Current()
     {
-        lock (_lock)
+        if (_last is null) _lock.Enter();
+        else if (!_lock.TryEnter()) return _last; // somebody makes the next: waiting for it would keep threads from readings
+
+        try
         {
             var at = clock.GetElapsedTime(_started);
             if (_last is not null && at - _lastAt < Freshness.After(_spent)) return _last;
@@ -27,6 +30,10 @@ internal sealed class FleetWatch(GatewayView view, TimeProvider clock)
             _lastAt = at;
             _spent = clock.GetElapsedTime(_started) - at;
             return _last;
+        }
+        finally
+        {
+            _lock.Exit();
         }
     }
 
