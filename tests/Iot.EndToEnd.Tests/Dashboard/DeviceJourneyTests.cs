@@ -28,7 +28,7 @@ public sealed class DeviceJourneyTests(Chromium chromium)
         await Expect(window["#ledger-verdict"]).ToHaveTextAsync("2 missing");
         await Expect(window["#gap-band .gap"]).ToHaveAttributeAsync("data-gap", "lost");
         await Expect(window[".trouble[data-kind=missing]"]).ToContainTextAsync("2 batches never arrived.");
-        await Expect(window["#status tr"]).ToHaveTextAsync(["stateonline", "agentby hand", "uptime4711", "outbox.waiting2", "outbox.<b>full</b>False"]);
+        await Expect(window["#status tr"]).ToHaveTextAsync(["stateonline", "agentby hand", "uptime4711", "outbox.waiting2", "outbox.<b>full</b>false"]);
         // From batch 2, 8 minutes ago, to batch 5, 5 minutes ago, on an axis of 15 minutes.
         Assert.InRange(await PercentAsync(window, "left"), (15 - 8.5) / 15 * 100, (15 - 7.5) / 15 * 100);
         Assert.InRange(await PercentAsync(window, "width"), 2.8 / 15 * 100, 3.2 / 15 * 100);

@@ -34,7 +34,7 @@ internal sealed record StatusLine(string Name, string Value)
 
             var name = prefix + member.Name;
             if (member.Value.ValueKind == JsonValueKind.Object) Add(lines, member.Value, name + ".");
-            else lines.Add(new(Cut(name, LongestName), Cut(member.Value.ToString(), LongestValue)));
+            else lines.Add(new(Cut(name, LongestName), Cut(member.Value.ValueKind == JsonValueKind.String ? member.Value.GetString()! : member.Value.GetRawText(), LongestValue)));
         }
     }
 

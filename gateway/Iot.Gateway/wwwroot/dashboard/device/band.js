@@ -22,6 +22,7 @@ export function drawBand(span, gaps, isProvable) {
   }));
   band.dataset.gaps = shown.length;
   note.replaceChildren();
+  if (!span) return;
   if (shown.length === 0) setText(note, isProvable ? 'No batch is missing in this range.' : 'Batches without numbers: whether one is missing cannot be known.');
   else note.append(...legend(shown));
 }

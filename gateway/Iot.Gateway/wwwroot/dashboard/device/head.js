@@ -2,6 +2,7 @@
 import { count, make, perSecond, setText, showTime } from '../format.js';
 
 const at = id => document.getElementById(id);
+const sinceWords = { online: 'Online since', offline: 'Offline since', silent: 'Connected since' };
 const clocks = { synchronised: 'synchronised', unsynchronised: 'not synchronised', gateway: 'the gateway’s time' };
 let shownTroubles = null;
 let shownStatus = null;
@@ -28,10 +29,9 @@ function showLabels(registered) {
 }
 
 function facts(sheet) {
-  const isOnline = sheet.state === 'online';
   return [
     sheet.lastSeen && ['Last seen', time(sheet.lastSeen)],
-    sheet.since && sheet.state && [isOnline ? 'Online since' : 'Since', time(sheet.since)],
+    sheet.since && sheet.state && [sinceWords[sheet.state], time(sheet.since)],
     sheet.state && ['Readings', `${perSecond(sheet.rate)} a second`],
     sheet.agent && ['Agent', sheet.agent],
     ['Identity', ...identity(sheet.registered)],

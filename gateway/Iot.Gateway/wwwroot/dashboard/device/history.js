@@ -14,6 +14,7 @@ let device = null;
 let drawn = () => {};
 let lines = []; // { key, series, points: [{ t, time, value, v }], cut }
 let screen = null; // { from, to, isLive, widest }
+let gaps = []; // middles of the times in which batches are missing
 let asked = 0;
 let timer = 0;
 
@@ -62,6 +63,12 @@ export function put(values) {
     const point = line && isNumber(line.series) ? toPoint(value) : null;
     if (point && !(point.t <= line.points.at(-1)?.t)) line.points.push(point);
   }
+}
+
+/** @param moments in which batches are missing, as far as they are known. */
+export function breakAt(moments) {
+  gaps = moments.sort((a, b) => a - b);
+  if (screen) redraw();
 }
 
 /** Once a second: the window moves with the clock. */
@@ -121,7 +128,7 @@ function redraw() {
     note(lines.some(line => isNumber(line.series)) ? 'No readings in this range. Choose a longer one, or wait for the next.' : 'Text has no curve. Its values are in the CSV.');
   } else {
     note(null);
-    plot.draw(lines, screen);
+    plot.draw(lines, screen, gaps);
     describe(drawable.map(summary).join(' — '));
   }
   cursor.refresh();

@@ -1,6 +1,6 @@
 // The books of the device: each life of its outbox, and every batch that did not arrive, as a list and on the chart's time axis.
 import { count, make, setText } from '../format.js';
-import { showSpan, spanOnScreen } from './history.js';
+import { breakAt, showSpan, spanOnScreen } from './history.js';
 import { drawBand } from './band.js';
 
 const at = id => document.getElementById(id);
@@ -24,6 +24,7 @@ export function showGaps(now) {
   if (gaps.length > mostListed) lines.push(make('li', 'muted', `… and ${count(gaps.length - mostListed)} more: iot-gateway ledger names them all.`));
   at('ledger-gaps').replaceChildren(...lines);
   judge();
+  breakAt(gaps.filter(gap => gap.after && gap.before).map(gap => (Date.parse(gap.after) + Date.parse(gap.before)) / 2));
   redrawBand();
 }
 

@@ -32,7 +32,8 @@ export function erase() {
 export const width = () => frame.clientWidth - rectangle.left - rectangle.right;
 export const left = () => rectangle.left;
 
-export function draw(lines, { from, to, widest }) {
+/** @param gaps moments in which batches are known to be missing, ascending. */
+export function draw(lines, { from, to, widest }, gaps) {
   chart ??= window.echarts.init(frame);
   const colours = readColours();
   const units = [...new Set(lines.map(axisOf))];
@@ -40,13 +41,13 @@ export function draw(lines, { from, to, widest }) {
   chart.setOption({
     animation: false,
     textStyle: { fontFamily: 'inherit' },
-    grid: { ...rectangle, top: 26, bottom: 26, containLabel: false },
+    grid: { ...rectangle, top: 30, bottom: 26, containLabel: false },
     xAxis: { type: 'time', min: from, max: to, axisLine: { lineStyle: { color: colours.line } }, axisLabel: { color: colours.muted, hideOverlap: true }, splitLine: { show: false } },
     yAxis: units.map((unit, i) => axis(lines.find(line => axisOf(line) === unit).series, i, units.length, colours)),
     series: lines.flatMap((line, i) => {
-      const broken = breakAtGaps(line.points, widest);
+      const broken = breakAtGaps(line.points, widest, gaps);
       return [
-        ...(lines.length === 1 && line.series.kind !== 'boolean' ? bandOf(line.points, widest, colours) : []),
+        ...(lines.length === 1 && line.series.kind !== 'boolean' ? bandOf(line.points, widest, gaps, colours) : []),
         curve(line, broken, units.indexOf(axisOf(line)), colours.lines[i]),
       ];
     }),
@@ -68,7 +69,7 @@ function axis(series, i, axes, colours) {
   const isBoolean = series.kind === 'boolean';
   const isPlain = !scaled.has(series.unit);
   return {
-    name: isPlain && !isBoolean ? unitText(series.unit) : '', nameLocation: 'end', nameGap: 8, nameTextStyle: { color: colours.muted, align: i % 2 ? 'left' : 'right', padding: i % 2 ? [0, 0, 0, 8] : [0, 8, 0, 0] },
+    name: isPlain && !isBoolean ? unitText(series.unit) : '', nameLocation: 'end', nameGap: 12, nameTextStyle: { color: colours.muted, align: i % 2 ? 'left' : 'right', padding: i % 2 ? [0, 0, 0, 8] : [0, 8, 0, 0] },
     type: 'value', scale: !isBoolean, position: i % 2 ? 'right' : 'left', offset: Math.floor(i / 2) * axisWidth,
     axisLabel: { color: colours.muted, width: axisWidth - 12, overflow: 'truncate', hideOverlap: true, formatter: isBoolean ? v => String(v === 1) : v => isPlain ? measured(v) : quantityText(v, series.unit) },
     minInterval: isBoolean ? 1 : 0, ...(isBoolean && { min: 0, max: 1 }),
@@ -79,13 +80,13 @@ function axis(series, i, axes, colours) {
 
 function curve({ series, points }, broken, yAxisIndex, colour) {
   return {
-    name: 'value', type: 'line', yAxisIndex, data: broken.map(p => [p.t, p.v]), showSymbol: points.length < 60, symbolSize: 5,
+    name: 'value', type: 'line', yAxisIndex, data: dotted(broken, points.length < 60), showSymbol: true, symbol: 'none', symbolSize: 5,
     lineStyle: { width: 1.5, color: colour }, itemStyle: { color: colour }, step: series.kind === 'boolean' ? 'end' : false, silent: true,
   };
 }
 
 /** Lowest to highest of stretches of two buckets: a line through extremes alone would hide how far they lie apart. */
-function bandOf(points, widest, colours) {
+function bandOf(points, widest, gaps, colours) {
   const stretches = [];
   for (const { t, v } of points) {
     const last = stretches.at(-1);
@@ -93,7 +94,7 @@ function bandOf(points, widest, colours) {
     else stretches.push({ from: t, t, low: v, high: v, count: 1 });
   }
   if (stretches.length * 2 > points.length) return []; // nothing was left out between them
-  const line = breakAtGaps(stretches, widest * 2);
+  const line = breakAtGaps(stretches, widest * 2, gaps);
   const part = (name, data, area) => ({ name, type: 'line', stack: 'band', stackStrategy: 'all', data, showSymbol: false, lineStyle: { opacity: 0 }, areaStyle: area, silent: true });
   return [
     part('lowest', line.map(s => [s.from ?? s.t, s.low ?? null]), undefined),
@@ -101,11 +102,22 @@ function bandOf(points, widest, colours) {
   ];
 }
 
-/** Where readings are missing the line is broken, not drawn straight across. */
-function breakAtGaps(points, widest) {
+/** A point alone between two breaks is no line: it gets a dot, as do all when they are few. */
+function dotted(points, isFew) {
+  const isBreak = p => !p || p.v === null;
+  return points.map((p, i) => isFew || (isBreak(points[i - 1]) && isBreak(points[i + 1])) ? { value: [p.t, p.v], symbol: 'circle' } : [p.t, p.v]);
+}
+
+/** Where readings are missing the line is broken, not drawn straight across: nothing came for long, or a batch is known to be missing. */
+function breakAtGaps(points, widest, gaps) {
   const steps = points.slice(1).map((p, i) => p.t - points[i].t).sort((a, b) => a - b);
   const limit = Math.max(widest, 3 * (steps[Math.floor(steps.length / 2)] ?? 0));
-  return points.flatMap((p, i) => i && p.t - points[i - 1].t > limit ? [{ t: points[i - 1].t + 1, v: null }, p] : [p]);
+  let next = 0;
+  return points.flatMap((p, i) => {
+    const before = points[i - 1]?.t ?? p.t;
+    while (gaps[next] < before) next++;
+    return i && (p.t - before > limit || gaps[next] < p.t) ? [{ t: before + 1, v: null }, p] : [p];
+  });
 }
 
 function readColours() {

@@ -26,7 +26,7 @@ export function start(on) {
 export async function show(device) {
   try {
     const known = (await ask('series', { device })).series;
-    if (known.length === 0) return;
+    if (known.length === 0) return series.size || say('Nothing of it is stored yet. Live values appear as they come.');
     put(known.map(s => ({ ...s, time: s.last })));
     const latest = await ask('readings', { device, every: '1d', aggregate: 'last', limit: 2000, from: oldestShown(known) });
     put(latest.readings.map(stored).filter(Boolean));
