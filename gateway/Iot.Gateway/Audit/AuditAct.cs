@@ -135,6 +135,8 @@ internal static class AuditActs
 
     public static string NameOf(AuditAct act) => Names[act];
 
+    public static IReadOnlyList<string> All { get; } = [.. Names.Values.Order(StringComparer.Ordinal)];
+
     /// <summary>Whoever reaches a port can cause these, as often as he likes: few are written, the others counted.</summary>
     public static bool IsAnybodys(AuditAct act) => act is >= AuditAct.ConnectRefused and <= AuditAct.ForgeryRefused or AuditAct.SignOut;
 }

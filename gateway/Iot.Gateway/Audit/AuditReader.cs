@@ -41,6 +41,9 @@ internal sealed class AuditReader(string directory, IDisk disk)
         }
     }
 
+    /// <summary>Reads all of it again, beside its writer: every hash, the chain, every signature, by the keys that lie beside it.</summary>
+    public AuditVerdict Verify() => new AuditVerifier(disk, AuditKey.PublicKeys(directory), isBeingWritten: true, witness: null).Verify(Files());
+
     private IEnumerable<AuditEntry> NewestFirst(long before)
     {
         foreach (var file in Files().Where(file => file.First < before).Reverse())

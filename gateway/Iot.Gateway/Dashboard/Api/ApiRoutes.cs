@@ -38,6 +38,8 @@ internal static class ApiRoutes
         api.MapPost("/backup", BackupEndpoint.Answer).WithSummary("Everything the gateway keeps, the keys of its CA too, as one tar file; whole when manifest.json is its last entry.")
             .Produces<byte[]>(200, "application/x-tar").ProducesProblem(409).Audited(AuditAct.BackupMake).Needs(Role.Admin);
         api.MapGet("/audit", AuditEndpoint.List).WithSummary("Who did what, newest first.").Produces<AuditPage>().ProducesProblem(400).Needs(Role.Admin);
+        api.MapGet("/audit/verify", AuditEndpoint.VerifyAsync).WithSummary("Reads the whole log again: every hash, the chain, every signature.").Produces<AuditVerdictJson>().ProducesProblem(409).Needs(Role.Admin);
+        api.MapGet("/audit/export", AuditEndpoint.Export).WithSummary("Every line as it stands, of the files that hold something since then.").Produces<string>(200, "application/x-ndjson").ProducesProblem(400).Needs(Role.Admin);
         api.MapGet("/security-events", SecurityEventsEndpoint.List).WithSummary("What the detectors have seen since the start, newest first.").Produces<SecurityEventsJson>().ProducesProblem(400)
             .Needs(Role.Operator);
         api.MapGet("/live", Live)

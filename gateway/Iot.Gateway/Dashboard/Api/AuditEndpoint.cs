@@ -11,6 +11,44 @@ internal static class AuditEndpoint
 {
     public static IResult List([AsParameters] AuditParameters parameters, [FromServices] AuditReader reader) =>
         parameters.TryRead(out var question, out var problem) ? TypedResults.Ok(reader.Read(question)) : problem!;
+
+    /// <summary>Every line as it stands, for <c>audit verify</c> elsewhere.</summary>
+    public static IResult Export([AsParameters] AuditParameters parameters, [FromServices] AuditReader reader)
+    {
+        if (!parameters.TryRead(out var question, out var problem)) return problem!;
+
+        return TypedResults.Stream(async body =>
+        {
+            foreach (var lines in reader.Export(question.Since)) await body.WriteAsync(lines);
+        }, "application/x-ndjson", "iot-gateway-audit.jsonl");
+    }
+
+    /// <summary>Reads the whole log; one at a time, since it may be long.</summary>
+    public static async Task<IResult> VerifyAsync([FromServices] AuditReader reader, CancellationToken cancellation)
+    {
+        if (!await OneAtATime.WaitAsync(TimeSpan.Zero, cancellation)) return Problem.Conflict("The log is being verified for somebody else. Ask again when that is done.");
+
+        try
+        {
+            return TypedResults.Ok(AuditVerdictJson.Of(await Task.Run(reader.Verify, cancellation)));
+        }
+        finally
+        {
+            OneAtATime.Release();
+        }
+    }
+
+    private static readonly SemaphoreSlim OneAtATime = new(1, 1);
+}
+
+/// <param name="Intact">Every line is as it was written.</param>
+/// <param name="Head">Number and hash of the last entry: noted elsewhere, it proves later that nothing was taken from the end.</param>
+/// <param name="Finding">The first thing that is not as it was written; absent when all is.</param>
+internal sealed record AuditVerdictJson(bool Intact, long Entries, long First, long Last, string Head, long SignedTo, string? SignedAt, long Unsigned, IReadOnlyList<string> Keys, string? Finding)
+{
+    public static AuditVerdictJson Of(AuditVerdict verdict) => new(
+        verdict.Finding is null, verdict.Entries, verdict.First, verdict.Last, $"{verdict.Last.ToString(CultureInfo.InvariantCulture)}:{verdict.Hash}", verdict.SignedTo, verdict.SignedAt, verdict.Unsigned, verdict.Keys,
+        verdict.Finding is { } found ? string.Create(CultureInfo.InvariantCulture, $"{found.File}, line {found.Line}, entry {found.Entry}: {found.What}") : null);
 }
 
 /// <summary>Which entries are meant, still as text: the API and the command line read it alike.</summary>
@@ -35,6 +73,9 @@ internal sealed record AuditParameters
     [Description("Only by this device, or on it."), FromQuery(Name = "device")]
     public string? Device { get; init; }
 
+    [Description("ok, refused or failed. Default all."), FromQuery(Name = "result")]
+    public string? Result { get; init; }
+
     [Description("Only entries with a smaller number: next of the page before."), FromQuery(Name = "before")]
     public string? Before { get; init; }
 
@@ -49,6 +90,7 @@ internal sealed record AuditParameters
         {
             _ when Given(Since) is { } since && !TimeText.TryParse(since, out sinceNs) => Problem.BadParameter("since", since, TimeText.Allowed),
             _ when Given(Until) is { } until && !TimeText.TryParse(until, out untilNs) => Problem.BadParameter("until", until, TimeText.Allowed),
+            _ when Given(Result) is not (null or "ok" or "refused" or "failed") => Problem.BadParameter("result", Result, "must be ok, refused or failed"),
             _ when Given(Before) is { } text && (!TryNumber(text, out before) || before < 1) => Problem.BadParameter("before", text, "must be the number of an entry"),
             _ when Given(Limit) is { } text && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MaxLimit) =>
                 Problem.BadParameter("limit", text, $"must be a whole number from 1 to {MaxLimit}"),
@@ -56,7 +98,7 @@ internal sealed record AuditParameters
         };
         question = new(
             Given(Since) is null ? null : Time(sinceNs), Given(Until) is null ? null : Time(untilNs),
-            Given(Kind), Given(Subject), Given(Before) is null ? null : before, limit) { Device = Given(Device) };
+            Given(Kind), Given(Subject), Given(Before) is null ? null : before, limit, Given(Result)) { Device = Given(Device) };
         return problem is null;
     }
 

@@ -13,11 +13,16 @@ internal static class QueryRoutes
             .Example("device", "Those of one device", ("device", "pump-7"));
         MapReadings(api);
         MapText(api);
+        MapForm(api);
         api.MapGet("/sql", SqlEndpoint.AnswerAsync).WithSummary("One read-only statement on the embedded store, within limits of rows and time.")
             .Produces<string>(200, "application/json", "text/csv", "text/plain", Parquet).ProducesProblem(400).ProducesProblem(404).Refusing().InTurn()
             .Example("newest", "The newest reading of each field", ("query", "SELECT device, field, max(time) FROM readings GROUP BY ALL"))
             .Example("extremes", "Extremes of a day as CSV", ("query", "SELECT field, min(value), max(value) FROM readings WHERE time::DATE = '2026-09-21' GROUP BY field"), ("format", "csv"));
     }
+
+    private static void MapForm(RouteGroupBuilder api) => api.MapPost("/sql", SqlEndpoint.AnswerFormAsync).WithSummary("The same with a form as body: query, format, limit.")
+        .Accepts<string>("application/x-www-form-urlencoded")
+        .Produces<string>(200, "application/json", "text/csv", "text/plain", Parquet).ProducesProblem(400).ProducesProblem(404).ProducesProblem(415).Refusing().InTurn();
 
     private static void MapReadings(RouteGroupBuilder api) => api.MapGet("/readings", ReadingsEndpoint.AnswerAsync)
         .WithSummary("What is stored, ordered by series and time; streamed. For a chart ask with points, for a long answer page by page with limit and after.")

@@ -11,6 +11,9 @@ internal enum SqlFormat
     Csv,
     Json,
     Parquet,
+
+    /// <summary>For a page: see <see cref="SqlAnswer"/>.</summary>
+    Rows,
 }
 
 /// <summary>Writes the rows of an answer as text.</summary>

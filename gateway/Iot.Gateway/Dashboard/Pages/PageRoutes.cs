@@ -16,8 +16,10 @@ internal static class PageRoutes
         viewer.MapGet("/", Overview);
         RegistryPages.Map(routes);
         viewer.MapGet("/devices/{id}", OneDevice);
+        viewer.MapGet("/sql", (Page page) => page.Of<SqlPage>());
 
         var @operator = pages.MapGroup("").Needs(Role.Operator);
+        pages.MapGet("/audit", (Page page) => page.Of<AuditLogPage>()).Needs(Role.Admin);
         @operator.MapGet("/dead-letters", (Page page) => page.Of<DeadLettersPage>());
         @operator.MapGet("/sinks", (Page page) => page.Of<SinksPage>());
         @operator.MapGet("/security", (Page page, DetectionOptions detection) => page.Of<SecurityPage>(
