@@ -18,6 +18,9 @@ internal sealed record SqlColumn(string Name, string Type)
 /// <remarks>For the running gateway give it the open store's database, else one from <see cref="StoreDatabase.OpenToRead"/>.</remarks>
 internal sealed class SqlQuery
 {
+    /// <summary>No column is called that: a column of the same name would be taken instead of the row.</summary>
+    private const string WholeRow = "\"the whole row, not a column\"";
+
     private readonly StoreDatabase _database;
     private readonly SqlLimits _limits;
     private readonly TimeProvider _clock;
@@ -62,7 +65,7 @@ internal sealed class SqlQuery
     /// <summary>Rows as JSON objects.</summary>
     /// <inheritdoc cref="TextRowsAsync" path="/exception"/>
     public IAsyncEnumerable<string> JsonRowsAsync(CancellationToken cancellation) => Refusing(RowStream.ReadAsync(
-        _database, connection => ReadOnly(connection, $"SELECT to_json(answer)::VARCHAR FROM ({Limited}) AS answer"),
+        _database, connection => ReadOnly(connection, $"SELECT to_json({WholeRow})::VARCHAR FROM ({Limited}) AS {WholeRow}"),
         row => row.GetString(0), _limits.TimeLimit, _clock, cancellation), cancellation);
 
     /// <summary>Writes all rows into a Parquet file, zstd-compressed. The database allows no path outside its export directory.</summary>

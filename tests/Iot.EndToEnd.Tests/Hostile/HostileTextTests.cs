@@ -50,6 +50,7 @@ public sealed class HostileTextTests(Chromium chromium)
     [InlineData("api/v1/series")]
     [InlineData("api/v1/readings")]
     [InlineData("api/v1/dead-letters")]
+    [InlineData("api/v1/dead-letters/1")]
     [InlineData("api/v1/registry")]
     [InlineData("api/v1/fleet")]
     [InlineData("api/v1/audit")]

@@ -37,6 +37,25 @@ public sealed class DeadLetterStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Reasons_are_counted_for_a_filter_and_the_stand_tells_what_waits()
+    {
+        DeadLetterStand stand;
+        using (var store = Open())
+        {
+            await store.AddAsync([Letter(1, 0), Letter(1, 1), Letter(2, 0) with { Reason = RejectReason.TooOld, Readings = 5 }, Letter(3, 0) with { Device = DeviceId.Parse("d2") }], TestContext.Current.CancellationToken);
+            await store.SettleAsync([new(1, DeadLetter.Ingest, 1)], LetterState.Discarded, TestContext.Current.CancellationToken);
+
+            Assert.Equal([new(RejectReason.NotFinite, 3, 3), new(RejectReason.TooOld, 1, 5)], store.Groups(new(Limit: 1)));
+            Assert.Equal([new(RejectReason.NotFinite, 1, 1), new(RejectReason.TooOld, 1, 5)], store.Groups(new(Device: DeviceId.Parse("d1"), State: LetterState.Kept)));
+            stand = store.Stand;
+            Assert.Equal(new(4, 3, IsFull: false, Schemas: 0), stand);
+        }
+
+        using var again = Open(new() { MaxLetters = 4 });
+        Assert.Equal(stand with { IsFull = true }, again.Stand);
+    }
+
+    [Fact]
     public async Task Twice_is_once()
     {
         using var store = Open();

@@ -176,6 +176,31 @@ public sealed class SqlQueryTests(SharedStore shared) : IDisposable, IClassFixtu
     public void A_file_that_is_not_there_is_not_made() =>
         Assert.Contains("no such file", Assert.Throws<EmbeddedStoreException>(() => StoreDatabase.OpenToRead(_directory["none.duckdb"], new(), _directory.Path)).Message);
 
+    [Fact]
+    public async Task A_row_of_JSON_is_an_object_whatever_its_only_column_is_called()
+    {
+        Assert.Equal("[\n{\"answer\":44}\n]\n", await WrittenAsync(shared.Store, "SELECT 44 AS answer", SqlOutput.WriteJsonAsync));
+    }
+
+    [Fact]
+    public async Task The_page_names_each_view_and_all_its_columns()
+    {
+        foreach (var view in Gateway.Dashboard.Pages.SqlViews.All)
+            Assert.Equal(view.Columns, (await RowsAsync(shared.Store, $"DESCRIBE {view.Name}")).Select(row => row[0]));
+        foreach (var (_, sql) in Gateway.Dashboard.Pages.SqlViews.Examples) await RowsAsync(shared.Store, sql);
+    }
+
+    [Fact]
+    public async Task A_page_gets_as_many_rows_as_it_asks_for_and_hears_that_there_are_more()
+    {
+        var query = await SqlQuery.PrepareAsync(shared.Store.Store.Database, "SELECT 9007199254740993 + range AS n FROM range(5)", new(4, TimeSpan.FromSeconds(30)), TimeProvider.System, CancellationToken.None);
+
+        var answer = await Gateway.Dashboard.Api.SqlAnswer.ReadAsync(query, 3, TimeProvider.System, CancellationToken.None);
+
+        Assert.Equal(["9007199254740993", "9007199254740994", "9007199254740995"], answer.Rows.Select(row => row[0]));
+        Assert.Equal((true, "n", "BIGINT", true), (answer.Truncated, answer.Columns[0].Name, answer.Columns[0].Type, answer.Columns[0].IsNumber));
+    }
+
     private static async Task<List<string?[]>> RowsAsync(StoreUnderTest store, string sql, SqlLimits? limits = null)
     {
         var query = await SqlQuery.PrepareAsync(store.Store.Database, sql, limits ?? Limits, TimeProvider.System, CancellationToken.None);

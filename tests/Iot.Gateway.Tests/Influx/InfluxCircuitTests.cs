@@ -28,7 +28,7 @@ public sealed class InfluxCircuitTests : IAsyncDisposable
 
         await _server.AnswerAsync(204);
         Assert.Equal(4, (await sent).Attempts);
-        Assert.Equal(new(CircuitState.Closed, null), _rig.Sink.Health);
+        Assert.Equal((CircuitState.Closed, null), (_rig.Sink.Health.Circuit, _rig.Sink.Health.Problem));
     }
 
     [Theory, InlineData(429), InlineData(503), InlineData(500)]
@@ -73,7 +73,7 @@ public sealed class InfluxCircuitTests : IAsyncDisposable
         probe.Reply.SetResult(Gateway.Influx.AnswerTable.Read(204, "", null));
         await _server.AnswerAsync(204);
         await Task.WhenAll(first, second);
-        Assert.Equal(new(CircuitState.Closed, null), _rig.Sink.Health);
+        Assert.Equal(new(CircuitState.Closed, null), _rig.Sink.Health with { Since = null });
         Assert.Equal(0, circuit.Now());
         Assert.Single(_rig.Log.Of(2000));
         Assert.Single(_rig.Log.Of(2002));
@@ -84,19 +84,40 @@ public sealed class InfluxCircuitTests : IAsyncDisposable
     {
         var sent = _rig.SendAsync(Any);
         await OpenAsync();
+        DateTimeOffset? broken = null;
         for (var i = 0; i < 3; i++)
         {
             await _clock.WaitAsync(wait => wait == Break);
+            broken ??= _rig.Sink.Health.Since;
             _clock.Advance(Break);
             await _server.AnswerAsync(503);
         }
 
         await _clock.WaitAsync(wait => wait == Break);
-        Assert.Equal(CircuitState.Open, _rig.Sink.Health.Circuit);
+        Assert.Equal((CircuitState.Open, broken), (_rig.Sink.Health.Circuit, _rig.Sink.Health.Since)); // since it first was
         _clock.Advance(Break);
         await _server.AnswerAsync(204);
         await sent;
-        Assert.Equal(CircuitState.Closed, _rig.Sink.Health.Circuit);
+        Assert.Equal((CircuitState.Closed, _clock.GetUtcNow()), (_rig.Sink.Health.Circuit, _rig.Sink.Health.Since!.Value));
+        Assert.True(broken < _clock.GetUtcNow());
+    }
+
+    [Fact]
+    public async Task What_failed_and_what_went_through_is_remembered_by_kind()
+    {
+        var sent = _rig.SendAsync(Any);
+        foreach (var status in new[] { 429, 500 })
+        {
+            await _server.AnswerAsync(status, "go away");
+            _clock.Advance(await _clock.WaitAsync(wait => wait != Timeout));
+        }
+
+        await _server.AnswerAsync(204);
+        await sent;
+
+        var past = _rig.Sink.History.Look();
+        Assert.Equal((3, 2, _clock.GetUtcNow()), (past.Attempts, past.Repeated, past.LastStored!.Value));
+        Assert.Equal([("unavailable", 1, "500 go away"), ("overloaded", 1, "429 go away")], past.Failures.Select(failure => (failure.Kind, failure.Count, failure.Words)));
     }
 
     [Fact]
@@ -122,7 +143,7 @@ public sealed class InfluxCircuitTests : IAsyncDisposable
             Assert.Single((await sent).Refused);
         }
 
-        Assert.Equal(new(CircuitState.Closed, null), _rig.Sink.Health);
+        Assert.Equal(new(CircuitState.Closed, null), _rig.Sink.Health with { Since = null });
     }
 
     [Theory, InlineData(401), InlineData(403), InlineData(404)]
@@ -140,7 +161,7 @@ public sealed class InfluxCircuitTests : IAsyncDisposable
 
         await _server.AnswerAsync(204);
         Assert.Empty((await sent).Refused);
-        Assert.Equal(new(CircuitState.Closed, null), _rig.Sink.Health);
+        Assert.Equal(new(CircuitState.Closed, null), _rig.Sink.Health with { Since = null });
         Assert.Single(_rig.Log.Of(2003));
         Assert.Single(_rig.Log.Of(2004));
     }
@@ -156,7 +177,7 @@ public sealed class InfluxCircuitTests : IAsyncDisposable
 
         await _server.AnswerAsync(204);
         await sent;
-        Assert.Equal(new(CircuitState.Closed, null), _rig.Sink.Health);
+        Assert.Equal(new(CircuitState.Closed, null), _rig.Sink.Health with { Since = null });
     }
 
     [Fact]

@@ -88,6 +88,39 @@ public sealed class DeliveryLoopTests : IDisposable
     }
 
     [Fact]
+    public async Task It_is_known_how_old_the_oldest_message_is_that_a_sink_has_not_got()
+    {
+        var mayEnd = new TaskCompletionSource();
+        var sink = new RecordingSink
+        {
+            MaxInFlight = 2, ReadingsPerWrite = 1,
+            Answer = async (_, cancellation) =>
+            {
+                await mayEnd.Task.WaitAsync(cancellation);
+                return new([], 1);
+            },
+        };
+        long owed;
+        await using (var core = await GatewayCore.StartAsync(_disk, _directory, [sink]))
+        {
+            Assert.Equal(0, sink.History.Look().OldestOwedNs);
+            await core.IngestAsync("pump-7", Epoch, 1);
+            await Eventually.TrueAsync(() => sink.History.Look().OldestOwedNs > 0, "the first message is owed");
+            owed = sink.History.Look().OldestOwedNs;
+            await core.IngestAsync("pump-7", Epoch, 2);
+            Assert.Equal(owed, sink.History.Look().OldestOwedNs);
+        }
+
+        var opening = new TaskCompletionSource();
+        var later = new RecordingSink { MayOpen = opening.Task };
+        await using var again = await GatewayCore.StartAsync(_disk, _directory, [later]);
+        await Eventually.TrueAsync(() => later.History.Look().OldestOwedNs == owed, "what is owed is known before the sink can be opened");
+        opening.SetResult();
+        await again.SettledBooksAsync("pump-7");
+        Assert.Equal(0, later.History.Look().OldestOwedNs);
+    }
+
+    [Fact]
     public async Task After_a_power_cut_everything_acknowledged_is_delivered_and_the_books_agree()
     {
         var stuck = new RecordingSink { ReadingsPerWrite = 1 };

@@ -45,6 +45,7 @@ internal sealed class GatewayCore : IAsyncDisposable
         Series = new SeriesBudget(_limits, clock, NullLogger<SeriesBudget>.Instance);
         var desks = new IngestDesks(_limits, Series);
         Requeue = new Requeue(_letters, _spool, desks, memory, Series, Schemas, _limits, NullLogger<Requeue>.Instance);
+        Opener = new LetterOpener(_spool, desks, Schemas, _limits);
         Pipeline = new IngestPipeline(
             desks, memory, Schemas, _spool, _metrics, new DeviceWatch(_ => { }, new DetectionOptions()), new(),
             _limits, clock, NullLogger<IngestPipeline>.Instance);
@@ -66,6 +67,8 @@ internal sealed class GatewayCore : IAsyncDisposable
     public SeriesBudget Series { get; }
 
     private Requeue Requeue { get; }
+
+    public LetterOpener Opener { get; }
 
     public Replays Replays { get; }
 

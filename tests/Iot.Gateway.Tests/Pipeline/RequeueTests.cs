@@ -127,6 +127,32 @@ public sealed class RequeueTests : IDisposable
     }
 
     [Fact]
+    public async Task A_letter_that_is_opened_names_the_line_of_the_schema_that_refuses_it()
+    {
+        Limit(50);
+        await using var core = await StartAsync(new RecordingSink());
+        await core.IngestAsync("pump-7", TwoReadings);
+        await core.IngestAsync("pump-7", "[{no senml");
+        var letters = await core.WaitingLettersAsync(2);
+
+        var opened = core.Opener.Open(core.DeadLetter(letters[0].Id))!;
+        Assert.Equal((2, null, _directory["schemas/pump.json"]), (opened.Count, opened.Failure, opened.Schema.File));
+        Assert.Equal(
+            [(0, "temperature", "21", RejectReason.None, null), (1, "temperature", "99", RejectReason.AboveMaximum, "metrics.temperature.max = 50")],
+            opened.Readings.Select(reading => (reading.Index, reading.Name, reading.Value, reading.Reason, reading.Rule)));
+        Assert.Equal(new OpenedFailure(RejectReason.Malformed, 2), core.Opener.Open(core.DeadLetter(letters[1].Id))!.Failure);
+
+        var changes = core.Schemas.Changes;
+        File.WriteAllText(_directory["schemas/pump.json"], "{");
+        Assert.False(core.Schemas.Reload());
+        Assert.Equal((changes + 1, 1), (core.Schemas.Changes, core.Schemas.Problems.Count));
+        Limit(200);
+        Assert.True(core.Schemas.Reload());
+        Assert.Equal((changes + 2, 0), (core.Schemas.Changes, core.Schemas.Problems.Count));
+        Assert.All(core.Opener.Open(core.DeadLetter(letters[0].Id))!.Readings, reading => Assert.Equal(RejectReason.None, reading.Reason));
+    }
+
+    [Fact]
     public async Task A_message_that_can_be_read_now_is_taken_whole_and_its_batch_is_received()
     {
         var core = await GatewayCore.StartAsync(_disk, _directory, [new RecordingSink()], limits: new() { ReadingsPerBatch = 1 });
@@ -158,6 +184,7 @@ public sealed class RequeueTests : IDisposable
         await using var again = await GatewayCore.StartAsync(_disk, _directory, [new RecordingSink()]);
         Assert.Equal(IngestResult.Stored, await again.IngestAsync("pump-7", TwoReadings));
 
+        Assert.Equal(RequeueResult.CameAgain, await again.RequeueAsync(letter.Id, isDryRun: true));
         Assert.Equal(RequeueResult.CameAgain, await again.RequeueAsync(letter.Id));
     }
 

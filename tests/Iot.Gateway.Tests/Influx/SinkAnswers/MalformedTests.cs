@@ -33,7 +33,7 @@ public sealed class MalformedTests
             },
             iter: 25, threads: 1);
 
-        Assert.Equal(new(Delivery.CircuitState.Closed, null), gateway.Rig.Sink.Health);
+        Assert.Equal(new(Delivery.CircuitState.Closed, null), gateway.Rig.Sink.Health with { Since = null });
     }
 
     private static ScriptedAnswer Judge(StandInBody body, string style)

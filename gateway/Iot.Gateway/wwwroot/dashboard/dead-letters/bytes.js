@@ -37,6 +37,7 @@ function show() {
   const isHex = document.querySelector('input[name=bytes]:checked').value === 'hex';
   const box = at('bytes');
   box.hidden = part.length === 0;
+  box.classList.toggle('hex', isHex);
   if (isHex) box.textContent = hex(part);
   else showText(box, part);
   at('bytes-all').hidden = limit >= Math.min(shown.length, most);
