@@ -13,6 +13,7 @@ namespace Iot.Gateway.Dashboard.Api;
 [JsonSerializable(typeof(DevicesJson))]
 [JsonSerializable(typeof(LedgerJson))]
 [JsonSerializable(typeof(AllSeriesJson))]
+[JsonSerializable(typeof(FieldsJson))]
 [JsonSerializable(typeof(DeadLettersJson))]
 [JsonSerializable(typeof(DeadLetterContentJson))]
 [JsonSerializable(typeof(DeadLetterGroupsJson))]

@@ -43,7 +43,7 @@ internal static class ApiRoutes
         api.MapGet("/security-events", SecurityEventsEndpoint.List).WithSummary("What the detectors have seen since the start, newest first.").Produces<SecurityEventsJson>().ProducesProblem(400)
             .Needs(Role.Operator);
         api.MapGet("/live", Live)
-            .WithSummary("Server-sent events: overview, and either fleet, a page of the devices as /fleet gives it (list), one device with its gaps and its values as they arrive (device), or for operators what goes on with the sinks (sinks).")
+            .WithSummary("Server-sent events: overview, and either fleet, a page of the devices as /fleet gives it (list), one device with its gaps and its values as they arrive (device), the values of some devices (values), or for operators what goes on with the sinks (sinks).")
             .Produces<string>(200, "text/event-stream").ProducesProblem(400);
         routes.MapOpenApi("/api/v1/openapi.json").Needs(Role.Viewer);
         routes.Map("/api/{**rest}", (HttpContext http) => Problem.NotFound(

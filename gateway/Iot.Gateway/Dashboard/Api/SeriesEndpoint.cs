@@ -4,20 +4,34 @@ using Iot.Wire;
 
 namespace Iot.Gateway.Dashboard.Api;
 
-/// <summary><c>GET /api/v1/series</c>: what can be asked for.</summary>
+/// <summary><c>GET /api/v1/series</c> and <c>/api/v1/fields</c>: what can be asked for.</summary>
 internal static class SeriesEndpoint
 {
-    public static async Task<IResult> AnswerAsync([Description("Only of this device.")] string? device, GatewayView view, ILogger<GatewayView> logger, CancellationToken cancellation)
+    public static Task<IResult> AnswerAsync([AsParameters] SeriesParameters asked, GatewayView view, ILogger<GatewayView> logger, CancellationToken cancellation) =>
+        FindAsync(asked, view, logger, (found, limit) => TypedResults.Ok(
+            new AllSeriesJson([.. found.Take(limit).Select(SeriesJson.Of)], found.Count, found.Count > limit)), cancellation);
+
+    /// <summary>Those that most series have come first.</summary>
+    public static Task<IResult> FieldsAsync([AsParameters] SeriesParameters asked, GatewayView view, ILogger<GatewayView> logger, CancellationToken cancellation) =>
+        FindAsync(asked, view, logger, (found, limit) =>
+        {
+            var fields = found.GroupBy(series => (series.Measurement, series.Field)).Select(field => FieldJson.Of([.. field]))
+                .OrderByDescending(field => field.Series).ThenBy(field => field.Measurement, StringComparer.Ordinal).ThenBy(field => field.Field, StringComparer.Ordinal).ToList();
+            return TypedResults.Ok(new FieldsJson([.. fields.Take(limit)], fields.Count, fields.Count > limit));
+        }, cancellation);
+
+    private static async Task<IResult> FindAsync(
+        SeriesParameters asked, GatewayView view, ILogger logger, Func<IReadOnlyList<StoredSeries>, int, IResult> answer, CancellationToken cancellation)
     {
+        if (!asked.TryRead(out var isMeant, out var limit, out var problem)) return problem!;
         if (view.Queries is not { } store) return Problem.NotConfigured(ReadingsEndpoint.NoStore);
 
-        return await StoreProblem.OrAsync(logger, async () => TypedResults.Ok(new AllSeriesJson([.. (await store.SeriesAsync(cancellation))
-            .Where(series => string.IsNullOrEmpty(device) || string.Equals(series.Device.Value, device, StringComparison.Ordinal))
-            .Select(SeriesJson.Of)])));
+        return await StoreProblem.OrAsync(logger, async () => answer([.. (await store.SeriesAsync(cancellation)).Where(isMeant)], limit));
     }
 }
 
-internal sealed record AllSeriesJson(IReadOnlyList<SeriesJson> Series);
+/// <param name="Matching">All that are meant, also those that <paramref name="Series"/> has no room for.</param>
+internal sealed record AllSeriesJson(IReadOnlyList<SeriesJson> Series, int Matching, bool Truncated);
 
 /// <param name="Tags">Further tags, <c>key=value,key=value</c>; empty for none.</param>
 /// <param name="Kind"><c>float</c>, <c>boolean</c> or <c>string</c>.</param>
@@ -26,6 +40,18 @@ internal sealed record SeriesJson(string Device, string Measurement, string Fiel
 {
     public static SeriesJson Of(StoredSeries series) => new(
         series.Device.Value, series.Measurement, series.Field, series.Tags, KindText.Of(series.Kind), series.Unit, TimeText.Format(series.LastNs));
+}
+
+/// <param name="Matching">All that are meant, also those that <paramref name="Fields"/> has no room for.</param>
+internal sealed record FieldsJson(IReadOnlyList<FieldJson> Fields, int Matching, bool Truncated);
+
+/// <param name="Kind">As of a series; of its first one where they differ, and so is the unit.</param>
+/// <param name="Devices">How many have it.</param>
+internal sealed record FieldJson(string Measurement, string Field, string Kind, string? Unit, int Devices, int Series)
+{
+    /// <param name="series">Of one field, at least one, ordered by device.</param>
+    public static FieldJson Of(IReadOnlyList<StoredSeries> series) => new(
+        series[0].Measurement, series[0].Field, KindText.Of(series[0].Kind), series[0].Unit, series.DistinctBy(one => one.Device).Count(), series.Count);
 }
 
 internal static class KindText

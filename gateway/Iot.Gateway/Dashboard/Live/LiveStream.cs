@@ -39,7 +39,7 @@ internal sealed class LiveStream(
         }
 
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lifetime.ApplicationStopping);
-        using var watch = question.Device is { } chosen ? watched.Start(chosen) : null;
+        var watches = question.Watched.Select(watched.Start).ToList();
         using var frames = new PeriodicTimer(TimeSpan.FromSeconds(1) / FramesPerSecond, clock);
         var sheet = question.Device is { } device ? new SheetView(device, sheets) : null;
         try
@@ -59,12 +59,14 @@ internal sealed class LiveStream(
                     foreach (var (name, data) in sheet?.Next(caller.Role >= Role.Operator) ?? []) yield return Event(name, data);
                 }
 
-                if (watch?.Next() is { } values) yield return Event("values", values, ApiJson.Default.ValuesFrame);
+                foreach (var watch in watches)
+                    if (watch.Next() is { } values) yield return Event("values", values, ApiJson.Default.ValuesFrame);
             }
             while (await NextAsync(frames, over.Token));
         }
         finally
         {
+            foreach (var watch in watches) watch.Dispose();
             Interlocked.Decrement(ref _subscribers);
         }
     }

@@ -7,7 +7,7 @@ namespace Iot.Gateway.Dashboard.Live;
 internal sealed class WatchedDevices
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<DeviceId, DeviceValues> _devices = [];
+    private readonly Dictionary<string, DeviceValues> _devices = new(StringComparer.Ordinal);
     private TaskCompletionSource _change = NewSignal();
     private long _skips;
 
@@ -26,20 +26,14 @@ internal sealed class WatchedDevices
         if (asciiDevice.Length > name.Length) return null;
 
         var length = System.Text.Encoding.ASCII.GetChars(asciiDevice, name);
-        lock (_lock)
-        {
-            foreach (var (device, values) in _devices)
-                if (name[..length].SequenceEqual(device.Value)) return values;
-        }
-
-        return null;
+        lock (_lock) return _devices.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name[..length], out var values) ? values : null;
     }
 
     public Watch Start(DeviceId device)
     {
         lock (_lock)
         {
-            if (!_devices.TryGetValue(device, out var values)) _devices[device] = values = new();
+            if (!_devices.TryGetValue(device.Value, out var values)) _devices[device.Value] = values = new();
             if (++values.Watchers == 1 && _devices.Count == 1) SignalLocked();
             return new(this, device, values);
         }
@@ -51,7 +45,7 @@ internal sealed class WatchedDevices
         {
             if (--values.Watchers > 0) return;
 
-            _devices.Remove(device);
+            _devices.Remove(device.Value);
             if (_devices.Count == 0) SignalLocked();
         }
     }

@@ -16,6 +16,7 @@ internal static class PageRoutes
         viewer.MapGet("/", Overview);
         RegistryPages.Map(routes);
         viewer.MapGet("/devices/{id}", OneDevice);
+        viewer.MapGet("/explore", (Page page) => page.Of<ExplorePage>());
         viewer.MapGet("/sql", (Page page) => page.Of<SqlPage>());
 
         var @operator = pages.MapGroup("").Needs(Role.Operator);

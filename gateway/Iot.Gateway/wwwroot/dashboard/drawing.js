@@ -1,5 +1,6 @@
 // Draws points with ECharts (Apache-2.0, shipped with Vizor.ECharts), in the colours of the page.
 import { quantityText } from './format.js';
+import { broken, readColours, timeAxis, usualStep, valueAxis } from './paper.js';
 
 const frame = document.getElementById('chart');
 let chart = null;
@@ -14,7 +15,7 @@ export function erase() { chart?.clear(); }
 
 export function draw({ points, from, to, every, series }) {
   chart ??= window.echarts.init(frame);
-  const line = broken(points, every);
+  const line = broken(points, 3 * Math.max(every, usualStep(points)), t => ({ t, mean: null, min: null, max: null }));
   const colours = readColours();
   const isBoolean = series.kind === 'boolean';
   const step = isBoolean ? 'end' : false;
@@ -23,8 +24,8 @@ export function draw({ points, from, to, every, series }) {
     textStyle: { fontFamily: 'inherit' },
     grid: { left: 8, right: 16, top: 12, bottom: 4, containLabel: true },
     tooltip: tooltip(colours, series),
-    xAxis: { type: 'time', min: from, max: to, axisLine: { lineStyle: { color: colours.line } }, axisLabel: { color: colours.muted, hideOverlap: true }, splitLine: { show: false } },
-    yAxis: { type: 'value', scale: !isBoolean, axisLabel: { color: colours.muted, formatter: isBoolean ? v => String(v === 1) : v => quantityText(v, series.unit) }, minInterval: isBoolean ? 1 : 0, splitLine: { lineStyle: { color: colours.line } } },
+    xAxis: timeAxis(from, to, colours),
+    yAxis: valueAxis(series.unit, isBoolean, colours),
     series: [
       { name: 'lowest', type: 'line', stack: 'band', stackStrategy: 'all', data: line.map(p => [p.t, p.min]), showSymbol: false, lineStyle: { opacity: 0 }, silent: true, step },
       { name: 'spread', type: 'line', stack: 'band', stackStrategy: 'all', data: line.map(p => [p.t, p.max === null ? null : p.max - p.min]), showSymbol: false, lineStyle: { opacity: 0 }, areaStyle: { color: colours.band }, silent: true, step },
@@ -32,18 +33,6 @@ export function draw({ points, from, to, every, series }) {
     ],
   });
   frame.dataset.points = points.length; // for tests, and for nobody else
-}
-
-/** Where readings are missing the line is broken, not drawn straight across. */
-function broken(points, every) {
-  const steps = points.slice(1).map((p, i) => p.t - points[i].t).sort((a, b) => a - b);
-  const widest = 3 * Math.max(every, steps[Math.floor(steps.length / 2)] ?? 0);
-  const line = [];
-  points.forEach((p, i) => {
-    if (i && p.t - points[i - 1].t > widest) line.push({ t: points[i - 1].t + 1, mean: null, min: null, max: null });
-    line.push(p);
-  });
-  return line;
 }
 
 // Drawn on the canvas: a tooltip of HTML would need inline styles, which the content security policy forbids.
@@ -61,10 +50,4 @@ function tooltip(colours, series) {
         + (spread ? `\nfrom ${shownAs(low)} to ${shownAs(low + spread)}` : '');
     },
   };
-}
-
-function readColours() {
-  const style = getComputedStyle(document.documentElement);
-  const colour = name => style.getPropertyValue(`--${name}`).trim();
-  return { accent: colour('accent'), band: colour('band'), line: colour('line'), muted: colour('muted'), panel: colour('panel'), text: colour('text') };
 }

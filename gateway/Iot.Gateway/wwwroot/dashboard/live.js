@@ -12,9 +12,9 @@ export class Live {
   /** @param on handlers by the name of an event, overview among them; state gets 'connecting', 'live' or 'lost'. */
   constructor(on) { this.on = on; }
 
-  /** Asks /api/v1/live this from now on; what is null or empty is left out. */
+  /** Asks /api/v1/live this from now on; what is null or empty is left out, of a list each goes in. */
   open(query) {
-    this.query = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== null && value !== ''));
+    this.query = new URLSearchParams(Object.entries(query).flatMap(([name, value]) => [value].flat().filter(one => one !== null && one !== '').map(one => [name, one])));
     this.#connect();
   }
 
