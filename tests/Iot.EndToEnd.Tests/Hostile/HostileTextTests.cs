@@ -46,6 +46,47 @@ public sealed class HostileTextTests(Chromium chromium)
         Assert.Empty(window.Errors);
     }
 
+    [Fact]
+    public async Task What_a_device_says_is_text_on_the_explore_page_too()
+    {
+        await using var gateway = await GatewayProcess.StartAsync();
+        await PublishAsync(gateway, "telemetry/line", $"{Escaped(Measurement)},place={Escaped(Tag)} {Escaped(Field)}=1.5,text=\"{Value}\"");
+        await PublishAsync(gateway, "telemetry", $$"""[{"n":"plain","u":"{{Unit}}","v":2.5}]""");
+        await Eventually.TrueAsync(async () => await Books.OfAsync(gateway, "pump-7") is { Accepted: >= 3 } books && books.Sinks[0].Pending == 0, "the readings are stored");
+        await using var window = await chromium.OpenAsync(1440, 900, ColorScheme.Light);
+        var dialogs = new List<string>();
+        window.Page.Dialog += (_, dialog) =>
+        {
+            dialogs.Add(dialog.Message);
+            _ = dialog.DismissAsync();
+        };
+
+        await window.Page.GotoAsync($"{gateway.Http.BaseAddress}explore");
+        await Expect(window["#results li"]).ToHaveCountAsync(3);
+        for (var i = 0; i < 3; i++) await window["#results input"].Nth(i).CheckAsync();
+        await Expect(window["#figures tr"]).ToHaveCountAsync(3);
+        await window["#chart"].FocusAsync();
+        await window.Page.Keyboard.PressAsync("ArrowLeft");
+
+        foreach (var part in new[] { "#chips", "#results", "#figures" })
+        {
+            await Expect(window[part]).ToContainTextAsync(Field);
+            await Expect(window[part]).ToContainTextAsync(Measurement.Replace("=", "\\=", StringComparison.Ordinal)); // a measurement's = needs no escape, so this one is its own
+        }
+
+        await Expect(window["#figures"]).ToContainTextAsync(Value);
+        await Expect(window["#figures"]).ToContainTextAsync(Unit);
+        await Expect(window["#hover"]).ToContainTextAsync("2.5");
+        await window.ScreenshotAsync("hostile-explore");
+        Assert.Empty(dialogs);
+        Assert.Equal(0, await ForeignElementsAsync(window.Page));
+        await window.Page.ReloadAsync(); // the address holds the names, too
+        await Expect(window["#figures tr"]).ToHaveCountAsync(3);
+        Assert.Empty(dialogs);
+        Assert.Equal(0, await ForeignElementsAsync(window.Page));
+        Assert.Empty(window.Errors);
+    }
+
     [Theory]
     [InlineData("api/v1/series")]
     [InlineData("api/v1/readings")]

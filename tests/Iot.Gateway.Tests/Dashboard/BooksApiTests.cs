@@ -146,7 +146,7 @@ public class BooksApiTests
             [
                 "/api/v1/audit", "/api/v1/audit/export", "/api/v1/audit/verify", "/api/v1/backup", "/api/v1/ca", "/api/v1/ca/retire", "/api/v1/ca/rotate", "/api/v1/dead-letters", "/api/v1/dead-letters/discard",
                 "/api/v1/dead-letters/groups", "/api/v1/dead-letters/requeue", "/api/v1/dead-letters/{id}", "/api/v1/dead-letters/{id}/discard", "/api/v1/dead-letters/{id}/requeue",
-                "/api/v1/devices", "/api/v1/devices/{id}", "/api/v1/devices/{id}/config", "/api/v1/enroll", "/api/v1/enroll/renew", "/api/v1/enroll/roots", "/api/v1/fleet", "/api/v1/keys",
+                "/api/v1/devices", "/api/v1/devices/{id}", "/api/v1/devices/{id}/config", "/api/v1/enroll", "/api/v1/enroll/renew", "/api/v1/enroll/roots", "/api/v1/fields", "/api/v1/fleet", "/api/v1/keys",
                 "/api/v1/keys/{id}", "/api/v1/ledger", "/api/v1/ledger/reconcile", "/api/v1/ledger/{device}", "/api/v1/live", "/api/v1/me", "/api/v1/readings", "/api/v1/readings/query",
                 "/api/v1/registry", "/api/v1/registry/{id}", "/api/v1/registry/{id}/disable", "/api/v1/registry/{id}/enable", "/api/v1/registry/{id}/password",
                 "/api/v1/registry/{id}/token", "/api/v1/replays", "/api/v1/replays/{sink}", "/api/v1/security-events", "/api/v1/series", "/api/v1/setup",

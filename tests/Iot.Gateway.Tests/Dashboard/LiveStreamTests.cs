@@ -50,6 +50,31 @@ public class LiveStreamTests
     }
 
     [Fact]
+    public async Task Several_devices_may_be_followed_and_each_says_its_values()
+    {
+        await using var gateway = await new CannedGateway().StartAsync();
+        await using var events = await Events.OpenAsync(gateway, "?device=a&device=b&device=a");
+        using var started = await events.NextAsync("overview");
+
+        gateway.Measure("b", Value(1));
+        using var ofB = await events.NextAsync("values");
+        gateway.Measure("a", Value(2));
+        using var ofA = await events.NextAsync("values");
+
+        Assert.Equal(("b", "a"), (ofB.RootElement.GetProperty("device").GetString(), ofA.RootElement.GetProperty("device").GetString()));
+    }
+
+    [Fact]
+    public async Task More_devices_than_twelve_are_a_400()
+    {
+        await using var gateway = await new CannedGateway().StartAsync();
+
+        using var answer = await gateway.Client().GetAsync($"/api/v1/live?{string.Join('&', Enumerable.Range(0, 13).Select(i => $"device=d{i}"))}", TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+
+    [Fact]
     public async Task The_filter_chooses_the_rows()
     {
         var canned = new CannedGateway();
