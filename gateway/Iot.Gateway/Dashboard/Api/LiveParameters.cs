@@ -11,9 +11,13 @@ namespace Iot.Gateway.Dashboard.Api;
 internal sealed record LiveParameters
 {
     private const int LongestFilter = 64;
+    private const int MostDevices = 12;
 
     [Description("One device instead of the fleet."), FromQuery(Name = "device")]
     public string? Device { get; init; }
+
+    [Description("Values of this device instead of the fleet; up to 12 times."), FromQuery(Name = "values")]
+    public string[]? Values { get; init; }
 
     [Description("Only devices of the fleet whose names contain this."), FromQuery(Name = "filter")]
     public string? Filter { get; init; }
@@ -34,6 +38,10 @@ internal sealed record LiveParameters
             if (!DeviceId.TryParse(Device, out var device)) problem = Problem.BadParameter("device", Device, "must be a device's id");
             else question = new() { Device = device };
         }
+        else if (Values is { Length: > 0 })
+        {
+            problem = ReadValues(ref question);
+        }
         else if (List is true)
         {
             if (list.TryRead(out var page, out problem)) question = new() { List = new(page) };
@@ -53,5 +61,20 @@ internal sealed record LiveParameters
         }
 
         return problem is null;
+    }
+
+    private ProblemHttpResult? ReadValues(ref LiveQuestion question)
+    {
+        var devices = new HashSet<DeviceId>();
+        foreach (var name in Values!)
+        {
+            if (!DeviceId.TryParse(name, out var device)) return Problem.BadParameter("values", name, "must be a device's id");
+            devices.Add(device);
+        }
+
+        if (devices.Count > MostDevices) return Problem.BadParameter("values", $"{devices.Count} of them", $"may be {MostDevices} at most");
+
+        question = new() { Values = devices };
+        return null;
     }
 }

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using Iot.Gateway.Delivery;
 using Iot.Wire;
 

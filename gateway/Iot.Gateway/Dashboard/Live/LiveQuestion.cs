@@ -15,6 +15,11 @@ internal sealed record LiveQuestion
     /// <summary>One device: how it stands, its gaps, its values.</summary>
     public DeviceId? Device { get; init; }
 
+    /// <summary>Values of some devices, and nothing else of them.</summary>
+    public IReadOnlyCollection<DeviceId> Values { get; init; } = [];
+
+    public IEnumerable<DeviceId> Watched => Device is { } device ? [device] : Values;
+
     /// <summary>Sinks, spool and store.</summary>
     public bool Sinks { get; init; }
 }

@@ -41,7 +41,7 @@ function showChoices() {
 const answer = new Answer(view, {
   resolved() {
     showChoices();
-    live.open(answer.devices(), '');
+    live.open({ values: answer.devices() });
   },
 });
 
