@@ -26,8 +26,7 @@ public sealed class HttpDoorTests : IDisposable
         using var first = await AnsweredAsync();
         using var second = await AnsweredAsync();
 
-        using var silent = await OpenAsync();
-        Assert.True(await IsClosedAsync(silent));
+        Assert.True(await IsTurnedAwayAsync());
 
         Assert.True(await AsksAsync(first));
         second.Dispose();
@@ -45,8 +44,7 @@ public sealed class HttpDoorTests : IDisposable
         await using var gateway = await StartAsync(new() { HttpConnectionsPerAddress = 1, TrustedAddresses = "127.0.0.1" });
         using var first = await AnsweredAsync("127.0.0.2");
 
-        using var silent = await OpenAsync("127.0.0.2");
-        Assert.True(await IsClosedAsync(silent));
+        Assert.True(await IsTurnedAwayAsync("127.0.0.2"));
 
         using var other = await AnsweredAsync("127.0.0.3");
         using var trusted1 = await AnsweredAsync();
@@ -109,16 +107,18 @@ public sealed class HttpDoorTests : IDisposable
         }
     }
 
-    private static async Task<bool> IsClosedAsync(TcpClient client)
+    /// <summary>Closed before it has asked anything; on a busy machine the reset overtakes the connecting.</summary>
+    private async Task<bool> IsTurnedAwayAsync(string from = "127.0.0.1")
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         try
         {
+            using var client = await OpenAsync(from);
             return await client.GetStream().ReadAsync(new byte[1], patience.Token) == 0;
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or SocketException { SocketErrorCode: SocketError.ConnectionReset })
         {
-            return true; // reset
+            return true;
         }
     }
 }

@@ -53,7 +53,7 @@ public class LiveStreamTests
     public async Task Several_devices_may_be_followed_and_each_says_its_values()
     {
         await using var gateway = await new CannedGateway().StartAsync();
-        await using var events = await Events.OpenAsync(gateway, "?device=a&device=b&device=a");
+        await using var events = await Events.OpenAsync(gateway, "?values=a&values=b&values=a");
         using var started = await events.NextAsync("overview");
 
         gateway.Measure("b", Value(1));

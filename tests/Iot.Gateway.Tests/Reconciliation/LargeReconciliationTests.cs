@@ -6,6 +6,7 @@ using Iot.Testing;
 namespace Iot.Gateway.Tests.Reconciliation;
 
 /// <summary>However much is counted, it happens on disk: memory stays within the limits of the two databases.</summary>
+[Collection(nameof(Observability.Alone))]
 public sealed class LargeReconciliationTests : IDisposable
 {
     private const int Batches = 400;

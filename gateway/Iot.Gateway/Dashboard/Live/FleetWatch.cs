@@ -48,19 +48,33 @@ internal sealed class FleetWatch(GatewayView view, TimeProvider clock)
             rows.Add(FleetRow.Of(device, DeviceStates.Of(device, view.Presence(device.Device), now), view.Clock(device.Device), window.Add(at, device.Received)));
         }
 
-        var snapshot = new FleetSnapshot(now, rows, Balance.Of(books)) { Ingest = _ingest.Add(view.Figures.IngestTimes()) };
-        return snapshot with { Overview = JsonSerializer.Serialize(OverviewFrame.Of(snapshot, view), ApiJson.Default.OverviewFrame) };
+        return new(now, rows, Balance.Of(books), OverviewOf);
     }
+
+    private string OverviewOf(FleetSnapshot fleet) =>
+        JsonSerializer.Serialize(OverviewFrame.Of(fleet, _ingest.Add(view.Figures.IngestTimes()), view), ApiJson.Default.OverviewFrame);
 }
 
-/// <param name="Rows">Ordered by device.</param>
-internal sealed record FleetSnapshot(DateTimeOffset At, IReadOnlyList<FleetRow> Rows, Balance Balance)
+/// <summary>What the fleet was like at one moment.</summary>
+internal sealed class FleetSnapshot
 {
-    /// <summary>From receipt of a message to its verdict on disk: median and 99th percentile of the last half minute; null when none came.</summary>
-    public (TimeSpan Median, TimeSpan P99)? Ingest { get; init; }
+    private readonly Lazy<string> _overview;
 
-    /// <summary>The <see cref="OverviewFrame"/> as JSON: the same for everybody who looks.</summary>
-    public string Overview { get; init; } = "";
+    public FleetSnapshot(DateTimeOffset at, IReadOnlyList<FleetRow> rows, Balance balance, Func<FleetSnapshot, string> overview)
+    {
+        (At, Rows, Balance) = (at, rows, balance);
+        _overview = new(() => overview(this));
+    }
+
+    public DateTimeOffset At { get; }
+
+    /// <summary>Ordered by device.</summary>
+    public IReadOnlyList<FleetRow> Rows { get; }
+
+    public Balance Balance { get; }
+
+    /// <summary>The <see cref="OverviewFrame"/> as JSON: the same for everybody who looks, made when the first one asks.</summary>
+    public string Overview => _overview.Value;
 
     public double ReadingsPerSecond => Math.Round(Rows.Sum(row => row.Rate), 1);
 

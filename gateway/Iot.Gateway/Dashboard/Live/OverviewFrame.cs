@@ -25,7 +25,7 @@ internal sealed record OverviewFrame(
     IngestFrame? Ingest,
     IReadOnlyList<Attention> Attention)
 {
-    public static OverviewFrame Of(FleetSnapshot fleet, GatewayView view)
+    public static OverviewFrame Of(FleetSnapshot fleet, (TimeSpan Median, TimeSpan P99)? ingest, GatewayView view)
     {
         var figures = view.Figures;
         var sinks = figures.Sinks();
@@ -41,7 +41,7 @@ internal sealed record OverviewFrame(
             [.. sinks.Select(sink => new SinkFrame(sink.Name, CircuitText(sink.Circuit), sink.Problem, sink.Pending))],
             view.Security(),
             view.DeadLetters.Stand(),
-            fleet.Ingest is { } took ? new(took.Median.TotalSeconds, took.P99.TotalSeconds) : null,
+            ingest is { } took ? new(took.Median.TotalSeconds, took.P99.TotalSeconds) : null,
             Live.Attention.Of(fleet, view));
     }
 

@@ -11,7 +11,7 @@ internal static class SqlViews
         new("minutes", "a series and a minute that has ended", Buckets),
         new("hours", "a series and an hour that has ended", Buckets),
         new("devices", "a device and its books, a minute old at most", "device received accepted rejected duplicate stored pending dead_lettered provable last_seen as_of"),
-        new("gaps", "batches that have not arrived", "device epoch first_batch last_batch batches given_up"),
+        new("gaps", "batches that have not arrived", "device epoch first_batch last_batch batches given_up held begins ends"),
         new("archive", "a file of the archive", "date file rows bytes checksum"),
     ];
 
