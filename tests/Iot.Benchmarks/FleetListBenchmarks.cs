@@ -49,7 +49,7 @@ public class FleetListBenchmarks
         _list = _whole.Current();
     }
 
-    /// <summary>Once a second for all pages, or once in ten times as long as it takes: the books are closed to their keeper for that time, never to ingest.</summary>
+    /// <summary>Once in 3 s for all pages: the books are closed to their keeper for that time, never to ingest.</summary>
     [Benchmark]
     public int Books() => _ledger.All().Count;
 

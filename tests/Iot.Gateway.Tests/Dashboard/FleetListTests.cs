@@ -101,23 +101,17 @@ public class FleetListTests
         Assert.True(view.Next(List())!.Whole);
     }
 
-    [Fact]
-    public void A_list_is_shared_for_a_second_and_for_ten_times_what_it_takes()
+    [Theory, InlineData(3, 0.8, 1), InlineData(100_000, 2.9, 3.1)]
+    public void A_list_is_shared_for_a_second_and_for_longer_when_it_is_a_very_long_one(int devices, double shared, double renewed)
     {
-        Spoke("a", secondsAgo: 1);
-        var slow = TimeSpan.Zero;
-        var whole = Whole(() => _clock.Advance(slow));
+        for (var i = 0; i < devices; i++) Registers($"d-{i:D6}");
+        var whole = Whole(() => { });
         var first = whole.Current();
-        Assert.Same(first, whole.Current());
 
-        slow = TimeSpan.FromSeconds(0.5);
-        _clock.Advance(TimeSpan.FromSeconds(1));
-        var second = whole.Current();
-        Assert.NotSame(first, second);
-        _clock.Advance(TimeSpan.FromSeconds(4));
-        Assert.Same(second, whole.Current());
-        _clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.NotSame(second, whole.Current());
+        _clock.Advance(TimeSpan.FromSeconds(shared));
+        Assert.Same(first, whole.Current());
+        _clock.Advance(TimeSpan.FromSeconds(renewed - shared));
+        Assert.NotSame(first, whole.Current());
     }
 
     /// <summary>Fifty viewers that wait would hold fifty threads of the pool, and with them ingest.</summary>

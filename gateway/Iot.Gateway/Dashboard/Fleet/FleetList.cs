@@ -9,31 +9,27 @@ internal sealed class FleetList
     private const int MostAnswers = 64;
 
     private readonly FleetEntry[] _entries;
-    private readonly TimeProvider _clock;
     private readonly ConcurrentDictionary<(FleetSort Sort, bool Descending), Lazy<int[]>> _orders = new();
     private readonly ConcurrentDictionary<FleetQuestion, FleetPage> _answers = new();
     private readonly Lazy<FleetChoices> _choices;
-    private long _spentTicks;
 
     /// <param name="entries">Ordered by id.</param>
-    /// <param name="spent">What it took to gather them.</param>
-    public FleetList(FleetEntry[] entries, TimeSpan spent, TimeProvider clock)
+    public FleetList(FleetEntry[] entries)
     {
-        (_entries, _clock, _spentTicks) = (entries, clock, spent.Ticks);
+        _entries = entries;
         _choices = new(() => FleetChoices.Of(_entries));
     }
 
-    /// <summary>Time that went into it so far, all answers together.</summary>
-    public TimeSpan Spent => new(Interlocked.Read(ref _spentTicks));
+    public int Count => _entries.Length;
 
     /// <summary>What a person may choose from.</summary>
-    public FleetChoices Choices => Timed(() => _choices.Value);
+    public FleetChoices Choices => _choices.Value;
 
     public FleetPage Page(FleetQuestion question)
     {
         if (_answers.TryGetValue(question, out var known)) return known;
 
-        var page = Timed(() => Find(question));
+        var page = Find(question);
         if (_answers.Count < MostAnswers) _answers[question] = page;
         return page;
     }
@@ -82,13 +78,5 @@ internal sealed class FleetList
         };
 
         int[] By<T>(Func<int, T> key) => descending ? [.. all.OrderByDescending(key)] : [.. all.OrderBy(key)];
-    }
-
-    private T Timed<T>(Func<T> make)
-    {
-        var began = _clock.GetTimestamp();
-        var made = make();
-        Interlocked.Add(ref _spentTicks, _clock.GetElapsedTime(began).Ticks);
-        return made;
     }
 }

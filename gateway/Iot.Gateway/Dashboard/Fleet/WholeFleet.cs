@@ -3,7 +3,7 @@ using Iot.Gateway.Dashboard.Live;
 namespace Iot.Gateway.Dashboard.Fleet;
 
 /// <summary>The list of all devices, made anew about once a second for everybody who looks. Costs nothing while nobody does.</summary>
-/// <remarks>Thread-safe. Takes a tenth of one core at most, however many devices and viewers there are: it is made less often when it takes long.</remarks>
+/// <remarks>Thread-safe. Made less often where there are very many devices, as <see cref="FleetWatch"/>.</remarks>
 internal sealed class WholeFleet(GatewayView view, FleetWatch fleet, TimeProvider clock)
 {
     private readonly Lock _lock = new();
@@ -19,11 +19,10 @@ internal sealed class WholeFleet(GatewayView view, FleetWatch fleet, TimeProvide
         try
         {
             var at = clock.GetElapsedTime(_started);
-            if (_last is not null && at - _lastAt < Freshness.After(_last.Spent)) return _last;
+            if (_last is not null && at - _lastAt < Freshness.Of(_last.Count)) return _last;
 
             _lastAt = at;
-            var entries = Entries(fleet.Current().Rows);
-            return _last = new(entries, clock.GetElapsedTime(_started) - at, clock);
+            return _last = new(Entries(fleet.Current().Rows));
         }
         finally
         {

@@ -4,7 +4,7 @@ using Iot.Wire;
 
 namespace Iot.Gateway.Dashboard.Live;
 
-/// <summary>The whole fleet as of this second, made once for everybody who looks; less often where there are so many devices that it takes long. Costs nothing while nobody looks.</summary>
+/// <summary>The whole fleet as of this second, made once for everybody who looks; less often where there are very many devices. Costs nothing while nobody looks.</summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class FleetWatch(GatewayView view, TimeProvider clock)
 {
@@ -14,7 +14,6 @@ internal sealed class FleetWatch(GatewayView view, TimeProvider clock)
     private readonly RecentTimes _ingest = new();
     private volatile FleetSnapshot? _last;
     private TimeSpan _lastAt;
-    private TimeSpan _spent;
 
     public FleetSnapshot Current()
     {
@@ -24,12 +23,10 @@ internal sealed class FleetWatch(GatewayView view, TimeProvider clock)
         try
         {
             var at = clock.GetElapsedTime(_started);
-            if (_last is not null && at - _lastAt < Freshness.After(_spent)) return _last;
+            if (_last is not null && at - _lastAt < Freshness.Of(_last.Rows.Count)) return _last;
 
-            _last = TakeLocked(at);
             _lastAt = at;
-            _spent = clock.GetElapsedTime(_started) - at;
-            return _last;
+            return _last = TakeLocked(at);
         }
         finally
         {
