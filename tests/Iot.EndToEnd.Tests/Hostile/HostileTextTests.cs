@@ -22,6 +22,7 @@ public sealed class HostileTextTests(Chromium chromium)
         await PublishAsync(gateway, "telemetry/line", $"{Escaped(Measurement)},place={Escaped(Tag)} {Escaped(Field)}=1.5,text=\"{Value}\"");
         await PublishAsync(gateway, "telemetry", $$"""[{"n":"plain","u":"{{Unit}}","v":2.5}]""");
         await PublishAsync(gateway, "telemetry", $"<script>alert(7)</script>{Value}");
+        await PublishAsync(gateway, "status", $$"""{"state":"online","agent":"{{Field}}","{{Measurement}}":"{{Value}}"}""", "-r");
         await Eventually.TrueAsync(async () => await Books.OfAsync(gateway, "pump-7") is { Accepted: >= 2 } books && books.Sinks[0].Pending == 0, "the readings are stored");
         await using var window = await chromium.OpenAsync(1440, 900, ColorScheme.Light);
         var dialogs = new List<string>();
@@ -38,6 +39,9 @@ public sealed class HostileTextTests(Chromium chromium)
         await Expect(window["#values"]).ToContainTextAsync(Field);
         await Expect(window["#values"]).ToContainTextAsync("3.5");
         await window["#values tr"].Filter(new() { HasText = Field }).First.ClickAsync();
+        await Expect(window["#legend"]).ToContainTextAsync(Field);
+        await Expect(window["#facts"]).ToContainTextAsync(Field);
+        await Expect(window["#status"]).ToContainTextAsync(Measurement);
         await window.ScreenshotAsync("hostile-text");
 
         Assert.Empty(dialogs);
@@ -123,10 +127,10 @@ public sealed class HostileTextTests(Chromium chromium)
         "[...document.querySelectorAll('img:not([src$=\"/dashboard/icon.svg\"]), iframe, object, embed, script:not([src]):not([type=\"application/json\"])')].length + "
         + "[...document.querySelectorAll('*')].filter(one => [...one.attributes].some(attribute => /^on/i.test(attribute.name) || (/^(href|src|action|formaction|data|srcdoc)$/i.test(attribute.name) && /^\\s*javascript:/i.test(attribute.value)))).length");
 
-    private static async Task PublishAsync(GatewayProcess gateway, string kind, string payload)
+    private static async Task PublishAsync(GatewayProcess gateway, string kind, string payload, params string[] more)
     {
         var (exitCode, output) = await RealProcess.RunAsync(
-            "mosquitto_pub", ["-p", $"{gateway.MqttPort}", "-V", "311", "-q", "1", "-t", $"v1/devices/pump-7/{kind}", "-m", payload]);
+            "mosquitto_pub", ["-p", $"{gateway.MqttPort}", "-V", "311", "-q", "1", "-t", $"v1/devices/pump-7/{kind}", "-m", payload, .. more]);
         Assert.True(exitCode == 0, output);
     }
 

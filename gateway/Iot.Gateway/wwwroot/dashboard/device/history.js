@@ -9,6 +9,7 @@ import { keyOf } from './values.js';
 const at = id => document.getElementById(id);
 const most = 4;
 const refreshMs = 30000; // what live values skipped is asked for
+const lateMs = 2000; // until what arrived is stored
 const mostPoints = 4000;
 let device = null;
 let drawn = () => {};
@@ -17,6 +18,7 @@ let screen = null; // { from, to, isLive, widest }
 let gaps = []; // middles of the times in which batches are missing
 let asked = 0;
 let timer = 0;
+let late = 0;
 
 export const isShowing = () => lines.length > 0;
 export const keys = () => lines.map(line => line.key);
@@ -58,17 +60,23 @@ export function showSpan(from, to) {
 /** Live values: those of the series shown go on the end of their lines until the next full answer. */
 export function put(values) {
   if (!screen?.isLive) return;
+  let isNews = false;
   for (const value of values) {
     const line = lines.find(one => one.key === keyOf(value));
     const point = line && isNumber(line.series) ? toPoint(value) : null;
-    if (point && !(point.t <= line.points.at(-1)?.t)) line.points.push(point);
+    if (!point || point.t <= line.points.at(-1)?.t) continue;
+    line.points.push(point);
+    isNews = true;
   }
+  if (isNews) redraw();
 }
 
-/** @param moments in which batches are missing, as far as they are known. */
+/** @param moments in which batches are missing, as far as they are known. When they change, something came late perhaps: it is asked for. */
 export function breakAt(moments) {
   gaps = moments.sort((a, b) => a - b);
-  if (screen) redraw();
+  if (!screen) return;
+  redraw();
+  late ||= setTimeout(() => { late = 0; load(); }, lateMs);
 }
 
 /** Once a second: the window moves with the clock. */
@@ -93,7 +101,8 @@ async function load() {
     const answers = await Promise.all(lines.map(line => isNumber(line.series) ? fetchPoints(line.series, wantedSpan) : { points: [] }));
     if (mine !== asked) return;
     answers.forEach((answer, i) => Object.assign(lines[i], answer));
-    screen = { ...wantedSpan, length: wantedSpan.to - wantedSpan.from };
+    const length = wantedSpan.to - wantedSpan.from;
+    screen = { ...wantedSpan, length, widest: 2 * bucketOf(length) };
     redraw();
   } catch (problem) {
     if (mine === asked) note(`The history cannot be shown: ${problem.message}`);
@@ -108,7 +117,14 @@ async function fetchPoints(series, { from, to }) {
   return { points: answer.readings.filter(row => (row.tags ?? '') === (series.tags ?? '')).map(toPoint), cut: answer.truncated };
 }
 
-export const pixels = () => Math.min(mostPoints, Math.max(100, Math.floor(plot.width())));
+/** How wide the store's buckets are: whole minutes or hours from half of one on. No line goes over more than two of them. */
+function bucketOf(length) {
+  const width = length / (pixels() / 2 - 1);
+  const whole = width > 1800e3 ? 3600e3 : width > 30e3 ? 60e3 : 1;
+  return Math.ceil(width / whole) * whole;
+}
+
+const pixels = () => Math.min(mostPoints, Math.max(100, Math.floor(plot.width())));
 
 /** Its time and value stay as they came, for whoever wants them to the last digit. */
 const toPoint = row => ({ t: Date.parse(row.time), time: row.time, value: row.value, v: Number(row.value) });
@@ -120,7 +136,6 @@ function redraw() {
     screen.from = screen.to - screen.length;
     for (const line of lines) while (line.points.length && line.points[0].t < screen.from) line.points.shift();
   }
-  screen.widest = screen.length / (pixels() / 2 - 1) * 2;
   const drawable = lines.filter(line => line.points.length);
   if (drawable.length === 0) {
     plot.erase();

@@ -2,7 +2,6 @@
 import { measured, quantityText, unitText } from '../format.js';
 
 const frame = document.getElementById('chart');
-const axisWidth = 58;
 const edge = 14;
 const scaled = new Set(['/', 'B', 'B/s', 'bit', 'bit/s', 'W', 'J', 'Wh', 'Hz']); // their labels have prefixes of their own
 let chart = null;
@@ -57,9 +56,11 @@ export function draw(lines, { from, to, widest }, gaps) {
 
 const axisOf = line => line.series.kind === 'boolean' ? 'true or false' : line.series.unit ?? '';
 
+const axisWidth = () => frame.clientWidth < 600 ? 44 : 58;
+
 /** The first axis stands left, the next right, and so on outwards. */
 function place(axes) {
-  rectangle = { left: Math.ceil(axes / 2) * axisWidth, right: Math.max(edge, Math.floor(axes / 2) * axisWidth) };
+  rectangle = { left: Math.ceil(axes / 2) * axisWidth(), right: Math.max(edge, Math.floor(axes / 2) * axisWidth()) };
   const { style } = frame.parentElement.parentElement;
   style.setProperty('--plot-left', `${rectangle.left}px`);
   style.setProperty('--plot-right', `${rectangle.right}px`);
@@ -70,8 +71,8 @@ function axis(series, i, axes, colours) {
   const isPlain = !scaled.has(series.unit);
   return {
     name: isPlain && !isBoolean ? unitText(series.unit) : '', nameLocation: 'end', nameGap: 12, nameTextStyle: { color: colours.muted, align: i % 2 ? 'left' : 'right', padding: i % 2 ? [0, 0, 0, 8] : [0, 8, 0, 0] },
-    type: 'value', scale: !isBoolean, position: i % 2 ? 'right' : 'left', offset: Math.floor(i / 2) * axisWidth,
-    axisLabel: { color: colours.muted, width: axisWidth - 12, overflow: 'truncate', hideOverlap: true, formatter: isBoolean ? v => String(v === 1) : v => isPlain ? measured(v) : quantityText(v, series.unit) },
+    type: 'value', scale: !isBoolean, position: i % 2 ? 'right' : 'left', offset: Math.floor(i / 2) * axisWidth(),
+    axisLabel: { color: colours.muted, width: axisWidth() - 8, fontSize: frame.clientWidth < 600 ? 10 : 12, overflow: 'truncate', hideOverlap: true, formatter: isBoolean ? v => String(v === 1) : v => isPlain ? measured(v) : quantityText(v, series.unit) },
     minInterval: isBoolean ? 1 : 0, ...(isBoolean && { min: 0, max: 1 }),
     axisLine: { show: axes > 1, lineStyle: { color: colours.line } },
     splitLine: { show: i === 0, lineStyle: { color: colours.line } },
@@ -85,20 +86,20 @@ function curve({ series, points }, broken, yAxisIndex, colour) {
   };
 }
 
-/** Lowest to highest of stretches of two buckets: a line through extremes alone would hide how far they lie apart. */
+/** Lowest to highest of each bucket: a line through extremes alone would hide how far they lie apart. */
 function bandOf(points, widest, gaps, colours) {
   const stretches = [];
   for (const { t, v } of points) {
     const last = stretches.at(-1);
-    if (last && t - last.from < widest) Object.assign(last, { t, low: Math.min(last.low, v), high: Math.max(last.high, v), count: last.count + 1 });
-    else stretches.push({ from: t, t, low: v, high: v, count: 1 });
+    if (last && t - last.from < widest / 2) Object.assign(last, { t, low: Math.min(last.low, v), high: Math.max(last.high, v) });
+    else stretches.push({ from: t, t, low: v, high: v });
   }
-  if (stretches.length * 2 > points.length) return []; // nothing was left out between them
-  const line = breakAtGaps(stretches, widest * 2, gaps);
+  if (points.length < stretches.length * 1.5) return []; // all readings are drawn, nothing was left out between them
+  const line = breakAtGaps(stretches.map(({ from, t, low, high }) => ({ t: (from + t) / 2, low, spread: high - low })), widest, gaps);
   const part = (name, data, area) => ({ name, type: 'line', stack: 'band', stackStrategy: 'all', data, showSymbol: false, lineStyle: { opacity: 0 }, areaStyle: area, silent: true });
   return [
-    part('lowest', line.map(s => [s.from ?? s.t, s.low ?? null]), undefined),
-    part('spread', line.map(s => [s.from ?? s.t, s.high === undefined ? null : s.high - s.low]), { color: colours.band }),
+    part('lowest', line.map(s => [s.t, s.low ?? null]), undefined),
+    part('spread', line.map(s => [s.t, s.spread ?? null]), { color: colours.band }),
   ];
 }
 
