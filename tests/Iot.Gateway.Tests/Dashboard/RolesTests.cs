@@ -101,6 +101,19 @@ public sealed class RolesTests
         Assert.Equal(role, gateway.Endpoints.Single(endpoint => NameOf(endpoint).Equals($"{method} {path}", StringComparison.Ordinal)).Metadata.GetMetadata<NeedsRole>()?.Role);
     }
 
+    [Theory]
+    [InlineData(Role.Viewer, HttpStatusCode.Forbidden)]
+    [InlineData(Role.Operator, HttpStatusCode.OK)]
+    public async Task What_goes_on_with_the_sinks_is_streamed_to_operators_only(object role, HttpStatusCode expected)
+    {
+        await using var gateway = await new CannedGateway().StartAsync();
+        using var client = gateway.Client(gateway.NewKey((Role)role));
+
+        using var answer = await client.GetAsync("/api/v1/live?sinks=true", HttpCompletionOption.ResponseHeadersRead, Stop);
+
+        Assert.Equal(expected, answer.StatusCode);
+    }
+
     [Fact]
     public async Task The_description_says_how_to_show_who_one_is_and_which_role_each_path_needs()
     {

@@ -55,7 +55,7 @@ internal sealed class LiveStream(
                     yield return Event("overview", now.Overview);
                     if (question.Fleet?.Next(now) is { } rows) yield return Event("fleet", rows, ApiJson.Default.FleetFrame);
                     if (question.List?.Next(devices.Current()) is { } page) yield return Event("devices", page, ApiJson.Default.FleetPageFrame);
-                    if (question.Sinks) yield return Event("sinks", sinks.Current(), ApiJson.Default.SinksFrame);
+                    if (question.Sinks && caller.Role >= Role.Operator) yield return Event("sinks", sinks.Current(), ApiJson.Default.SinksFrame);
                     foreach (var (name, data) in sheet?.Next(caller.Role >= Role.Operator) ?? []) yield return Event(name, data);
                 }
 
