@@ -15,6 +15,7 @@ public sealed class Chromium : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _playwright = await Playwright.CreateAsync();
+        Assertions.SetDefaultExpectTimeout(30_000); // a machine may be busy
         _browser = await _playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = "/usr/bin/chromium",
@@ -55,7 +56,7 @@ public sealed class Window : IAsyncDisposable
     internal Window(IBrowserContext context, IPage page)
     {
         (_context, Page) = (context, page);
-        page.SetDefaultTimeout(10_000);
+        page.SetDefaultTimeout(30_000);
         page.Console += (_, message) => Note(message.Type is "error" or "warning", message.Text);
         page.PageError += (_, error) => Note(isBad: true, error);
         page.RequestFinished += (_, request) => Note(new Uri(request.Url).Host is not "127.0.0.1", $"It asked {request.Url}.");

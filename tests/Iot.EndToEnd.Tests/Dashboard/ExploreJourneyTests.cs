@@ -57,7 +57,7 @@ public sealed class ExploreJourneyTests(Chromium chromium) : IDisposable
         Assert.Equal(Maxima(), minutes);
         Assert.Equal(minutes, await ParquetAsync(window));
         Assert.Equal(minutes, await SqlAsync(window, gateway));
-        await window.ScreenshotAsync("explore-journey");
+        await window.PictureAsync("explore-journey");
         Assert.Empty(window.Errors);
     }
 

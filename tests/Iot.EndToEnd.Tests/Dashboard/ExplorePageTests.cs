@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Iot.Gateway.Delivery;
 using Iot.Gateway.Tests.Dashboard;
 using Iot.Wire;
@@ -42,7 +41,7 @@ public class ExplorePageTests(Chromium chromium)
         await window["#chart"].FocusAsync();
         await window.Page.Keyboard.PressAsync("ArrowLeft");
         await Expect(window["#hover li"]).ToHaveCountAsync(2);
-        await PictureAsync(window, name);
+        await window.PictureAsync(name);
         Assert.Empty(window.Errors);
     }
 
@@ -51,21 +50,21 @@ public class ExplorePageTests(Chromium chromium)
     {
         await using var gateway = await SmallFleet.Make().StartAsync();
         await using var window = await chromium.OpenAsync(1440, 900, ColorScheme.Light);
-        await OpenAsync(window, gateway, $"series={Temperature}&range=6h");
+        await window.OpenAsync(gateway, $"series={Temperature}&range=6h");
         var whole = LastAsked(gateway);
 
-        await DragAsync(window, 0.25f, 0.5f);
+        await window.DragAsync(0.25f, 0.5f);
         await window.Page.WaitForURLAsync(url => url.Contains("zoom=", StringComparison.Ordinal));
-        await ShownAsync(window);
+        await window.ShownAsync();
         var dragged = LastAsked(gateway);
         await window["[data-zoom=left]"].ClickAsync();
-        await ShownAsync(window);
+        await window.ShownAsync();
         var left = LastAsked(gateway);
         await window["#chart"].FocusAsync();
         await window.Page.Keyboard.PressAsync("+");
-        await ShownAsync(window);
+        await window.ShownAsync();
         var closer = LastAsked(gateway);
-        await PictureAsync(window, "explore-zoomed");
+        await window.PictureAsync("explore-zoomed");
         for (var i = 0; i < 3; i++) await window["[data-zoom=back]"].ClickAsync();
 
         Assert.InRange((dragged.ToNs - dragged.FromNs) / (double)(whole.ToNs - whole.FromNs), 0.2, 0.3);
@@ -83,7 +82,7 @@ public class ExplorePageTests(Chromium chromium)
     {
         await using var gateway = await SmallFleet.Make().StartAsync();
         await using var window = await chromium.OpenAsync(1440, 900, ColorScheme.Light);
-        await OpenAsync(window, gateway, $"series={Temperature}");
+        await window.OpenAsync(gateway, $"series={Temperature}");
         await window["#picker summary"].ClickAsync();
         await window["#results label"].Filter(new() { HasText = "draw" }).ClickAsync();
         await window["#ranges label"].Filter(new() { HasText = "6 h" }).ClickAsync();
@@ -91,12 +90,12 @@ public class ExplorePageTests(Chromium chromium)
         await window["#aggregate"].SelectOptionAsync("max");
         await window["#compare"].SelectOptionAsync("before");
         await Expect(window["#chart"]).ToHaveAttributeAsync("data-curves", "4");
-        await DragAsync(window, 0.3f, 0.8f);
+        await window.DragAsync(0.3f, 0.8f);
         await window.Page.WaitForURLAsync(url => url.Contains("zoom=", StringComparison.Ordinal));
-        await ShownAsync(window);
+        await window.ShownAsync();
         await Expect(window["#figures tr"]).ToHaveCountAsync(4);
         await Expect(window["#notes"]).ToContainTextAsync("Dashed: the period before");
-        await PictureAsync(window, "explore-compared");
+        await window.PictureAsync("explore-compared");
 
         await using var colleague = await chromium.OpenAsync(1440, 900, ColorScheme.Light);
         await colleague.Page.GotoAsync(window.Page.Url);
@@ -104,7 +103,7 @@ public class ExplorePageTests(Chromium chromium)
         await Expect(colleague["#figures tr"]).ToHaveCountAsync(4);
 
         foreach (var part in new[] { "#shown", "#chips", "#figures", "#notes", "#query" })
-            Assert.Equal(await TextAsync(window, part), await TextAsync(colleague, part));
+            Assert.Equal(await window.TextAsync(part), await colleague.TextAsync(part));
         foreach (var control in new[] { "#every", "#aggregate", "#compare" })
             Assert.Equal(await window[control].InputValueAsync(), await colleague[control].InputValueAsync());
         Assert.Equal(await window["#chart"].GetAttributeAsync("data-points"), await colleague["#chart"].GetAttributeAsync("data-points"));
@@ -125,7 +124,7 @@ public class ExplorePageTests(Chromium chromium)
         await Expect(window["#results li"]).ToHaveCountAsync(1);
         await window.Page.Keyboard.PressAsync("ArrowDown");
         await window.Page.Keyboard.PressAsync("Space");
-        await ShownAsync(window);
+        await window.ShownAsync();
         await window["#chart"].FocusAsync();
         await window.Page.Keyboard.PressAsync("ArrowLeft");
 
@@ -144,8 +143,8 @@ public class ExplorePageTests(Chromium chromium)
     {
         await using var gateway = await SmallFleet.Make().StartAsync();
         await using var window = await chromium.OpenAsync(1440, 900, ColorScheme.Light);
-        await OpenAsync(window, gateway, $"series={Temperature}&series=press-line-1/press/running/&range=24h");
-        var before = await PointsAsync(window);
+        await window.OpenAsync(gateway, $"series={Temperature}&series=press-line-1/press/running/&range=24h");
+        var before = await window.PointsAsync();
 
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1_000_000;
         gateway.Measure("cold-store-2", new("climate", "temperature", "", ReadingKind.Float, "Cel", now, 4.0625));
@@ -156,127 +155,24 @@ public class ExplorePageTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task An_empty_gateway_says_what_to_do_and_shows_the_first_series_by_itself()
-    {
-        await using var gateway = await new CannedGateway().StartAsync();
-        await using var window = await chromium.OpenAsync(1440, 900, ColorScheme.Light);
-        await window.Page.GotoAsync(gateway.Url + "explore");
-        await Expect(window["#found"]).ToContainTextAsync("Nothing is stored yet. The overview shows how to publish a first reading");
-        await Expect(window["#connection"]).ToHaveTextAsync("live");
-        await PictureAsync(window, "explore-empty");
-
-        gateway.Store!.Series.Add(new(DeviceId.Parse("pump-7"), "telemetry", "temp", "", ReadingKind.Float, "Cel", 1));
-        lock (gateway.Books) gateway.Books.Add(CannedGateway.Device("pump-7", 10));
-
-        await Expect(window["#results li"]).ToHaveCountAsync(1);
-        Assert.Empty(window.Errors);
-    }
-
-    [Fact]
-    public async Task A_store_that_is_away_is_asked_again_when_it_is_back()
+    public async Task Three_units_have_an_axis_each_and_the_fourth_is_named()
     {
         await using var gateway = await SmallFleet.Make().StartAsync();
-        gateway.Store!.FailsAt = (0, new IOException("InfluxDB at http://influx:8086/ does not answer: connection refused. The readings are safe in the spool."));
         await using var window = await chromium.OpenAsync(1440, 900, ColorScheme.Light);
 
-        await window.Page.GotoAsync($"{gateway.Url}explore?series={Temperature}");
+        await window.OpenAsync(gateway, $"series={Temperature}&series={Humidity}&series=cold-store-2/power/draw/&series=press-line-1/press/running/&series=gone/a/b/&series=a%25&range=6h");
 
-        await Expect(window["#chart-text"]).ToContainTextAsync("This cannot be shown: InfluxDB at http://influx:8086/ does not answer");
-        await Expect(window["#found"]).ToContainTextAsync("Series cannot be listed");
-        await PictureAsync(window, "explore-503");
-        gateway.Store.FailsAt = null;
-        await window["#retry"].ClickAsync();
-        await ShownAsync(window);
-        await window["#picker summary"].ClickAsync();
-        await window["#search-again"].ClickAsync();
-        await Expect(window["#results li"]).ToHaveCountAsync(4);
-        Assert.All(window.Errors, error => Assert.Contains("503", error, StringComparison.Ordinal)); // the browser itself notes failed requests
-    }
-
-    [Fact]
-    public async Task Without_a_sink_that_can_be_asked_it_says_what_to_configure()
-    {
-        var canned = new CannedGateway { Store = null };
-        await using var gateway = await canned.StartAsync();
-        await using var window = await chromium.OpenAsync(1440, 900, ColorScheme.Light);
-
-        await window.Page.GotoAsync($"{gateway.Url}explore?series={Temperature}");
-
-        await Expect(window["#chart-text"]).ToContainTextAsync("add Embedded to Sinks, or Influx");
-        await Expect(window["#found"]).ToContainTextAsync("add Embedded to Sinks, or Influx");
-        await Expect(window["#retry"]).ToBeHiddenAsync();
-        await PictureAsync(window, "explore-501");
-    }
-
-    [Fact]
-    public async Task Five_thousand_series_stay_usable_and_what_is_left_out_is_said()
-    {
-        var canned = new CannedGateway();
-        var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-        for (var i = 0; i < 5_000; i++)
-        {
-            var device = DeviceId.Parse($"meter-{i:D4}");
-            canned.Store!.Series.Add(new(device, "power", "draw", "", ReadingKind.Float, "W", now * 1_000_000_000));
-            if (i < 20) canned.Store.Readings.AddRange(Enumerable.Range(1, 60).Select(back => new StoredReading((now - (60 * back)) * 1_000_000_000, device, "power", "draw", "", 100.0 + i + (back % 7))));
-        }
-
-        await using var gateway = await canned.StartAsync();
-        await using var window = await chromium.OpenAsync(1440, 900, ColorScheme.Light);
-        await window.Page.GotoAsync(gateway.Url + "explore");
-        await Expect(window["#found"]).ToHaveTextAsync("The first 100 of 5,000 series; search to find others.");
-        await window["#search"].FillAsync("4711");
-        await Expect(window["#results li"]).ToHaveCountAsync(1);
-        await Expect(window["#results li"]).ToContainTextAsync("meter-4711 · power/draw");
-
-        await window["#search"].FillAsync("draw");
-        await window["#results label"].Filter(new() { HasText = "all devices" }).ClickAsync();
-
-        await Expect(window["#chips li"]).ToHaveTextAsync([new Regex("all devices · power/draw.*12 of 5,?000", RegexOptions.None, TimeSpan.FromSeconds(1))]);
-        await Expect(window["#chart"]).ToHaveAttributeAsync("data-curves", "12");
-        await Expect(window["#notes"]).ToContainTextAsync("12 of 5,000 series of power/draw are drawn; files and queries hold all.");
-        await Expect(window["#figures tr"]).ToHaveCountAsync(12);
-        Assert.DoesNotContain("device=", await window["#files a"].First.GetAttributeAsync("href"), StringComparison.Ordinal);
-        await PictureAsync(window, "explore-5000");
+        await Expect(window["#chart"]).ToHaveAttributeAsync("data-curves", "3");
+        await Expect(window["#notes"]).ToContainTextAsync("Three units have room beside a chart. Not drawn: true or false.");
+        await Expect(window["#notes"]).ToContainTextAsync("Not stored: gone · a/b.");
+        await Expect(window["#notes"]).ToContainTextAsync("One series in the address cannot be read and is left out.");
+        await Expect(window["#figures tr"]).ToHaveCountAsync(4);
+        await window.PictureAsync("explore-units");
         Assert.Empty(window.Errors);
-    }
-
-    private static async Task OpenAsync(Window window, CannedGateway gateway, string query)
-    {
-        await window.Page.GotoAsync($"{gateway.Url}explore?{query}");
-        await Expect(window["#connection"]).ToHaveTextAsync("live");
-        await ShownAsync(window);
-    }
-
-    /// <summary>Curves and figures stand, and nothing is under way.</summary>
-    private static async Task ShownAsync(Window window)
-    {
-        await Expect(window["#busy"]).ToHaveTextAsync("");
-        await Expect(window["#chart canvas"]).ToBeVisibleAsync();
-        await Expect(window["#chart-note"]).ToBeHiddenAsync();
-    }
-
-    private static async Task DragAsync(Window window, float from, float to)
-    {
-        await window["#chart"].ScrollIntoViewIfNeededAsync();
-        var box = (await window["#chart"].BoundingBoxAsync())!;
-        await window.Page.Mouse.MoveAsync(box.X + (box.Width * from), box.Y + (box.Height / 2));
-        await window.Page.Mouse.DownAsync();
-        await window.Page.Mouse.MoveAsync(box.X + (box.Width * to), box.Y + (box.Height / 2), new() { Steps = 4 });
-        await window.Page.Mouse.UpAsync();
     }
 
     private static ReadingQuery LastAsked(CannedGateway gateway)
     {
         lock (gateway.Store!.Asked) return gateway.Store.Asked.Last(query => query.Points is not null);
     }
-
-    private static async Task<int> PointsAsync(Window window) => int.Parse((await window["#chart"].GetAttributeAsync("data-points"))!, CultureInfo.InvariantCulture);
-
-    private static async Task PictureAsync(Window window, string name)
-    {
-        await window.Page.EvaluateAsync("scrollTo(0, 0)");
-        await window.ScreenshotAsync(name);
-    }
-
-    private static Task<string> TextAsync(Window window, string selector) => window.Page.EvalOnSelectorAsync<string>(selector, "one => one.value ?? one.innerText");
 }

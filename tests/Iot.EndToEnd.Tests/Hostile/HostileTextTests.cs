@@ -81,7 +81,7 @@ public sealed class HostileTextTests(Chromium chromium)
         await Expect(window["#figures"]).ToContainTextAsync(Value);
         await Expect(window["#figures"]).ToContainTextAsync(Unit);
         await Expect(window["#hover"]).ToContainTextAsync("2.5");
-        await window.ScreenshotAsync("hostile-explore");
+        await window.PictureAsync("hostile-explore");
         Assert.Empty(dialogs);
         Assert.Equal(0, await ForeignElementsAsync(window.Page));
         await window.Page.ReloadAsync(); // the address holds the names, too

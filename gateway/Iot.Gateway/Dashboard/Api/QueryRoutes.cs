@@ -9,9 +9,7 @@ internal static class QueryRoutes
 
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/series", SeriesEndpoint.AnswerAsync).WithSummary("Every series stored, or those that are searched for.").Produces<AllSeriesJson>().ProducesProblem(400).Refusing().InTurn()
-            .Example("device", "Those of one device", ("device", "pump-7"));
-        api.MapGet("/fields", SeriesEndpoint.FieldsAsync).WithSummary("The fields of the series that are searched for, and how many devices have them.").Produces<FieldsJson>().ProducesProblem(400).Refusing().InTurn();
+        SeriesEndpoint.Map(api);
         MapReadings(api);
         MapText(api);
         MapForm(api);

@@ -6,12 +6,21 @@ namespace Iot.Gateway.Dashboard.Api;
 /// <summary><c>GET /api/v1/series</c> and <c>/api/v1/fields</c>: what can be asked for.</summary>
 internal static class SeriesEndpoint
 {
-    public static Task<IResult> AnswerAsync([AsParameters] SeriesParameters asked, GatewayView view, ILogger<GatewayView> logger, CancellationToken cancellation) =>
+    public static void Map(RouteGroupBuilder api)
+    {
+        api.MapGet("/series", AllAsync).WithSummary("Every series stored, or those that are searched for.")
+            .Produces<AllSeriesJson>().ProducesProblem(400).ProducesProblem(501).ProducesProblem(503).ProducesProblem(504).InTurn()
+            .Example("device", "Those of one device", ("device", "pump-7"));
+        api.MapGet("/fields", FieldsAsync).WithSummary("The fields of the series that are searched for, and how many devices have them.")
+            .Produces<FieldsJson>().ProducesProblem(400).ProducesProblem(501).ProducesProblem(503).ProducesProblem(504).InTurn();
+    }
+
+    private static Task<IResult> AllAsync([AsParameters] SeriesParameters asked, GatewayView view, ILogger<GatewayView> logger, CancellationToken cancellation) =>
         FindAsync(asked, view, logger, (found, limit) => TypedResults.Ok(
             new AllSeriesJson([.. found.Take(limit).Select(SeriesJson.Of)], found.Count, found.Count > limit)), cancellation);
 
     /// <summary>Those that most series have come first.</summary>
-    public static Task<IResult> FieldsAsync([AsParameters] SeriesParameters asked, GatewayView view, ILogger<GatewayView> logger, CancellationToken cancellation) =>
+    private static Task<IResult> FieldsAsync([AsParameters] SeriesParameters asked, GatewayView view, ILogger<GatewayView> logger, CancellationToken cancellation) =>
         FindAsync(asked, view, logger, (found, limit) =>
         {
             var fields = found.GroupBy(series => (series.Measurement, series.Field)).Select(field => FieldJson.Of([.. field]))

@@ -18,7 +18,11 @@ function line({ series, figures, isEarlier }, earlier) {
   const name = make('th', '', swatch, nameOf(series), ...(isEarlier ? [make('small', '', ` ${earlier}`)] : []));
   name.scope = 'row';
   const cells = [figures.count === undefined ? '0' : count(figures.count), ...['min', 'mean', 'max', 'last'].map(which => cell(figures[which], series))];
-  return make('tr', '', name, ...cells.map(text => make('td', 'number', text)));
+  return make('tr', '', name, ...cells.map(text => {
+    const one = make('td', 'number', text);
+    one.title = text; // of a long text only its beginning is seen
+    return one;
+  }));
 }
 
 const cell = (value, series) => value === undefined || value === null ? '–' : exactText(value, series.unit);

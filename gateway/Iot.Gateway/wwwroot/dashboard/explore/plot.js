@@ -35,7 +35,7 @@ export function draw(curves, span, shape) {
   chart.setOption({
     animation: false,
     textStyle: { fontFamily: 'inherit' },
-    grid: { left: 8, right: 16 + Math.max(0, shown.length - 2) * axisWidth, top: 16, bottom: 4, containLabel: true },
+    grid: { left: 8, right: 16, top: 16, bottom: 4, containLabel: true },
     xAxis: { ...timeAxis(span.from, span.to, colours), axisPointer: { show: false } },
     yAxis: shown.map((axis, i) => placed(axis, i, drawn.filter(curve => axisOf(curve) === axis), colours)),
     series: drawn.map(curve => line(curve, shown.indexOf(axisOf(curve)), span, shape, colours)),

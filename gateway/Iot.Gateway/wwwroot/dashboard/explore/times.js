@@ -1,10 +1,11 @@
 // Times in the viewer's zone.
 export const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const exact = new Intl.DateTimeFormat(undefined, { year: 'numeric', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 });
 const timeOfDay = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 
-export const momentText = t => moment.format(t) + (t % 1000 ? `.${String(t % 1000).padStart(3, '0')}` : '');
+export const momentText = t => (t % 1000 ? exact : moment).format(t);
 
 /** The day once when both are on it. */
 export function spanText({ from, to }) {
