@@ -20,13 +20,15 @@ internal static class QrReader
         }
         """;
 
+    private static readonly Dictionary<DecodeHintType, object> TryHard = new() { [DecodeHintType.TRY_HARDER] = true };
+
     /// <summary>Null: nothing there that can be read.</summary>
     public static async Task<string?> ReadAsync(ILocator picture)
     {
         var png = Convert.ToBase64String(await picture.ScreenshotAsync());
         var image = await picture.Page.EvaluateAsync<Image>(Pixels, png);
         var source = new RGBLuminanceSource([.. image.Red.Select(red => (byte)red)], image.Width, image.Height, RGBLuminanceSource.BitmapFormat.Gray8);
-        return new QRCodeReader().decode(new BinaryBitmap(new HybridBinarizer(source)))?.Text;
+        return new QRCodeReader().decode(new BinaryBitmap(new HybridBinarizer(source)), TryHard)?.Text;
     }
 
     private sealed record Image

@@ -7,6 +7,9 @@ namespace Iot.Gateway.Dashboard.Pages;
 /// <summary>A text as a QR code: the dark modules as one path of an SVG, a unit each, within a white margin.</summary>
 internal sealed record QrPicture(string Path, int Size)
 {
+    /// <summary>In pixels, a whole number of them for each module: else some would be wider than others.</summary>
+    public int Width => 4 * Size;
+
     /// <summary>Longer ones have so many modules that no camera reads them from a screen.</summary>
     private const int LongestText = 900;
 
@@ -15,7 +18,7 @@ internal sealed record QrPicture(string Path, int Size)
     {
         if (text.Length > LongestText) return null;
 
-        using var code = QRCodeGenerator.GenerateQrCode(text, QRCodeGenerator.ECCLevel.M);
+        using var code = QRCodeGenerator.GenerateQrCode(text, QRCodeGenerator.ECCLevel.L); // a screen has no scratches: fewer modules are what helps a camera
         var rows = code.ModuleMatrix;
         var path = new StringBuilder();
         for (var y = 0; y < rows.Count; y++)
