@@ -70,7 +70,7 @@ public sealed class ExploreJourneyTests(Chromium chromium) : IDisposable
         await window.Page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
         await window.Page.GotoAsync($"{gateway.Http.BaseAddress}explore?series=pump-7/pumping/flow/&range=1h");
 
-        foreach (var (language, begins) in new[] { ("influxql", "SELECT \""), ("flux", "field1"), ("sql", "SELECT time") })
+        foreach (var (language, begins) in new[] { ("influxql", "SELECT \""), ("flux", "from\\(bucket: "), ("sql", "SELECT time") })
         {
             await window[$"#languages label:has([value={language}])"].ClickAsync();
             await Expect(window["#query"]).ToHaveValueAsync(new System.Text.RegularExpressions.Regex("^" + begins, System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)));

@@ -23,7 +23,7 @@ public class ExplorePageTests(Chromium chromium)
         await using var gateway = await SmallFleet.Make().StartAsync();
         await using var window = await chromium.OpenAsync(width, height, colours);
         await window.Page.GotoAsync(gateway.Url + "explore");
-        await Expect(window["#results li"]).ToHaveCountAsync(4);
+        await Expect(window["#results li"]).ToHaveCountAsync(SmallFleet.Series);
         await window.ScreenshotAsync(name + "-nothing-chosen");
 
         await window["#search"].FillAsync("climate cold-store");
@@ -35,7 +35,7 @@ public class ExplorePageTests(Chromium chromium)
         await Expect(window["#chart"]).ToHaveAttributeAsync("data-curves", "2");
         await Expect(window["#figures tr"]).ToHaveCountAsync(2);
         await window["#picker summary"].ClickAsync();
-                await window.IsNoWiderThanItsScreenAsync();
+        await window.IsNoWiderThanItsScreenAsync();
         await window.IsAccessibleAsync();
         await window.Page.EvaluateAsync("scrollTo(0, 0)");
         await window["#chart"].FocusAsync();

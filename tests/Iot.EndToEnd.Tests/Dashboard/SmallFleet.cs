@@ -10,6 +10,7 @@ namespace Iot.EndToEnd.Tests.Dashboard;
 internal static class SmallFleet
 {
     public const int Devices = 7;
+    public const int Series = 5;
 
     public static CannedGateway Make()
     {
