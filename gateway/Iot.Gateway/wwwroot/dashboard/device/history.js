@@ -1,6 +1,7 @@
 // The history of one to four series: which, of what time, asked for again when the chart is zoomed, kept up to date while it moves with the clock.
 import { count, gatewayNow, make, quantityText, setText } from '../format.js';
 import { ask } from '../api.js';
+import { toText } from '../explore/choices.js';
 import * as cursor from './cursor.js';
 import * as plot from './plot.js';
 import * as span from './span.js';
@@ -86,7 +87,16 @@ function remember(isStep = false) {
   const query = new URLSearchParams([...lines.map(line => ['series', line.key]), ...Object.entries(span.inAddress())]);
   if (isStep) history.pushState(null, '', `?${query}`);
   else history.replaceState(null, '', `?${query}`);
-  at('explore').href = `/explore?${new URLSearchParams([['device', device], ...query])}`;
+  at('explore').href = `/explore?${inExplore()}`;
+}
+
+/** The same series and time, as the page that compares devices spells them. */
+function inExplore() {
+  const { range, from, to } = span.inAddress();
+  return new URLSearchParams([
+    ...lines.map(line => ['series', toText({ device, ...line.series })]),
+    ...(range === 'custom' ? [['from', from], ['to', to]].map(([name, seconds]) => [name, new Date(seconds * 1000).toISOString()]) : [['range', range]]),
+  ]);
 }
 
 async function load() {
