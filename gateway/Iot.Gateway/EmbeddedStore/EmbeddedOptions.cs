@@ -57,7 +57,7 @@ internal sealed record EmbeddedOptions : IValidatableObject
     [Duration("00:00:01", "01:00:00")]
     public TimeSpan QueryTimeLimit { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Queries at once; more wait. Beside them half as many statements of SQL, one at least. 1–64; default 4.</summary>
+    /// <summary>Queries of readings and series at once; more wait. SQL is bounded by <c>Http:Queries</c>. 1–64; default 4.</summary>
     [Range(1, 64)]
     public int Queries { get; init; } = 4;
 
