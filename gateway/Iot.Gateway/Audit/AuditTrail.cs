@@ -16,6 +16,7 @@ internal sealed class AuditTrail(AuditWriter writer, AuditLimiter limiter, Audit
     private readonly Channel<Waiting> _queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(MaxQueued) { SingleReader = true });
     private long _overflowed;
     private long _missing;
+    private long _refusals;
     private volatile string? _problem;
     private DateTimeOffset _missingSince;
     private volatile bool _isStopping;
@@ -24,6 +25,9 @@ internal sealed class AuditTrail(AuditWriter writer, AuditLimiter limiter, Audit
 
     /// <summary>Why nothing is written now, as a sentence; null while all is well.</summary>
     public string? Problem => _problem;
+
+    /// <summary>Entries written since the start that tell of somebody who was refused something: when it moves, there is one more to read.</summary>
+    public long Refusals => Interlocked.Read(ref _refusals);
 
     /// <summary>Hears everything that is reported, written or only counted. It must not block, and not throw.</summary>
     public Action<AuditEvent>? Reported { get; set; }
@@ -123,6 +127,7 @@ internal sealed class AuditTrail(AuditWriter writer, AuditLimiter limiter, Audit
         try
         {
             metrics.Written(writer.Write(events, sign));
+            Interlocked.Add(ref _refusals, events.Count(what => what.Result == AuditResult.Refused));
             if (_problem is not null) logger.WritesAgain(_missing);
             (_missing, _problem) = (0, null);
         }

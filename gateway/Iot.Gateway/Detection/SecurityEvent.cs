@@ -14,4 +14,5 @@ internal sealed record SecurityEvent(
 
 /// <summary>How things stand, for whoever watches.</summary>
 /// <param name="Version">Another number when anything has changed.</param>
-internal readonly record struct SecurityStand(int Open, long Version);
+/// <param name="Refusals">As the audit log counts them; another number when somebody was refused something.</param>
+internal readonly record struct SecurityStand(int Open, long Version, long Refusals);

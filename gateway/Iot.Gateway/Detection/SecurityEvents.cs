@@ -28,7 +28,7 @@ internal sealed class SecurityEvents(
     {
         get
         {
-            lock (_gate) return new(_open.Count, _version);
+            lock (_gate) return new(_open.Count, _version, audit.Refusals);
         }
     }
 

@@ -15,25 +15,38 @@ const kinds = {
   clock_jump: 'Clock jumped',
   unusual_value: 'Unusual value',
 };
-const refusalsEveryMs = 10000;
-let shown = -1;
-let askedAt = 0;
+const pauseMs = 10000; // between refusals in a storm of them, and after a failure
+const mostRefusals = 30;
+let shown = { version: -1, refusals: -1 };
+let [refusalsFrom, askFrom] = [0, 0]; // not before that
 let asking = false;
 
-async function refresh(version) {
-  if (asking) return; // the next frame asks again
+/** What has changed is asked for; the next frame asks again for what came meanwhile. */
+async function refresh({ version, refusals }) {
+  if (asking || performance.now() < askFrom) return;
   asking = true;
-  askedAt = Date.now();
   try {
-    const { events } = await ask('security-events', { limit: 500 });
-    showEvents(events);
-    await showRefusals();
+    if (version !== shown.version) {
+      showEvents((await ask('security-events', { limit: 500 })).events);
+      shown.version = version;
+    }
+    if (at('refusals') && refusals !== shown.refusals && performance.now() >= refusalsFrom) {
+      refusalsFrom = performance.now() + pauseMs;
+      showRefusals((await ask('audit', { result: 'refused', limit: mostRefusals })).entries);
+      shown.refusals = refusals;
+    }
+    say('');
   } catch (problem) {
-    setText(at('open-count'), problem.message);
+    askFrom = performance.now() + pauseMs;
+    say(`What is below may be old: ${problem.message}`);
   } finally {
-    shown = version;
     asking = false;
   }
+}
+
+function say(text) {
+  at('problem').hidden = text === '';
+  setText(at('problem'), text);
 }
 
 function showEvents(events) {
@@ -70,18 +83,10 @@ function time(moment) {
 }
 
 // The audit log is the admins': for others there is no such panel.
-async function showRefusals() {
-  if (!at('refusals')) return;
-
-  const pages = await Promise.all(['mqtt', 'api', 'device'].map(kind => ask('audit', { kind, limit: 100 })));
-  const refused = pages.flatMap(page => page.entries).filter(e => e.result === 'refused').sort((a, b) => b.seq - a.seq).slice(0, 30);
+function showRefusals(refused) {
   at('refusals').replaceChildren(...refused.map(e => make('tr', '', make('td', '', time(e.at)), ...[e.act, e.who, e.from, e.on, e.detail].map(text => make('td', '', text ?? '')))));
   at('refusals-scroll').hidden = refused.length === 0;
   at('refusals-none').hidden = refused.length > 0;
 }
 
-connect({
-  overview(frame) {
-    if (frame.security.version !== shown || Date.now() - askedAt > refusalsEveryMs) refresh(frame.security.version);
-  },
-});
+connect({ overview(frame) { refresh(frame.security); } });
