@@ -58,22 +58,43 @@ public sealed class AddDeviceTests(Chromium chromium) : IDisposable
         Assert.Equal(0, (await gateway.CommandAsync("devices", "add", "pump-7", "--site", Site)).ExitCode);
         await using var window = await chromium.OpenAsync(390, 844, ColorScheme.Dark);
         await window.Page.GotoAsync($"{gateway.Http.BaseAddress}devices/pump-7");
-        await Expect(window["#registration"]).ToContainTextAsync(Site);
+        await Expect(window["#labels"]).ToContainTextAsync(Site);
 
-        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Disable" }).ClickAsync();
-        await Expect(window["#registration .pill"]).ToHaveTextAsync("disabled");
+        await window["[data-act=disable]"].ClickAsync();
+        await window["#disable-dialog button.danger"].ClickAsync();
+        await Expect(window["#state"]).ToHaveTextAsync("disabled");
+        await Expect(window["[data-act=enable]"]).ToBeFocusedAsync(); // where the keyboard was is gone
+        await Expect(window["form[data-when=in]:visible"]).ToHaveCountAsync(0);
         await window.IsNoWiderThanItsScreenAsync();
         await window.IsAccessibleAsync();
-        await window.ScreenshotAsync("registration-phone-dark");
-        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Enable" }).ClickAsync();
-        await window.Page.GetByRole(AriaRole.Button, new() { Name = "New token" }).ClickAsync();
+        await window.ScreenshotAsync("access-phone-dark");
+        await window.Page.Keyboard.PressAsync("Enter");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "New enrollment token" }).ClickAsync();
         await Expect(window["#line"]).ToContainTextAsync("/install.sh");
         await window.IsNoWiderThanItsScreenAsync();
 
         await window.Page.GotoAsync($"{gateway.Http.BaseAddress}registry/add?device=pump-7");
         await Expect(window["#device-problem"]).ToContainTextAsync("There is a pump-7 already");
         var acts = (await gateway.GetAsync("api/v1/audit?kind=device")).GetProperty("entries").EnumerateArray().Select(entry => $"{entry.GetProperty("act")} {entry.GetProperty("on")}");
-        Assert.Equal(["device.token POST /registry/pump-7/token", "device.enable POST /registry/pump-7/enable", "device.disable POST /registry/pump-7/disable"], acts.Take(3));
+        Assert.Equal(["device.token POST /registry/pump-7/token", "device.enable POST /api/v1/registry/pump-7/enable", "device.disable POST /api/v1/registry/pump-7/disable"], acts.Take(3));
+    }
+
+    [Fact]
+    public async Task A_device_that_is_disabled_gets_no_token_and_the_page_says_why()
+    {
+        await using var gateway = await StartAsync();
+        Assert.Equal(0, (await gateway.CommandAsync("devices", "add", "pump-7")).ExitCode);
+        await using var window = await chromium.OpenAsync(390, 844, ColorScheme.Light);
+        await window.Page.GotoAsync($"{gateway.Http.BaseAddress}devices/pump-7");
+        Assert.Equal(0, (await gateway.CommandAsync("devices", "disable", "pump-7")).ExitCode);
+        await window.Page.EvaluateAsync("document.querySelector('form[data-when=in]').requestSubmit()"); // as from a page that has not heard of it
+
+        await Expect(window["h1"]).ToHaveTextAsync("No token for pump-7");
+        await Expect(window.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("is disabled");
+        await window.IsAccessibleAsync();
+        await window.ScreenshotAsync("no-token");
+        await window["main a"].ClickAsync();
+        await Expect(window["#state"]).ToHaveTextAsync("disabled");
     }
 
     [Fact]

@@ -94,7 +94,8 @@ public class DeviceActsTests(Chromium chromium)
         var answer = await window.Page.GotoAsync(gateway.Url + "devices/nobody");
         Assert.Equal(404, answer!.Status);
         await Expect(window["#unknown-title"]).ToBeVisibleAsync();
-        await Expect(window["main a"]).ToHaveAttributeAsync("href", "/devices");
+        await Expect(window["main a[href='/registry/add?device=nobody']"]).ToBeVisibleAsync();
+        await Expect(window["main a[href='/devices']"]).ToBeVisibleAsync();
         await window.IsAccessibleAsync();
         await window.ScreenshotAsync("device-unknown");
         await window.Page.GotoAsync(gateway.Url + "devices/%3Cimg%20src=x%3E");

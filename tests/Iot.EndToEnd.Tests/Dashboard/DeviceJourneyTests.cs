@@ -97,11 +97,12 @@ public sealed class DeviceJourneyTests(Chromium chromium)
         await window.Page.GotoAsync($"{gateway.Http.BaseAddress}devices/pump-8");
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Make the install line" }).ClickAsync();
 
-        await Expect(window["#token"]).ToBeVisibleAsync();
-        await Expect(window["#token-command"]).ToHaveTextAsync(new Regex("^iot-edge-agent enroll - <<< [^ ]+$", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        await Expect(window["#line"]).ToHaveTextAsync(new Regex("^sudo iot-edge-agent setup --yes --token - <<< [^ ]+$", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        await Expect(window["#code"]).ToBeVisibleAsync();
         await window.IsNoWiderThanItsScreenAsync();
         await window.IsAccessibleAsync();
         await window.ScreenshotAsync("device-token");
+        await window["#waiting-hint a"].ClickAsync();
         await Expect(window["#audit"]).ToContainTextAsync("device.token");
         Assert.Empty(window.Errors);
     }

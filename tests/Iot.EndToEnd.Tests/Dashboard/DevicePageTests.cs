@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Iot.Gateway.Dashboard.Live;
+using Iot.Testing;
 using Iot.Wire;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -57,6 +58,27 @@ public class DevicePageTests(Chromium chromium)
 
         await Expect(window["#chips li"]).ToHaveTextAsync([new Regex("climate/humidity", RegexOptions.None, Instant), new Regex("power/draw", RegexOptions.None, Instant)]);
         await Expect(window["#ranges input:checked"]).ToHaveValueAsync("24h");
+        Assert.Empty(window.Errors);
+    }
+
+    [Fact]
+    public async Task It_says_so_while_more_comes_than_is_shown_live()
+    {
+        await using var gateway = await SmallFleet.Make().StartAsync();
+        await using var window = await chromium.OpenAsync(390, 844, ColorScheme.Light);
+        await window.Page.GotoAsync(gateway.Url + "devices/cold-store-2");
+        await Expect(window["#connection"]).ToHaveTextAsync("live");
+        await Expect(window["#values-skipped"]).ToBeHiddenAsync();
+
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                gateway.Get<WatchedDevices>().Skip();
+                return await window["#values-skipped"].IsVisibleAsync();
+            },
+            "it says so when it goes on");
+        await Expect(window["#values-skipped"]).ToHaveTextAsync("More comes than is shown live; the newest of each moment are shown.");
+        await Expect(window["#values-skipped"]).ToBeHiddenAsync(); // some seconds after the last
         Assert.Empty(window.Errors);
     }
 

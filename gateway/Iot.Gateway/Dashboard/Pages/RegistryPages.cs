@@ -26,11 +26,9 @@ internal static class RegistryPages
         Act(registry.MapPost("/add", AddAsync), AuditAct.DeviceAdd);
         Act(registry.MapPost("/{id}/token", (string id, [FromServices] DeviceRegistry all, [FromServices] Enrollment enrollment, [FromServices] InstallLine install) =>
             RegistryEndpoints.Token(id, validFor: null, all, enrollment, install)), AuditAct.DeviceToken);
-        Act(registry.MapPost("/{id}/disable", RegistryEndpoints.Disable), AuditAct.DeviceDisable);
-        Act(registry.MapPost("/{id}/enable", RegistryEndpoints.Enable), AuditAct.DeviceEnable);
     }
 
-    /// <summary>What the API answers, as a page: the token, the form again with what is wrong, or the device as it now stands.</summary>
+    /// <summary>What the API answers, as a page: the token, the form again with what is wrong, or why there is none.</summary>
     private static void Act(RouteHandlerBuilder route, AuditAct act) => route
         .AddEndpointFilter(async (context, next) =>
         {
@@ -40,8 +38,9 @@ internal static class RegistryPages
                 Created<EnrollmentTokenJson> made => Shown(http, made.Value!),
                 Ok<EnrollmentTokenJson> made => Shown(http, made.Value!),
                 ProblemHttpResult problem when http.Features.Get<DeviceForm>() is { } form => Form(http, form.Parameters, form.Tags, problem),
-                ProblemHttpResult problem when http.GetRouteValue("id") is not string id || !DeviceId.TryParse(id, out _) => problem,
-                _ => Results.LocalRedirect($"/devices/{http.GetRouteValue("id")}"),
+                ProblemHttpResult problem when DeviceId.TryParse(http.GetRouteValue("id") as string, out var device) => http.RequestServices.GetRequiredService<Page>().Of<NoTokenPage>(
+                    problem.StatusCode, (nameof(NoTokenPage.Device), device.Value), (nameof(NoTokenPage.Why), problem.ProblemDetails.Detail)),
+                var answer => answer,
             };
         })
         .Audited(act).WithMetadata(new OurForm());

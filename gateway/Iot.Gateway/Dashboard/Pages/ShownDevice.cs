@@ -6,4 +6,7 @@ namespace Iot.Gateway.Dashboard.Pages;
 internal sealed class ShownDevice
 {
     public DeviceSheet Sheet { get; set; } = null!;
+
+    /// <summary>It is disabled: shut out until somebody enables it.</summary>
+    public bool IsOut => Sheet.Registered is { State: "disabled" };
 }

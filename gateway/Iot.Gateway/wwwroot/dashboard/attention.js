@@ -1,5 +1,6 @@
 // What somebody should look at, the worst first. A line that stays is left alone: a keyboard's focus is on it.
 import { count, make } from './format.js';
+import { leads } from './leads.js';
 
 const list = document.getElementById('attention');
 const words = { bad: 'trouble', warn: 'to look at' };
@@ -19,8 +20,9 @@ export function showAttention(items) {
 function line(item) {
   const pill = make('span', 'pill', words[item.level]);
   pill.dataset.state = item.level;
-  const text = item.link ? make('a', '', item.text) : make('span', '', item.text);
-  if (item.link) text.href = item.link;
+  const isLink = item.link && leads(item.link);
+  const text = make(isLink ? 'a' : 'span', '', item.text);
+  if (isLink) text.href = item.link;
   const element = make('li', '', pill, text);
   element.dataset.key = JSON.stringify(item);
   return element;

@@ -1,6 +1,7 @@
 // The audit log: newest first, filters in the address. All of it is text: names come from strangers.
 import { ask } from './api.js';
 import { count, make, setText, showTime } from './format.js';
+import { inputOf, secondsOf } from './times.js';
 
 const at = id => document.getElementById(id);
 const form = at('which');
@@ -8,19 +9,16 @@ const pageSize = 100;
 let next = null;
 let asked = 0;
 
-const seconds = input => input.value ? String(Math.floor(Date.parse(input.value) / 1000)) : '';
-const local = s => new Date((Number(s) - new Date(Number(s) * 1000).getTimezoneOffset() * 60) * 1000).toISOString().slice(0, 19);
-
 function filter() {
   const f = form.elements;
-  const all = { kind: f.kind.value.trim(), subject: f.subject.value.trim(), result: f.result.value, since: seconds(f.since), until: seconds(f.until) };
+  const all = { kind: f.kind.value.trim(), subject: f.subject.value.trim(), device: f.device.value.trim(), result: f.result.value, since: secondsOf(f.since), until: secondsOf(f.until) };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''));
 }
 
 function readAddress() {
   const address = new URLSearchParams(location.search);
-  for (const name of ['kind', 'subject', 'result']) form.elements[name].value = address.get(name) ?? '';
-  for (const name of ['since', 'until']) form.elements[name].value = address.get(name) > 0 ? local(address.get(name)) : '';
+  for (const name of ['kind', 'subject', 'device', 'result']) form.elements[name].value = address.get(name) ?? '';
+  for (const name of ['since', 'until']) form.elements[name].value = inputOf(address.get(name));
 }
 
 async function load() {
@@ -50,7 +48,7 @@ function rowOf(e) {
   showTime(time, e.at);
   const result = make('span', e.result === 'ok' ? 'muted' : 'bad', e.result);
   return make('tr', '', make('td', 'number', count(e.seq)), make('td', '', time), make('td', '', e.act), make('td', 'name', e.who ?? ''), make('td', '', result),
-    make('td', 'name', e.on ?? ''), make('td', 'name', [e.detail, e.count > 1 && `${count(e.count)} times`].filter(Boolean).join(', ')), make('td', '', e.from ?? ''));
+    make('td', 'name', e.on ?? ''), make('td', 'name more', [e.detail, e.count > 1 && `${count(e.count)} times`].filter(Boolean).join(', ')), make('td', '', e.from ?? ''));
 }
 
 function note(text) {

@@ -1,5 +1,5 @@
 // What a row says of a device, in the fleet of the overview and in the list of devices.
-import { count, setText } from './format.js';
+import { count, duration, setText } from './format.js';
 
 export function showMissing(cell, data) {
   const missing = data.missing === 0 ? (data.provable ? '0' : '–') : `${count(data.missing)} in ${count(data.gaps)}`;
@@ -24,8 +24,6 @@ const clockMeans = {
   unsynchronised: 'Nobody confirms its clock: the times of its readings may be wrong',
   gateway: 'It takes the time from this gateway',
 };
-
-const duration = s => s >= 86400 ? `${Math.round(s / 86400)} d` : s >= 3600 ? `${Math.round(s / 3600)} h` : s >= 60 ? `${Math.round(s / 60)} min` : `${s.toFixed(1)} s`;
 
 export function showCount(cell, n, className) {
   setText(cell, count(n));

@@ -20,6 +20,12 @@ export const unitText = unit => unit ? units[unit] ?? unit : '';
 const prefixed = new Set(['B', 'B/s', 'bit', 'bit/s', 'W', 'J', 'Wh', 'Hz']);
 const prefixes = [[1e12, 'T'], [1e9, 'G'], [1e6, 'M'], [1e3, 'k']];
 
+/** On an axis there is room for few digits: 250k. */
+export function ticked(v) {
+  const [factor, prefix] = (Math.abs(v) >= 1e5 && prefixes.find(([least]) => Math.abs(v) >= least)) || [1, ''];
+  return measured(v / factor) + prefix;
+}
+
 /** A value and its unit as people read them: [number, unit]. */
 export function quantity(value, unit) {
   if (typeof value !== 'number' || !unit) return [measured(value), unitText(unit)];
@@ -47,6 +53,9 @@ function ago(ms) {
   return s < 2 ? 'now' : `${span(s)} ago`;
 }
 
+/** A stretch of time, the largest unit that is full. */
+export const duration = s => s < 60 ? `${s.toFixed(1)} s` : span(s);
+
 const span = s => s < 60 ? `${s} s` : s < 3600 ? `${Math.floor(s / 60)} min` : s < 86400 ? `${Math.floor(s / 3600)} h` : `${Math.floor(s / 86400)} d`;
 
 // The gateway's clock counts, not the browser's: every overview frame tells the difference.
@@ -54,17 +63,20 @@ let ahead = 0;
 export const setGatewayTime = at => { ahead = Date.parse(at) - Date.now(); };
 export const gatewayNow = () => Date.now() + ahead;
 
+/** @param at as the API spells it: all its digits stay */
+export const utcText = at => at.replace('T', ' ').replace('Z', ' UTC');
+
 /** Shows a time as "12 s ago", exact UTC on hover. */
 export function showTime(element, at) {
   if (element.dateTime !== at) {
     element.dateTime = at;
-    element.title = at.replace('T', ' ').replace('Z', ' UTC');
+    element.title = utcText(at);
   }
   const text = ago(gatewayNow() - Date.parse(at));
   if (element.textContent !== text) element.textContent = text;
 }
 
-export const refreshTimes = () => document.querySelectorAll('time').forEach(t => showTime(t, t.dateTime));
+export const refreshTimes = () => document.querySelectorAll('time[datetime]').forEach(t => showTime(t, t.dateTime));
 
 /** Creates an element; children are text or elements, never markup. */
 export function make(tag, className, ...children) {

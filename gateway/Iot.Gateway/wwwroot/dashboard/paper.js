@@ -31,3 +31,15 @@ export function broken(points, widest, hole) {
   });
   return line;
 }
+
+/** The point nearest in time, by halves: points ascend. Undefined where there are none. */
+export function nearest(points, t) {
+  let [low, high] = [0, points.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (points[middle].t < t) low = middle + 1;
+    else high = middle;
+  }
+  const [before, after] = [points[low - 1], points[low]];
+  return !before ? after : !after ? before : t - before.t < after.t - t ? before : after;
+}

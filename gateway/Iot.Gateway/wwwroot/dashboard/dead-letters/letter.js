@@ -1,8 +1,10 @@
 // One dead letter: what was refused, what the schema of now says, its bytes, and what can be done.
 import { ask } from '../api.js';
-import { act, confirm } from '../acts.js';
+import { act } from '../acts.js';
 import { count, make, setText, showTime } from '../format.js';
+import { moment } from '../times.js';
 import * as bytes from './bytes.js';
+import { sure } from './sure.js';
 import { reasonText, remedy } from './words.js';
 
 const at = id => document.getElementById(id);
@@ -121,13 +123,11 @@ function showReadings(letter, message) {
 }
 
 function readingRow(letter, reading) {
-  const measured = make('span', '', new Date(reading.time).toLocaleString());
-  measured.title = reading.time.replace('T', ' ').replace('Z', ' UTC');
   const verdict = reading.refused ? make('span', 'bad', reasonText(reading.refused)) : make('span', 'muted', 'accepted');
   const row = make('tr', reading.index === letter.reading ? 'chosen-row' : '', make('td', 'number', String(reading.index)),
     make('td', 'name', reading.name, ...(reading.tags ? [make('small', 'muted', ` ${reading.tags}`)] : [])),
     make('td', 'number', reading.value, ...(reading.unit ? [make('span', 'muted', ` ${reading.unit}`)] : [])),
-    make('td', 'name', verdict, ...(reading.rule ? [make('small', 'muted', ` ${reading.rule}`)] : [])), make('td', 'wide', measured));
+    make('td', 'name', verdict, ...(reading.rule ? [make('small', 'muted', ` ${reading.rule}`)] : [])), make('td', 'wide', moment(reading.time)));
   if (reading.index === letter.reading) row.setAttribute('aria-current', 'true');
   return row;
 }
@@ -141,7 +141,7 @@ async function requeue(dryRun) {
 }
 
 async function discard() {
-  if (await confirm(`Discard letter ${id}?`, 'Its bytes go for good. It still counts as refused in the books.'))
+  if (await sure(`Discard letter ${id}?`, 'Its bytes go for good. It still counts as refused in the books.'))
     await perform(async () => {
       await act('POST', `dead-letters/${id}/discard`);
       return 'Discarded.';

@@ -1,9 +1,10 @@
 // The dead letters' page: filter and chosen letter live in the address, so that a link shows the same.
 import { connect } from '../connection.js';
-import { confirm } from '../acts.js';
 import { count, make, setText } from '../format.js';
+import { inputOf, secondsOf } from '../times.js';
 import * as letter from './letter.js';
 import * as list from './list.js';
+import { sure } from './sure.js';
 import * as work from './work.js';
 import { reasonText } from './words.js';
 
@@ -14,13 +15,10 @@ let waiting = 0;
 let stand = null; // what the gateway last said: { newest, waiting, schemas }
 let counted = null;
 
-const seconds = input => input.value ? Math.floor(Date.parse(input.value) / 1000) : '';
-const local = s => new Date((Number(s) - new Date(Number(s) * 1000).getTimezoneOffset() * 60) * 1000).toISOString().slice(0, 19);
-
 /** As the API wants it; what is not chosen is left out. */
 function filter() {
   const f = form.elements;
-  const all = { device: f.device.value.trim(), reason, state: f.state.value, from: seconds(f.from), to: seconds(f.to) };
+  const all = { device: f.device.value.trim(), reason, state: f.state.value, from: secondsOf(f.from), to: secondsOf(f.to) };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''));
 }
 
@@ -30,8 +28,8 @@ function readAddress() {
   f.device.value = address.get('device') ?? '';
   f.state.value = address.get('state') ?? 'kept';
   if (f.state.selectedIndex < 0) f.state.value = 'kept';
-  f.from.value = address.get('from') > 0 ? local(address.get('from')) : '';
-  f.to.value = address.get('to') > 0 ? local(address.get('to')) : '';
+  f.from.value = inputOf(address.get('from'));
+  f.to.value = inputOf(address.get('to'));
   reason = address.get('reason') ?? '';
   return address.get('id');
 }
@@ -83,7 +81,7 @@ async function choose(id) {
 
 async function all(kind) {
   const which = { ...filter(), before: list.knownTo() + 1 };
-  if (kind === 'discard' && !await confirm(`Discard ${count(waiting)} dead ${waiting === 1 ? 'letter' : 'letters'}?`, 'All that the filter means. Their bytes go for good; they still count as refused in the books.')) return;
+  if (kind === 'discard' && !await sure(`Discard ${count(waiting)} dead ${waiting === 1 ? 'letter' : 'letters'}?`, 'All that the filter means. Their bytes go for good; they still count as refused in the books.')) return;
   await work.run(kind, which, waiting);
   if (kind !== 'try') await Promise.all([load(), letter.refresh()]);
 }

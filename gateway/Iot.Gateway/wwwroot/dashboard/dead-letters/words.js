@@ -24,6 +24,6 @@ export function remedy(letter, reading, { schema, failure }) {
   if (reading.refused === 'too_many_series') return [`Raise ${reading.rule} and restart, or correct the names that the device makes up.`];
   if (schema.file) return ['This line refuses it:', { code: reading.rule }, `Correct it in ${schema.file} and save. It is in force half a second later, and this page says so.`];
   return ['No schema file claims this device, so the settings Validation:* judge it:', { code: reading.rule },
-    `Change them and restart, or write a schema of its own into ${schema.folder}/NAME.json; it is in force half a second after it is saved:`,
+    `Change them and restart, or write a schema of its own into ${schema.folder.replace(/\/$/, '')}/NAME.json; it is in force half a second after it is saved:`,
     { code: JSON.stringify({ type: 'NAME', devices: [letter.device], maxClockLead: '00:10:00' }, null, 2) }];
 }

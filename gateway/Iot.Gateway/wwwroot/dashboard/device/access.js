@@ -1,22 +1,14 @@
-// What lets the device in: its certificates; tokens, disabling and enabling for those who may.
+// What lets the device in: its certificates; disabling and enabling for those who may. A new token has a page of its own.
 import { make, setText } from '../format.js';
-import { confirmed, send } from './send.js';
+import { moment } from '../times.js';
+import { act, confirmed } from '../acts.js';
 
 const at = id => document.getElementById(id);
 const states = { pending: 'expected; it has not enrolled yet', active: 'enrolled', disabled: 'disabled' };
-const date = moment => moment.replace('T', ' ').slice(0, 16) + ' UTC';
 let shown = null;
 
 export function start(device, changed) {
-  for (const button of document.querySelectorAll('[data-act]')) {
-    button.addEventListener('click', () => act(device, button.dataset.act).then(changed));
-  }
-  for (const button of document.querySelectorAll('[data-copy]')) {
-    button.addEventListener('click', async () => {
-      await navigator.clipboard.writeText(at(button.dataset.copy).textContent);
-      setText(button, 'Copied');
-    });
-  }
+  for (const button of document.querySelectorAll('[data-act]')) button.addEventListener('click', () => perform(device, button.dataset.act).then(changed));
 }
 
 export function show({ registered }) {
@@ -27,38 +19,32 @@ export function show({ registered }) {
   setText(at('access-state'), registered ? states[registered.state] ?? registered.state : '');
   at('certificates').replaceChildren(...(registered?.certificates ?? []).map(certificateLine),
     ...(registered?.hasPassword ? [make('li', '', 'It has a password, too.')] : []));
-  for (const button of document.querySelectorAll('[data-act]')) {
-    button.hidden = button.dataset.act === 'enable' ? registered?.state !== 'disabled' : registered?.state === 'disabled';
-  }
+  showActs(registered?.state === 'disabled' ? 'out' : 'in');
+}
+
+/** What can be done now. A keyboard that stood on what goes finds itself on what took its place. */
+function showActs(stands) {
+  const focused = document.activeElement;
+  for (const part of document.querySelectorAll('[data-when]')) part.hidden = part.dataset.when !== stands;
+  if (focused?.dataset.act && focused.hidden) document.querySelector('[data-act]:not([hidden])')?.focus();
 }
 
 function certificateLine(certificate) {
   const print = make('code', '', certificate.fingerprint);
-  const item = make('li', certificate.revoked ? 'revoked' : '', print,
-    make('small', '', `${certificate.revoked ? 'revoked · ' : ''}valid from ${date(certificate.notBefore)} until ${date(certificate.notAfter)}`));
-  return item;
+  return make('li', certificate.revoked ? 'revoked' : '', print,
+    make('small', '', certificate.revoked ? 'revoked · ' : '', 'valid from ', moment(certificate.notBefore), ' until ', moment(certificate.notAfter)));
 }
 
-async function act(device, what) {
-  if (what === 'disable' && !await confirmed(at('disable-dialog'), 'disable')) return;
+async function perform(device, what) {
+  if (what === 'disable' && !await confirmed(at('disable-dialog'))) return;
 
   const problem = at('access-problem');
   problem.hidden = true;
   try {
-    const answer = await send('POST', `registry/${encodeURIComponent(device)}/${what}`);
-    if (what === 'token') showToken(answer);
+    await act('POST', `registry/${encodeURIComponent(device)}/${what}`);
   } catch (refused) {
     setText(problem, refused.message);
     problem.hidden = false;
     problem.scrollIntoView({ block: 'nearest' });
   }
-}
-
-function showToken(token) {
-  at('token-install-part').hidden = !token.install;
-  setText(at('token-install'), token.install ?? '');
-  setText(at('token-command'), token.command);
-  setText(at('token-until'), date(token.until));
-  at('token').hidden = false;
-  at('token').scrollIntoView({ block: 'nearest' });
 }

@@ -1,7 +1,7 @@
 // The device's configuration: what is desired, what the device says became of it, and a form for those who may desire.
 import { setText, make } from '../format.js';
 import { ask } from '../api.js';
-import { confirmed, send } from './send.js';
+import { act, confirmed } from '../acts.js';
 
 const at = id => document.getElementById(id);
 const words = {
@@ -22,10 +22,10 @@ export function start(chosen, changed) {
   device = chosen;
   at('config-form')?.addEventListener('submit', event => {
     event.preventDefault();
-    desire(() => send('PUT', path(), at('config-text').value)).then(changed);
+    desire(() => act('PUT', path(), { body: at('config-text').value })).then(changed);
   });
   at('config-clear')?.addEventListener('click', async () => {
-    if (await confirmed(at('clear-dialog'), 'clear')) await desire(() => send('DELETE', path())).then(changed);
+    if (await confirmed(at('clear-dialog'))) await desire(() => act('DELETE', path())).then(changed);
   });
 }
 
@@ -52,11 +52,11 @@ function showWhole(config) {
   setText(at('config-reported'), config.reported ? JSON.stringify(config.reported, null, 2) : '');
 }
 
-async function desire(act) {
+async function desire(wish) {
   const answer = at('config-answer');
   answer.hidden = true;
   try {
-    const config = await act();
+    const config = await wish();
     inBox = null;
     showWhole(config);
   } catch (refused) {

@@ -1,5 +1,7 @@
 // Reading the chart with mouse, finger or keyboard: the exact value under the pointer, and a stretch to zoom into.
-import { make } from '../format.js';
+import { make, utcText } from '../format.js';
+import { nearest } from '../paper.js';
+import { momentText, timeOfDayText } from '../times.js';
 import * as plot from './plot.js';
 
 const frame = document.getElementById('chart-frame');
@@ -8,6 +10,7 @@ const hairline = document.getElementById('hairline');
 const selection = document.getElementById('selection');
 const reading = document.getElementById('reading');
 const shortestDrag = 8; // pixels; less is a click
+const farPixels = 24;
 let ask = null;
 let from = null; // pixel where a drag began
 
@@ -47,48 +50,42 @@ export function refresh() {
 function walkTo(i) {
   const point = ask.lines()[0]?.points[i];
   if (!point) return;
-  const { from: first, to: last } = ask.screen();
-  show((point.t - first) / (last - first) * plot.width(), point.t);
+  show(point.t);
   reading.setAttribute('aria-valuetext', [...readout.children].map(line => line.textContent).join(', '));
 }
 
 function pointAt(x) {
-  if (ask.screen() && x >= 0 && x <= plot.width()) show(x, timeAt(x));
+  if (ask.screen() && x >= 0 && x <= plot.width()) show(timeAt(x));
   else hide();
 }
 
-function show(x, t) {
+/** What was measured at that time, or next to it; nothing where the next is far. */
+function show(t) {
   const found = ask.lines().map((line, i) => ({ ...line, i, point: nearest(line.points, t) })).filter(line => line.point);
   if (found.length === 0) return hide();
 
   const moment = found.reduce((best, line) => Math.abs(line.point.t - t) < Math.abs(best.point.t - t) ? line : best).point;
+  const { from: first, to: last } = ask.screen();
+  const pixels = time => (time - first) / (last - first) * plot.width();
+  if (Math.abs(pixels(moment.t) - pixels(t)) > farPixels) return hide();
+
   readout.replaceChildren(
-    make('div', 'when', new Date(moment.t).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' })),
-    make('div', 'utc', moment.time.replace('T', ' ').replace('Z', ' UTC')),
+    make('div', 'when', momentText(moment.t)),
+    make('div', 'utc', utcText(moment.time)),
     ...found.map(({ series, i, point }) => {
       const colour = make('span', 'swatch');
       colour.dataset.line = i;
-      const when = point.time === moment.time ? [] : [make('small', '', ` ${new Date(point.t).toLocaleTimeString()}`)];
+      const when = point.time === moment.time ? [] : [make('small', '', ` ${timeOfDayText(point.t)}`)];
       return make('div', 'exact', colour, `${series.field} `, make('strong', '', String(point.value)), ...(series.unit ? [` ${series.unit}`] : []), ...when);
     }));
-  const left = plot.left() + x;
+  place(plot.left() + pixels(moment.t));
+}
+
+function place(left) {
   hairline.hidden = readout.hidden = false;
   hairline.style.left = `${left}px`;
   const room = frame.clientWidth - readout.offsetWidth - 8;
   readout.style.left = `${Math.max(8, Math.min(room, left + (left > frame.clientWidth / 2 ? -readout.offsetWidth - 12 : 12)))}px`;
-}
-
-/** By halves: points ascend in time. */
-function nearest(points, t) {
-  let [low, high] = [0, points.length - 1];
-  if (high < 0) return null;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (points[middle].t < t) low = middle + 1;
-    else high = middle;
-  }
-  const before = points[low - 1];
-  return before && t - before.t < points[low].t - t ? before : points[low];
 }
 
 function select(a, b) {

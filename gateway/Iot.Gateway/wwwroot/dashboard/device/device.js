@@ -41,12 +41,17 @@ if (hasSpoken) {
   });
 }
 connect({
-  overview() { if (hasSpoken) history.tick(); },
+  overview() {
+    if (!hasSpoken) return;
+    history.tick();
+    values.tick();
+  },
   device: showSheet,
   gaps(frame) { if (hasSpoken) ledger.showGaps(frame.gaps); },
   values(frame) {
     if (!hasSpoken) return;
     values.put(frame.values);
+    if (frame.skipped) values.skipped();
     pickSeries();
     history.put(frame.values);
   },

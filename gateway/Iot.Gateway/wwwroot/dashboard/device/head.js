@@ -1,5 +1,6 @@
 // The head of the page: how the device is, what is wrong with it, what it says of itself.
-import { count, make, perSecond, setText, showTime } from '../format.js';
+import { count, duration, make, perSecond, setText, showTime, utcText } from '../format.js';
+import { leads } from '../leads.js';
 
 const at = id => document.getElementById(id);
 const sinceWords = { online: 'Online since', offline: 'Offline since', silent: 'Connected since' };
@@ -18,7 +19,7 @@ export function show(sheet) {
 function showState({ state, registered }) {
   const isOut = registered?.state === 'disabled';
   const pill = at('state');
-  pill.dataset.state = isOut ? 'lost' : state ?? 'none';
+  pill.dataset.state = isOut ? 'disabled' : state ?? 'none';
   setText(pill, isOut ? 'disabled' : state ?? 'never spoke');
 }
 
@@ -47,7 +48,7 @@ function identity(registered) {
     const print = make('code', '', `${valid.fingerprint.slice(0, 12)}…`);
     print.title = `SHA-256 of its certificate: ${valid.fingerprint}`;
     const until = make('span', '', ` until ${valid.notAfter.slice(0, 10)}`);
-    until.title = utc(valid.notAfter);
+    until.title = utcText(valid.notAfter);
     return ['certificate ', print, until];
   }
   return [registered.hasPassword ? 'user name and password' : 'none yet: it has not enrolled'];
@@ -56,7 +57,7 @@ function identity(registered) {
 function clock({ state, skew, rebased, estimated }) {
   const notes = [
     clocks[state] ?? state,
-    Math.abs(skew ?? 0) >= 0.1 && `${Math.abs(skew).toFixed(1)} s ${skew > 0 ? 'ahead' : 'behind'}`,
+    Math.abs(skew ?? 0) >= 0.1 && `${duration(Math.abs(skew))} ${skew > 0 ? 'ahead' : 'behind'}`,
     rebased && `${count(rebased)} readings got their time later`,
     estimated && `${count(estimated)} times are guesses`,
   ];
@@ -71,7 +72,7 @@ function showTroubles(troubles) {
   at('troubles').replaceChildren(...troubles.map(trouble => {
     const what = make('strong', '', trouble.what);
     const remedy = make('p', '', trouble.remedy);
-    if (trouble.link?.startsWith('/') || trouble.link?.startsWith('#')) {
+    if (trouble.link && leads(trouble.link)) {
       const link = make('a', '', trouble.link.startsWith('#') ? 'Go there' : 'Look at it');
       link.href = trouble.link;
       remedy.append(' ', link);
@@ -95,8 +96,6 @@ function showStatus(lines) {
     return make('tr', '', head, make('td', '', line.value));
   }));
 }
-
-const utc = moment => moment.replace('T', ' ').replace('Z', ' UTC');
 
 function time(moment) {
   const element = make('time');

@@ -164,7 +164,7 @@ function summary({ series, points, cut }) {
   const shownAs = value => series.kind === 'boolean' ? String(value !== 0) : quantityText(value, series.unit);
   let [low, high] = [Infinity, -Infinity];
   for (const { v } of points) [low, high] = [Math.min(low, v), Math.max(high, v)];
-  return `${lines.length > 1 ? `${series.field}: ` : ''}lowest ${shownAs(low)} · highest ${shownAs(high)} · last ${shownAs(points.at(-1).v)} · ${count(points.length)} points`
+  return `${lines.length > 1 ? `${series.field}: ` : ''}lowest ${shownAs(low)} · highest ${shownAs(high)} · last ${shownAs(points.at(-1).v)} · ${count(points.length)} ${points.length === 1 ? 'point' : 'points'}`
     + (cut ? ' · cut: the range holds more than can be drawn' : '');
 }
 

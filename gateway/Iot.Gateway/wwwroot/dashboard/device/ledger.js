@@ -1,5 +1,6 @@
 // The books of the device: each life of its outbox, and every batch that did not arrive, as a list and on the chart's time axis.
 import { count, make, setText } from '../format.js';
+import { moment } from '../times.js';
 import { breakAt, showSpan, spanOnScreen } from './history.js';
 import { drawBand } from './band.js';
 
@@ -9,6 +10,7 @@ let books = null;
 let gaps = [];
 
 export function showBooks(now) {
+  if (JSON.stringify(now) === JSON.stringify(books)) return; // somebody may be copying from it
   books = now;
   at('ledger-empty').hidden = true;
   at('ledger').hidden = false;
@@ -75,11 +77,6 @@ function swatch(gap) {
 }
 
 function when(gap) {
-  const moment = time => {
-    const shown = make('span', '', new Date(time).toLocaleString());
-    shown.title = time.replace('T', ' ').replace('Z', ' UTC');
-    return shown;
-  };
   return gap.after && gap.before ? [make('small', '', ' between ', moment(gap.after), ' and ', moment(gap.before))]
     : gap.before ? [make('small', '', ' before ', moment(gap.before))]
     : gap.after ? [make('small', '', ' after ', moment(gap.after))] : [make('small', '', ' at a time that nobody knows')];

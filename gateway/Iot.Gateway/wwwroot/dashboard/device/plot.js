@@ -1,5 +1,6 @@
 // Draws one to four series with ECharts (Apache-2.0, shipped with Vizor.ECharts): an axis for each unit, a band of lowest to highest where there is one series.
-import { measured, quantityText, unitText } from '../format.js';
+import { quantityText, ticked, unitText } from '../format.js';
+import { readColours, timeAxis, usualStep } from '../paper.js';
 
 const frame = document.getElementById('chart');
 const edge = 14;
@@ -41,13 +42,13 @@ export function draw(lines, { from, to, widest }, gaps) {
     animation: false,
     textStyle: { fontFamily: 'inherit' },
     grid: { ...rectangle, top: 30, bottom: 26, containLabel: false },
-    xAxis: { type: 'time', min: from, max: to, axisLine: { lineStyle: { color: colours.line } }, axisLabel: { color: colours.muted, hideOverlap: true }, splitLine: { show: false } },
+    xAxis: timeAxis(from, to, colours),
     yAxis: units.map((unit, i) => axis(lines.find(line => axisOf(line) === unit).series, i, units.length, colours)),
     series: lines.flatMap((line, i) => {
       const broken = breakAtGaps(line.points, widest, gaps);
       return [
         ...(lines.length === 1 && line.series.kind !== 'boolean' ? bandOf(line.points, widest, gaps, colours) : []),
-        curve(line, broken, units.indexOf(axisOf(line)), colours.lines[i]),
+        curve(line, broken, units.indexOf(axisOf(line)), colours.series(i + 1)),
       ];
     }),
   }, { replaceMerge: ['series', 'yAxis'] });
@@ -72,7 +73,7 @@ function axis(series, i, axes, colours) {
   return {
     name: isPlain && !isBoolean ? unitText(series.unit) : '', nameLocation: 'end', nameGap: 12, nameTextStyle: { color: colours.muted, align: i % 2 ? 'left' : 'right', padding: i % 2 ? [0, 0, 0, 8] : [0, 8, 0, 0] },
     type: 'value', scale: !isBoolean, position: i % 2 ? 'right' : 'left', offset: Math.floor(i / 2) * axisWidth(),
-    axisLabel: { color: colours.muted, width: axisWidth() - 8, fontSize: frame.clientWidth < 600 ? 10 : 12, overflow: 'truncate', hideOverlap: true, formatter: isBoolean ? v => String(v === 1) : v => isPlain ? measured(v) : quantityText(v, series.unit) },
+    axisLabel: { color: colours.muted, width: axisWidth() - 8, fontSize: frame.clientWidth < 600 ? 10 : 12, overflow: 'truncate', hideOverlap: true, formatter: isBoolean ? v => String(v === 1) : v => isPlain ? ticked(v) : quantityText(v, series.unit) },
     minInterval: isBoolean ? 1 : 0, ...(isBoolean && { min: 0, max: 1 }),
     axisLine: { show: axes > 1, lineStyle: { color: colours.line } },
     splitLine: { show: i === 0, lineStyle: { color: colours.line } },
@@ -111,18 +112,11 @@ function dotted(points, isFew) {
 
 /** Where readings are missing the line is broken, not drawn straight across: nothing came for long, or a batch is known to be missing. */
 function breakAtGaps(points, widest, gaps) {
-  const steps = points.slice(1).map((p, i) => p.t - points[i].t).sort((a, b) => a - b);
-  const limit = Math.max(widest, 3 * (steps[Math.floor(steps.length / 2)] ?? 0));
+  const limit = Math.max(widest, 3 * usualStep(points));
   let next = 0;
   return points.flatMap((p, i) => {
     const before = points[i - 1]?.t ?? p.t;
     while (gaps[next] < before) next++;
     return i && (p.t - before > limit || gaps[next] < p.t) ? [{ t: before + 1, v: null }, p] : [p];
   });
-}
-
-function readColours() {
-  const style = getComputedStyle(document.documentElement);
-  const colour = name => style.getPropertyValue(`--${name}`).trim();
-  return { lines: [1, 2, 3, 4].map(i => colour(`line-${i}`)), band: colour('band'), line: colour('line'), muted: colour('muted') };
 }

@@ -1,4 +1,6 @@
 // Which time the chart covers: the last minutes to days, or from one moment to another.
+import { localInput, zone } from '../times.js';
+
 const spans = { '15m': 900e3, '1h': 3600e3, '6h': 6 * 3600e3, '24h': 86400e3, '7d': 7 * 86400e3, '30d': 30 * 86400e3 };
 const usual = '1h';
 const shortest = 10; // ms: what is nearer cannot be told apart on the axis
@@ -20,7 +22,7 @@ export function span(now) {
 
 /** @param changed called after a choice of the user, not after restore or zoom. */
 export function start(changed) {
-  document.getElementById('custom-zone').textContent = `in ${Intl.DateTimeFormat().resolvedOptions().timeZone} time`;
+  document.getElementById('custom-zone').textContent = `in ${zone} time`;
   for (const radio of radios) {
     radio.addEventListener('change', () => {
       if (radio.value === 'custom') {
@@ -67,7 +69,6 @@ function show() {
 }
 
 function fillBoxes({ from, to }) {
-  const local = t => new Date(t - new Date(t).getTimezoneOffset() * 60000).toISOString().slice(0, 23);
-  fromBox.value = local(from);
-  toBox.value = local(to);
+  fromBox.value = localInput(from, 23);
+  toBox.value = localInput(to, 23);
 }

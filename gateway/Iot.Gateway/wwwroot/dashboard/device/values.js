@@ -5,6 +5,8 @@ import { ask } from '../api.js';
 const body = document.getElementById('values');
 const empty = document.getElementById('values-empty');
 const series = new Map();
+const skips = { first: 0, last: -Infinity };
+const [saidAfterMs, overAfterMs] = [2000, 5000];
 
 /** Also in the address: as readable as names are. */
 export const keyOf = s => `${s.measurement}/${s.field}${s.tags ? `?${s.tags}` : ''}`;
@@ -45,6 +47,18 @@ export function mark(keys) {
     cells.row.classList.toggle('chosen-row', keys.includes(name));
     cells.tick.checked = keys.includes(name);
   }
+}
+
+/** More comes than the gateway shows live: said once that goes on for a while, and until it has been over for a while. */
+export function skipped() {
+  const now = performance.now();
+  if (now - skips.last > overAfterMs) skips.first = now;
+  skips.last = now;
+}
+
+/** Once a second. */
+export function tick() {
+  document.getElementById('values-skipped').hidden = performance.now() - skips.last > overAfterMs || skips.last - skips.first < saidAfterMs;
 }
 
 export const note = text => setText(document.getElementById('values-note'), text);

@@ -1,5 +1,5 @@
 // Range, interval, aggregate and comparison: the fields of the form, and the view that they set.
-import { localInput, zone } from './times.js';
+import { localInput, zone } from '../times.js';
 
 const at = id => document.getElementById(id);
 const radios = [...document.querySelectorAll('#ranges input')];

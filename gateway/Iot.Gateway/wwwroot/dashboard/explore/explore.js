@@ -1,10 +1,10 @@
 // The explore page: what is chosen becomes questions, and their answers a chart, figures and something to take along.
 import { connect } from '../connection.js';
+import { copy } from '../copying.js';
 import { gatewayNow } from '../format.js';
 import * as chips from './chips.js';
 import { add, keyOf, mostPlaces, remove } from './choices.js';
 import * as controls from './controls.js';
-import { copy } from './copying.js';
 import * as hover from './hover.js';
 import * as picker from './picker.js';
 import { Answer } from './answer.js';

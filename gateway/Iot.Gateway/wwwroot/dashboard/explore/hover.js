@@ -1,8 +1,9 @@
 // What stands at one moment: by the pointer, or by the arrow keys on the chart. Exact values, with their own times.
-import { make, setText, unitText } from '../format.js';
+import { make, setText, unitText, utcText } from '../format.js';
 import { nameOf } from './choices.js';
 import { pixelOf, plotArea, timeAt } from './plot.js';
-import { momentText } from './times.js';
+import { nearest } from '../paper.js';
+import { momentText } from '../times.js';
 
 const frame = document.getElementById('chart');
 const line = document.getElementById('cursor');
@@ -61,7 +62,7 @@ function show(t) {
   at = t;
   const utc = rows.find(({ point: p, curve }) => p.t === t && !curve.isEarlier)?.point.at ?? new Date(t).toISOString();
   card.replaceChildren(
-    make('p', 'hover-time', momentText(t), make('small', '', utc.replace('T', ' ').replace('Z', ' UTC'))),
+    make('p', 'hover-time', momentText(t), make('small', '', utcText(utc))),
     make('ul', '', ...rows.map(({ curve, point: p }) => row(curve, p, p.t !== t || curve.isEarlier))));
   place(pixelOf(t));
 }
@@ -86,15 +87,4 @@ function place(x) {
 function nearestOf(t) {
   return curves.map(curve => nearest(curve.points, t)).filter(Boolean)
     .reduce((best, p) => !best || Math.abs(p.t - t) < Math.abs(best.t - t) ? p : best, null);
-}
-
-function nearest(points, t) {
-  let [low, high] = [0, points.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (points[middle].t < t) low = middle + 1;
-    else high = middle;
-  }
-  const [before, after] = [points[low - 1], points[low]];
-  return !before ? after : !after ? before : t - before.t < after.t - t ? before : after;
 }

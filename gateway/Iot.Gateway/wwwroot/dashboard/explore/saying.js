@@ -2,7 +2,7 @@
 import { count, make, setText } from '../format.js';
 import { nameOf } from './choices.js';
 import { comparisonText, hasCurve, unitsText, whatText } from './shape.js';
-import { spanText, utcSpan } from './times.js';
+import { spanText, utcSpan } from '../times.js';
 
 const at = id => document.getElementById(id);
 const names = series => series.map(nameOf).join('; ');
@@ -30,7 +30,10 @@ export function label(curves) {
   at('chart').setAttribute('aria-label', `${curves.map(curve => nameOf(curve.series) + (curve.isEarlier ? ', earlier' : '')).join('; ')}. The table below holds the figures; arrow keys read values.`);
 }
 
-export const notes = texts => at('notes').replaceChildren(...texts.filter(Boolean).map(text => make('li', '', text)));
+export function notes(texts) {
+  const wanted = texts.filter(Boolean);
+  if (wanted.join('\n') !== [...at('notes').children].map(line => line.textContent).join('\n')) at('notes').replaceChildren(...wanted.map(text => make('li', '', text)));
+}
 
 /** What the chart does not show, and why. */
 export function remarks({ view, resolved, curves, shape, isCut, units, earlier, failure }) {

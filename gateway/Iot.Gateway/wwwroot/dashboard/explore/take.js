@@ -1,7 +1,7 @@
 // What is shown, to take along: as files, and as the same question in other languages.
 import { refusal } from '../api.js';
 import { make, setText } from '../format.js';
-import { copy } from './copying.js';
+import { copy } from '../copying.js';
 
 const at = id => document.getElementById(id);
 const query = at('query');
@@ -31,7 +31,7 @@ export function show(wanted, what) {
 }
 
 function file(format, part, i) {
-  const link = make('a', 'button', `${format === 'csv' ? 'CSV' : 'Parquet'}${parts.length > 1 ? ` ${i + 1} of ${parts.length}` : ''}`);
+  const link = make('a', 'button quiet', `${format === 'csv' ? 'CSV' : 'Parquet'}${parts.length > 1 ? ` ${i + 1} of ${parts.length}` : ''}`);
   link.href = `/api/v1/readings?${new URLSearchParams([...part, ['format', format], ['limit', mostRows[format]], ...(format === 'csv' ? [['units', 'true']] : [])])}`;
   link.dataset.format = format;
   return link;

@@ -1,6 +1,7 @@
 // The page of a new token: copies its lines, and waits until the device speaks.
 import { connect } from '../connection.js';
-import { setText } from '../format.js';
+import { copyButtons } from '../copying.js';
+import { setText, utcText } from '../format.js';
 
 const { device, made } = document.getElementById('token').dataset;
 const until = document.getElementById('until');
@@ -9,23 +10,9 @@ let hadToken = false;
 let hasSpoken = false;
 
 setText(until, `until ${end.toLocaleString([], { weekday: 'short', hour: '2-digit', minute: '2-digit' })}`);
-until.title = end.toISOString().replace('T', ' ').replace('.000Z', ' UTC');
+until.title = utcText(until.dataset.until);
 
-for (const button of document.querySelectorAll('[data-copy]')) {
-  button.addEventListener('click', async () => {
-    await copy(document.getElementById(button.dataset.copy));
-    setText(button, 'Copied');
-    setTimeout(() => setText(button, 'Copy'), 2000);
-  });
-}
-
-// Over plain HTTP a browser gives no clipboard to scripts; what is selected can be copied all the same.
-async function copy(element) {
-  getSelection().selectAllChildren(element);
-  if (navigator.clipboard) await navigator.clipboard.writeText(element.textContent).catch(() => document.execCommand('copy'));
-  else document.execCommand('copy');
-}
-
+copyButtons();
 connect({
   devices(frame) {
     const [known] = frame.devices;

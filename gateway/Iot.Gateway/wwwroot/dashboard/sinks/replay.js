@@ -1,6 +1,7 @@
 // Replays: the form, and how the running or the last one of each sink stands.
 import { act } from '../acts.js';
-import { count, make, setText } from '../format.js';
+import { count, make, setText, utcText } from '../format.js';
+import { inputOf, localInput, momentText, secondsOf } from '../times.js';
 
 const at = id => document.getElementById(id);
 const form = at('replay');
@@ -23,21 +24,18 @@ export function start() {
 /** The form's fields live in the address; without any it is the last hour. */
 function fill() {
   const address = new URLSearchParams(location.search);
-  const now = Date.now() / 1000;
-  form.elements.from.value = local(address.get('from') ?? now - 3600);
-  form.elements.to.value = local(address.get('to') ?? now);
+  const now = Date.now();
+  form.elements.from.value = inputOf(address.get('from')) || localInput(now - 3600e3);
+  form.elements.to.value = inputOf(address.get('to')) || localInput(now);
   form.elements.device.value = address.get('device') ?? '';
   form.elements.rate.value = address.get('rate') ?? '';
   form.elements.sink.dataset.wanted = address.get('sink') ?? '';
 }
 
-const local = s => new Date((Number(s) - new Date(Number(s) * 1000).getTimezoneOffset() * 60) * 1000).toISOString().slice(0, 19);
-const seconds = input => String(Math.floor(Date.parse(input.value) / 1000));
-
 function asked() {
   const f = form.elements;
   const device = f.device.value.trim();
-  return { sink: f.sink.value, from: seconds(f.from), to: seconds(f.to), ...(device && { device }), ...(f.rate.value && { rate: Number(f.rate.value) }) };
+  return { sink: f.sink.value, from: secondsOf(f.from), to: secondsOf(f.to), ...(device && { device }), ...(f.rate.value && { rate: Number(f.rate.value) }) };
 }
 
 const remember = () => history.replaceState(null, '', `?${new URLSearchParams(asked())}`);
@@ -66,7 +64,7 @@ function showOne(replay, card, spool) {
   card.pill.dataset.state = isRunning ? 'half-open' : replay.state === 'done' ? 'closed' : 'open';
   setText(card.pill, stateText[replay.state] ?? replay.state);
   setText(card.title, `${replay.dryRun ? 'Count for' : 'Replay to'} ${replay.sink}`);
-  card.range.title = `${replay.from} to ${replay.to}`;
+  card.range.title = `${utcText(replay.from)} to ${utcText(replay.to)}`;
   setText(card.range, `received ${when(replay.from)} to ${when(replay.to)}${replay.device ? `, ${replay.device} only` : ''}${replay.rate ? `, at most ${count(replay.rate)} a second` : ''}`);
   card.stop.hidden = !isRunning;
   card.stop.disabled = replay.state === 'stopping';
@@ -90,7 +88,7 @@ function words(replay, isRunning, spool) {
   return parts.join(' ');
 }
 
-const when = time => new Date(time).toLocaleString();
+const when = time => momentText(Date.parse(time));
 
 function add(sink) {
   const card = { pill: make('span', 'pill'), title: make('strong'), range: make('p', 'muted'), text: make('p'), problem: make('p', 'bad'), progress: make('progress'), stop: make('button', 'quiet', 'Stop') };

@@ -26,8 +26,8 @@ export function showStore(store) {
     ['On disk', `${bytes(store.bytes)}${store.walBytes ? ` and ${bytes(store.walBytes)} not yet moved into it` : ''}`],
     ['Holds', `about ${count(store.readings)} readings of ${count(store.series)} series`],
     ['Readings stay', `${span(store.retainSeconds)}${store.deletedBefore ? `; before ${store.deletedBefore.slice(0, 10)} they are deleted` : '; none is deleted so far'}`],
-    ['Minutes and hours', store.notRolledUp === undefined ? 'are not made: Embedded:RollUps is off' : `stay ${span(store.rollUpSeconds)}; ${store.notRolledUp === 0 ? 'up to date' : `${count(store.notRolledUp)} messages behind`}`],
-    ['Archive', !store.archives ? 'off: Embedded:Archive' : store.lastDay ? `${count(store.archivedFiles)} files, ${bytes(store.archivedBytes)}, up to ${store.lastDay}` : 'no day has been written so far'],
+    ['Minutes and hours', store.notRolledUp === undefined ? 'are not made (Embedded:RollUps is off)' : `stay ${span(store.rollUpSeconds)}; ${store.notRolledUp === 0 ? 'up to date' : `${count(store.notRolledUp)} messages behind`}`],
+    ['Archive', !store.archives ? 'off (Embedded:Archive)' : store.lastDay ? `${count(store.archivedFiles)} files, ${bytes(store.archivedBytes)}, up to ${store.lastDay}` : 'no day has been written so far'],
   ]);
 }
 

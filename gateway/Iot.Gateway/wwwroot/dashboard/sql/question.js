@@ -1,13 +1,14 @@
 // Asks for the rows of a statement. Values come as text: a number of this language would round them.
+import { csrf } from '../acts.js';
+
 const longestAddress = 6000;
-const token = document.querySelector('meta[name="csrf-token"]').content;
 
 /** @throws with DuckDB's own words; AbortError when it was cancelled, which ends the statement in the gateway, too. */
 export async function question(query, signal) {
   const asked = new URLSearchParams({ query, format: 'rows' });
   const answer = isShort(asked)
     ? await fetch(`/api/v1/sql?${asked}`, { signal, headers: { accept: 'application/json' } })
-    : await fetch('/api/v1/sql', { method: 'POST', body: asked, signal, headers: { accept: 'application/json', 'X-Csrf-Token': token } });
+    : await fetch('/api/v1/sql', { method: 'POST', body: asked, signal, headers: { accept: 'application/json', 'X-Csrf-Token': csrf } });
   if (answer.ok) return answer.json();
 
   const problem = await answer.json().catch(() => null);
@@ -27,7 +28,7 @@ export function fetchFile(query, format, name) {
   const form = document.createElement('form');
   form.method = 'post';
   form.action = '/api/v1/sql';
-  for (const [field, value] of [...asked, ['csrf', token]]) {
+  for (const [field, value] of [...asked, ['csrf', csrf]]) {
     const input = document.createElement('input');
     [input.type, input.name, input.value] = ['hidden', field, value];
     form.append(input);
