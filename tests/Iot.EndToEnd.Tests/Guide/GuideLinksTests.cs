@@ -10,6 +10,7 @@ public class GuideLinksTests
     [InlineData("sql.md")]
     [InlineData("api.md")]
     [InlineData("runbook.md")]
+    [InlineData("backup.md")]
     public void Every_link_leads_somewhere(string name)
     {
         var page = GuidePage.Of(name);
