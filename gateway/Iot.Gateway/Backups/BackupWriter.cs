@@ -32,7 +32,7 @@ internal sealed class BackupWriter(string data, string scratch, TimeProvider clo
         }
 
         using var hold = HoldSpool?.Invoke(store?.NextOffset ?? ulong.MaxValue);
-        for (var more = true; more;) more = await AddSpoolAsync(tar, hold, cancellation); // a segment may begin meanwhile
+        await AddSpoolAsync(tar, hold, cancellation);
 
         var manifest = new BackupManifest(BackupManifest.CurrentFormat, clock.GetUtcNow(), GatewayVersion.Text, _firstOffset ?? 0, store, [.. _files.Values]);
         await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, BackupManifest.Name) { DataStream = new MemoryStream(manifest.ToJson()) }, cancellation);
@@ -69,19 +69,15 @@ internal sealed class BackupWriter(string data, string scratch, TimeProvider clo
         File.Delete(copy);
     }
 
-    private async Task<bool> AddSpoolAsync(TarWriter tar, BackupHold? hold, CancellationToken cancellation)
+    /// <summary>Cursors before records: one copied later could stand behind them. And each segment as it is now: one that begins meanwhile follows records that the copy of the one before it does not hold.</summary>
+    private async Task AddSpoolAsync(TarWriter tar, BackupHold? hold, CancellationToken cancellation)
     {
-        var added = false;
-        foreach (var path in DataFiles.OfSpool(data, _files.ContainsKey).ToList())
+        foreach (var path in DataFiles.Cursors(data)) await AddAsync(tar, path, Path.Combine(data, path), cancellation);
+        foreach (var path in DataFiles.Records(data))
         {
             hold?.Check();
-            if (!await AddAsync(tar, path, Path.Combine(data, path), cancellation)) continue;
-
-            added = true;
-            _firstOffset ??= DataFiles.OffsetOf(path);
+            if (await AddAsync(tar, path, Path.Combine(data, path), cancellation)) _firstOffset ??= DataFiles.OffsetOf(path);
         }
-
-        return added;
     }
 
     /// <returns>False when the file has gone: an old segment, or a file of state that was replaced.</returns>

@@ -17,11 +17,11 @@ internal static class DataFiles
         .Where(path => store is null || !path.StartsWith(store, StringComparison.Ordinal))
         .Where(path => path is not ("local.key" or "setup-code"));
 
-    /// <summary>Cursors first: one copied later than the records could stand behind them.</summary>
-    public static IEnumerable<string> OfSpool(string data, Func<string, bool> isDone) => Directory.Exists(Path.Combine(data, Spool))
-        ? All(data).Where(path => path.StartsWith($"{Spool}/", StringComparison.Ordinal) && !isDone(path))
-            .OrderByDescending(path => path.EndsWith(".cursor", StringComparison.Ordinal)).ThenBy(path => path, StringComparer.Ordinal)
-        : [];
+    /// <summary>Of the spool, as far as they are there.</summary>
+    public static IReadOnlyList<string> Cursors(string data) => [.. OfSpool(data).Where(IsCursor)];
+
+    /// <summary>Segments of the spool in the order of their records, and what lies beside them; the list is of one moment.</summary>
+    public static IReadOnlyList<string> Records(string data) => [.. OfSpool(data).Where(path => !IsCursor(path))];
 
     public static bool IsSqlite(string path) => path.EndsWith(".db", StringComparison.Ordinal);
 
@@ -31,6 +31,12 @@ internal static class DataFiles
     /// <summary>The first offset of a segment; null for other files.</summary>
     public static ulong? OffsetOf(string path) =>
         Path.GetExtension(path) is ".segment" or ".suspect" && ulong.TryParse(Path.GetFileNameWithoutExtension(path), out var offset) ? offset : null;
+
+    private static IEnumerable<string> OfSpool(string data) => Directory.Exists(Path.Combine(data, Spool))
+        ? All(data).Where(path => path.StartsWith($"{Spool}/", StringComparison.Ordinal))
+        : [];
+
+    private static bool IsCursor(string path) => path.EndsWith(".cursor", StringComparison.Ordinal);
 
     private static IEnumerable<string> All(string data) => Directory.EnumerateFiles(data, "*", SearchOption.AllDirectories)
         .Select(path => Path.GetRelativePath(data, path).Replace('\\', '/'))

@@ -12,6 +12,8 @@ namespace Iot.Gateway.Commands;
 /// <summary><c>iot-gateway restore FILE.tar</c>: into a data directory that is not there yet, or empty; whole or not at all.</summary>
 internal static class RestoreCommand
 {
+    private const string Stage = ".restoring";
+
     public static Command Create(IReadOnlyList<string> settings)
     {
         var file = new Argument<FileInfo>("file") { Description = "What 'iot-gateway backup' made." };
@@ -25,7 +27,7 @@ internal static class RestoreCommand
     {
         await using var gateway = GatewayHost.BuildParts(settings);
         var data = Path.GetFullPath(gateway.Services.GetRequiredService<DataOptions>().Path).TrimEnd('/');
-        if (Directory.Exists(data) && Directory.EnumerateFileSystemEntries(data).Any())
+        if (Directory.Exists(data) && Directory.EnumerateFileSystemEntries(data).Any(path => !Path.GetFileName(path).Equals(Stage, StringComparison.Ordinal)))
             throw new IOException($"'{data}' is not empty, and a restore replaces nothing. Move it away, or give another Data:Path.");
 
         var manifest = await PutAsync(file, data, cancellation);
@@ -35,26 +37,41 @@ internal static class RestoreCommand
         return GatewayCommandLine.Done;
     }
 
-    /// <summary>Beside the place first, so that a start never finds half of it.</summary>
+    /// <summary>Aside first, so that a start never finds half of it.</summary>
     private static async Task<BackupManifest> PutAsync(FileInfo file, string data, CancellationToken cancellation)
     {
-        var beside = data + ".restoring";
-        if (Directory.Exists(beside)) Directory.Delete(beside, recursive: true); // of an attempt that was stopped
-        SecretFile.MakeDirectory(beside);
+        var stage = Directory.Exists(data) ? Path.Combine(data, Stage) : data + Stage;
+        if (Directory.Exists(stage)) Directory.Delete(stage, recursive: true); // of an attempt that was stopped
+        SecretFile.MakeDirectory(stage);
         try
         {
             await using var backup = file.OpenRead();
-            var manifest = await BackupReader.ReadAsync(backup, beside, cancellation);
-            SyncAll(beside);
-            if (Directory.Exists(data)) Directory.Delete(data);
-            Directory.Move(beside, data);
-            new PosixDisk().SyncDirectory(Path.GetDirectoryName(data)!);
+            var manifest = await BackupReader.ReadAsync(backup, stage, cancellation);
+            SyncAll(stage);
+            Place(stage, data);
             return manifest;
         }
         finally
         {
-            if (Directory.Exists(beside)) Directory.Delete(beside, recursive: true);
+            if (Directory.Exists(stage)) Directory.Delete(stage, recursive: true);
         }
+    }
+
+    /// <summary>A directory that is there may be a volume or a link of systemd: it stays. The spool comes last, since no gateway takes a store for its own without it.</summary>
+    private static void Place(string stage, string data)
+    {
+        var disk = new PosixDisk();
+        if (!Directory.Exists(data))
+        {
+            Directory.Move(stage, data);
+            disk.SyncDirectory(Path.GetDirectoryName(data)!);
+            return;
+        }
+
+        foreach (var path in Directory.GetFileSystemEntries(stage).OrderBy(path => Path.GetFileName(path) is DataFiles.Spool))
+            Directory.Move(path, Path.Combine(data, Path.GetFileName(path))); // of files, too
+        Directory.Delete(stage);
+        disk.SyncDirectory(data);
     }
 
     private static void SyncAll(string directory)

@@ -1,4 +1,5 @@
 using System.Formats.Tar;
+using System.Text;
 using Iot.Gateway.Backups;
 using Iot.Gateway.Commands;
 using Iot.Gateway.EmbeddedStore;
@@ -55,6 +56,55 @@ public sealed class BackupTests : IDisposable
         var books = restored.Part<GatewayLedger>().Of(DeviceId.Parse("pump-7"))!;
         Assert.Equal((120L, 20L), (books.Accepted, books.Duplicate));
         Assert.Equal(6UL, Assert.Single(books.Gaps).From);
+    }
+
+    [Fact]
+    public async Task A_segment_that_begins_while_the_spool_is_copied_leaves_no_hole_in_the_backup()
+    {
+        const int Before = 5;
+        await using (var gateway = await CountedGateway.StartAsync(_directory, "--Journal:SegmentBytes", "16384", "--Journal:MaxRecordBytes", "4096", "--Journal:MaxPendingBytes", "16384", "--Limits:PayloadBytes", "2048"))
+        {
+            for (var seq = 1UL; seq <= Before; seq++) await gateway.IngestAsync("pump-7", seq, 20);
+            await gateway.SettledAsync();
+            var last = Directory.GetFiles(_directory["data/spool"], "*.segment").Order(StringComparer.Ordinal).Last();
+            await using var file = File.Create(_directory["backup.tar"]);
+            await using var busy = new BusyStream(file, Path.GetFileName(last), async () =>
+            {
+                for (var seq = Before + 1UL; seq <= 50; seq++) await gateway.IngestAsync("pump-7", seq, 20);
+            });
+            await gateway.Part<BackupDesk>().WriteAsync(busy, Stop);
+            Assert.True(busy.HasActed);
+            Assert.True(Directory.GetFiles(_directory["data/spool"], "*.segment").Length > 1);
+        }
+
+        Assert.Equal(GatewayCommandLine.Done, await GatewayCommandLine.RunAsync(["restore", _directory["backup.tar"], "--Data:Path", _directory["restored/data"]]));
+
+        using var place = new RestoredPlace(_directory);
+        await using var restored = await CountedGateway.StartAsync(place.Directory);
+        await restored.SettledAsync();
+        Assert.Equal((ulong)Before, restored.Journal.NextOffset);
+        Assert.Empty(restored.Part<GatewayLedger>().Of(DeviceId.Parse("pump-7"))!.Gaps);
+        Assert.True((await restored.ReconcileAsync(new ReconcileQuestion(Full: true))).IsProven);
+    }
+
+    [Fact]
+    public async Task An_empty_directory_that_is_there_stays_where_it_is_and_gets_what_is_restored()
+    {
+        await using (var gateway = await CountedGateway.StartAsync(_directory))
+        {
+            await gateway.IngestAsync("pump-7", 1, 20);
+            await gateway.SettledAsync();
+            await BackUpAsync(gateway);
+        }
+
+        Directory.CreateDirectory(_directory["private/data"]);
+        Directory.CreateSymbolicLink(_directory["link"], _directory["private/data"]); // as systemd makes it; a volume of a container cannot go either
+
+        Assert.Equal(GatewayCommandLine.Done, await GatewayCommandLine.RunAsync(["restore", _directory["backup.tar"], "--Data:Path", _directory["link"]]));
+
+        Assert.NotNull(new DirectoryInfo(_directory["link"]).LinkTarget);
+        Assert.True(File.Exists(_directory["private/data/readings.duckdb"]));
+        Assert.False(Directory.Exists(_directory["private/data/.restoring"]));
     }
 
     [Fact]
@@ -115,6 +165,47 @@ public sealed class BackupTests : IDisposable
     }
 
     private static int IndexOf(byte[] bytes, ReadOnlySpan<byte> what) => bytes.AsSpan().LastIndexOf(what);
+
+    /// <summary>Does something when a name first passes, before it lets it on: files change while they are backed up.</summary>
+    private sealed class BusyStream(Stream to, string name, Func<Task> act) : Stream
+    {
+        public bool HasActed { get; private set; }
+
+        public override bool CanRead => false;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (!HasActed && buffer.Span.IndexOf(Encoding.ASCII.GetBytes(name)) >= 0)
+            {
+                HasActed = true;
+                await act();
+            }
+
+            await to.WriteAsync(buffer, cancellationToken);
+        }
+
+        public override void Write(byte[] buffer, int offset, int count) => to.Write(buffer, offset, count);
+
+        public override void Flush() => to.Flush();
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+    }
 
     /// <summary>Where <see cref="CountedGateway"/> looks for its data.</summary>
     private sealed class RestoredPlace(TempDirectory parent) : IDisposable
