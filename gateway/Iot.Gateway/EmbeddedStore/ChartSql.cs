@@ -11,7 +11,7 @@ internal static class ChartSql
     {
         var width = ChartBuckets.Width(query.FromNs, query.ToNs, points, rolled);
         var state = rolled ? RollUpState.Read(connection) : default;
-        var sql = rolled && width >= RollUpUnit.Minute && !state.IsFarBehind
+        var sql = rolled && width >= RollUpUnit.Minute && state.Answers(query)
             ? OfRollUps(connection, query, wanted, points, width, state)
             : OfReadings(connection, query, wanted, points, width);
         return wanted.Command(connection, sql);
@@ -25,14 +25,14 @@ internal static class ChartSql
         return Extremes(query, wanted.Sql, $"SELECT r.series, {RollUpUnit.Bucket("r.time", width)} AS bucket, {RollUpSchema.OfReadings} FROM {ReadingSql.Source(query)} GROUP BY ALL");
     }
 
-    /// <summary>Few readings are shown as they are; when each minute holds two at most, the minutes know them all.</summary>
+    /// <summary>Few readings are shown as they are; when each minute holds two different numbers at most, the minutes know them all.</summary>
     private static string OfRollUps(DuckDBConnection connection, ReadingQuery query, WantedSeries wanted, int points, long width, RollUpState state)
     {
         var minutes = $"{wanted.Sql}, {RolledParts.Sql(connection, wanted, state, query, byHours: false)}";
         using var counting = wanted.Command(connection, $"""
             {minutes}
             SELECT coalesce(max(n), 0)::BIGINT, coalesce(bool_or(crowded), false)
-            FROM (SELECT sum(readings) AS n, max(readings) > 2 OR sum(numbers) < sum(readings) AS crowded FROM parts GROUP BY series)
+            FROM (SELECT sum(readings) AS n, bool_or(readings > 2 OR numbers < readings OR (readings = 2 AND low = high)) AS crowded FROM parts GROUP BY series)
             """);
         using var row = counting.ExecuteReader();
         row.Read();

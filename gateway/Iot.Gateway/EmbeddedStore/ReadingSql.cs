@@ -31,7 +31,7 @@ internal static class ReadingSql
         if (width % RollUpUnit.Minute != 0) return null;
 
         var state = RollUpState.Read(connection);
-        if (state.IsFarBehind) return null;
+        if (!state.Answers(query)) return null;
 
         var parts = RolledParts.Sql(connection, wanted, state, query, byHours: width % RollUpUnit.Hour == 0);
         return Ordered(query, $"{wanted.Sql}, {parts}", $"SELECT p.series, {RollUpUnit.Bucket("p.time", width)} AS bucket, {RollUpSchema.OfParts} FROM parts p GROUP BY ALL");

@@ -26,18 +26,19 @@ internal sealed class Retention(ReadingStore store, EmbeddedOptions options, Tim
         if (expired > 0) logger.ReadingsExpired(expired, DateTimeOffset.UnixEpoch.AddTicks(oldestNs / TimeSpan.NanosecondsPerTick));
         if (options.RollUpFor <= TimeSpan.Zero) return;
 
-        var oldestRolledNs = agesFrom - Math.Max(Ns(options.RollUpFor), Ns(options.RetainFor));
+        var oldestRolledNs = RollUpUnit.Floor(Math.Min(agesFrom - Ns(options.RollUpFor), oldestNs), RollUpUnit.Hour); // the archive knows its days by their hours
         foreach (var table in new[] { "minute_rows", "hour_rows" })
             await RepeatAsync(connection => Delete(connection, table, $"time < {oldestRolledNs}"), cancellation);
     }
 
     /// <summary>Ages count from it: a clock that has run away to a later year must not empty the store.</summary>
-    private async Task<long> NewestAsync(CancellationToken cancellation)
-    {
-        var newest = 0L;
-        await store.WriteAsync(connection => newest = connection.Scalar<long>("SELECT coalesce(max(time), 0) FROM reading_rows"), cancellation);
-        return newest;
-    }
+    private Task<long> NewestAsync(CancellationToken cancellation) => Task.Run(
+        () =>
+        {
+            using var connection = store.Database.Connect(); // all rows are looked at: no write waits for that
+            return connection.Scalar<long>("SELECT coalesce(max(time), 0) FROM reading_rows");
+        },
+        cancellation);
 
     /// <summary>From here on nobody makes roll-ups of what is older.</summary>
     private long BeginExpiry(DuckDBConnection connection, long oldestNs)

@@ -1,4 +1,5 @@
 using DuckDB.NET.Data;
+using Iot.Gateway.Delivery;
 using System.Runtime.InteropServices;
 
 namespace Iot.Gateway.EmbeddedStore;
@@ -9,10 +10,13 @@ namespace Iot.Gateway.EmbeddedStore;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct RollUpState(ulong Collected, ulong Next, long RawFrom)
 {
-    /// <summary>So many messages behind, as after an upgrade, a query is quicker on the readings themselves.</summary>
     private const ulong FarBehind = 200_000;
 
-    public bool IsFarBehind => Next > Collected + FarBehind;
+    /// <summary>The tenth part of all messages behind, as after an upgrade, a query is quicker on the readings themselves. What came since the last round is less, however fast it comes.</summary>
+    public bool IsFarBehind => Next - Math.Min(Collected, Next) > Math.Max(FarBehind, Next / 10);
+
+    /// <summary>Whether a query may be answered by them; it must be where the readings are gone.</summary>
+    public bool Answers(ReadingQuery query) => !IsFarBehind || query.FromNs < RawFrom;
 
     public static RollUpState Read(DuckDBConnection connection)
     {

@@ -79,12 +79,14 @@ internal sealed class RollUps(ReadingStore store, TimeProvider clock)
 
         var buckets = TakeDue(connection, RollUpUnit.Minute, hour, RollUpUnit.Hour);
         connection.Execute("DELETE FROM due WHERE time < (SELECT raw_from FROM store_state)");
-        connection.Execute("DELETE FROM minute_rows USING due WHERE minute_rows.series = due.series AND minute_rows.time = due.time AND minute_rows.time >= $1 AND minute_rows.time < $2", hour, hour + RollUpUnit.Hour);
+        var from = connection.Scalar<long>($"SELECT coalesce(min(time), {hour}) FROM due"); // mostly the last minute, and not all of its hour
+        var to = connection.Scalar<long>($"SELECT coalesce(max(time) + {RollUpUnit.Minute}, {hour}) FROM due");
+        connection.Execute("DELETE FROM minute_rows USING due WHERE minute_rows.series = due.series AND minute_rows.time = due.time AND minute_rows.time >= $1 AND minute_rows.time < $2", from, to);
         connection.Execute($"""
             INSERT INTO minute_rows SELECT {RollUpSchema.Compact} FROM (
                 SELECT r.series, due.time, {RollUpSchema.OfReadings}
                 FROM current_rows r JOIN due ON due.series = r.series AND due.time = {RollUpUnit.Bucket("r.time", RollUpUnit.Minute)}
-                WHERE r.time >= {hour} AND r.time < {hour + RollUpUnit.Hour} GROUP BY r.series, due.time)
+                WHERE r.time >= {from} AND r.time < {to} GROUP BY r.series, due.time)
             ORDER BY series, time
             """);
         connection.Execute($"""

@@ -72,6 +72,25 @@ public sealed class ArchiveTests : IDisposable
     }
 
     [Fact]
+    public async Task Hours_stay_as_long_as_their_readings_wait_for_the_archive()
+    {
+        await using var store = await StoreUnderTest.OpenAsync(_directory, Archiving with { ArchiveAfter = TimeSpan.FromDays(4), RollUpFor = TimeSpan.FromDays(2) });
+        var now = Ns(store);
+        await store.WriteAsync(0, "d1", ("v", now - (30 * Hour), 1.0), ("v", now, 9.0));
+        for (var day = 1UL; day <= 2; day++)
+        {
+            store.Clock.Advance(TimeSpan.FromDays(1));
+            await store.WriteAsync(day, "d1", ("v", Ns(store), 9.0));
+            await Housekeeping(store).RoundAsync(CancellationToken.None);
+        }
+
+        Assert.Equal(1, await store.CountAsync("readings WHERE value = 1"));
+        store.Clock.Advance(TimeSpan.FromDays(3));
+        await Housekeeping(store).RoundAsync(CancellationToken.None);
+        Assert.Equal(["1.0"], Archived("SELECT value::VARCHAR FROM archived WHERE value = 1"));
+    }
+
+    [Fact]
     public async Task A_file_that_does_not_hold_what_the_store_holds_gets_no_name()
     {
         await using var store = await StoreUnderTest.OpenAsync(_directory, Archiving);

@@ -41,6 +41,16 @@ public sealed class ChartTests : IDisposable
     }
 
     [Fact]
+    public async Task Readings_that_are_few_are_all_shown_also_those_of_a_minute_with_the_same_value()
+    {
+        await using var store = await StoreUnderTest.OpenAsync(_directory);
+        await store.WriteAsync(0, "d1", [.. Enumerable.Range(0, 120).Select(i => ("v", Start + (i * 30 * Second), (object)21.5))]);
+        await Housekeeping(store).RoundAsync(CancellationToken.None);
+
+        Assert.Equal(120, (await ChartAsync(store, "d1", Start, Start + (5 * 24 * 3600 * Second), 130)).Count);
+    }
+
+    [Fact]
     public async Task A_gap_stays_a_gap_and_text_and_booleans_keep_their_kind()
     {
         await using var store = await StoreUnderTest.OpenAsync(_directory);

@@ -46,6 +46,16 @@ public sealed class RollUpTests : IDisposable
     }
 
     [Fact]
+    public void Messages_of_a_busy_minute_are_no_reason_to_leave_the_roll_ups_and_readings_that_are_gone_are_asked_of_nothing_else()
+    {
+        var today = new ReadingQuery(null, null, null, Start, Start + Hour, null, Aggregate.Mean, 1);
+
+        Assert.True(new RollUpState(Collected: 100_000_000, Next: 101_000_000, RawFrom: 0).Answers(today));
+        Assert.False(new RollUpState(Collected: 0, Next: 100_000_000, RawFrom: 0).Answers(today));
+        Assert.True(new RollUpState(Collected: 0, Next: 100_000_000, RawFrom: Start + 1).Answers(today));
+    }
+
+    [Fact]
     public async Task A_minute_is_made_once_it_has_ended_and_again_when_a_late_reading_comes()
     {
         await using var store = await StoreUnderTest.OpenAsync(_directory);
