@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Iot.Testing;
 
 namespace Iot.Gateway.Tests.Dashboard;
@@ -176,6 +177,19 @@ public class AccessTests
         var html = await page.Content.ReadAsStringAsync(Stop);
         Assert.DoesNotContain("style=", html, StringComparison.Ordinal);
         Assert.DoesNotContain("://", html, StringComparison.Ordinal); // nothing from anywhere else
+    }
+
+    [Fact]
+    public async Task Only_files_are_kept_below_the_path_of_a_build_whatever_is_asked_there()
+    {
+        await using var gateway = await new CannedGateway().StartAsync();
+        using var page = await gateway.Client().GetAsync("/", Stop);
+        var build = Regex.Match(await page.Content.ReadAsStringAsync(Stop), "/build/[0-9a-f]+/", RegexOptions.None, TimeSpan.FromSeconds(1)).Value;
+
+        using var answer = await gateway.Client().GetAsync($"{build}api/v1/devices", Stop);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal("no-store", answer.Headers.CacheControl?.ToString());
     }
 
     private static FormUrlEncodedContent Form(string key) => new([new("key", key)]);

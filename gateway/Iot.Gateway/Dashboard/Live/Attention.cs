@@ -36,7 +36,7 @@ internal sealed record Attention(AttentionLevel Level, string Text, string? Link
         if (open > 0) yield return new(AttentionLevel.Warn, open == 1 ? "One security event is open: look at what was seen." : $"{open} security events are open: look at what was seen.", "/security");
 
         var letters = view.DeadLetters.Stand();
-        if (letters.Waiting > 0) yield return new(AttentionLevel.Warn, $"{(letters.Waiting == 1 ? "One dead letter waits" : $"{letters.Waiting} dead letters wait")} to be requeued or discarded{(letters.IsFull ? "; there is no room for more, and the oldest go" : "")}.", "/dead-letters");
+        if (letters.Waiting > 0) yield return new(AttentionLevel.Warn, $"{(letters.Waiting == 1 ? "One dead letter waits" : $"{letters.Waiting} dead letters wait")} to be requeued or discarded{(letters.IsFull ? "; there is no room for more, and what comes now is only counted" : "")}.", "/dead-letters");
 
         var missing = fleet.Rows.Count(row => row.Missing > row.Held);
         if (missing > 0) yield return new(AttentionLevel.Warn, $"Batches of {Devices(missing)} never arrived.", "/devices?sort=missing");

@@ -13,18 +13,20 @@ internal sealed class FleetView(string filter)
     public const int MaxRows = 200;
 
     private List<FleetRow> _told = [];
-    private bool _first = true;
+    private FleetSnapshot? _last;
 
     /// <summary>Null when nothing changed.</summary>
     public FleetFrame? Next(FleetSnapshot fleet)
     {
+        if (ReferenceEquals(fleet, _last)) return null;
+
         var matching = filter.Length == 0 ? fleet.Rows
             : [.. fleet.Rows.Where(row => row.Device.Contains(filter, StringComparison.OrdinalIgnoreCase))];
         var rows = matching.Take(MaxRows).ToList();
-        var whole = _first || !rows.Select(row => row.Device).SequenceEqual(_told.Select(row => row.Device), StringComparer.Ordinal);
+        var whole = _last is null || !rows.Select(row => row.Device).SequenceEqual(_told.Select(row => row.Device), StringComparer.Ordinal);
         var news = whole ? rows : rows.Where((row, i) => row != _told[i]).ToList();
         _told = rows;
-        _first = false;
+        _last = fleet;
         return whole || news.Count > 0 ? new(fleet.Rows.Count, matching.Count, whole, news) : null;
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.StaticAssets;
 
 namespace Iot.Gateway.Dashboard.Pages;
 
@@ -27,12 +28,15 @@ internal static class PageFiles
         http.Request.Path = path[slash..].ToString();
         http.Response.OnStarting(() =>
         {
-            if (isOurs && http.Response.StatusCode is StatusCodes.Status200OK or StatusCodes.Status304NotModified)
+            if (isOurs && IsFile(http) && http.Response.StatusCode is StatusCodes.Status200OK or StatusCodes.Status304NotModified)
                 http.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
             return Task.CompletedTask;
         });
         return next(http);
     }
+
+    /// <summary>Answers to other questions, which may be for one person only, are kept by nobody whatever their path begins with.</summary>
+    private static bool IsFile(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is not null;
 
     /// <summary>The manifest names the content of every file.</summary>
     private static string BuildOf(string manifest) =>
