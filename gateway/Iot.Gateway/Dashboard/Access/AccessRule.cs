@@ -59,7 +59,8 @@ internal sealed class AccessRule(Callers callers, IAntiforgery antiforgery, Audi
         {
             if (callers.HasCredentials && WantsPage(http.Request))
             {
-                http.Response.Redirect("/sign-in");
+                if (IsFromElsewhere(http.Request)) await http.RequestServices.GetRequiredService<Page>().Of<GoOnPage>(problem.Status, (nameof(GoOnPage.To), ReturnPath.To(http.Request))).ExecuteAsync(http);
+                else http.Response.Redirect(ReturnPath.SignInFor(http.Request));
                 return;
             }
 
@@ -75,6 +76,9 @@ internal sealed class AccessRule(Callers callers, IAntiforgery antiforgery, Audi
     /// <summary>A key or a session, be it a wrong one.</summary>
     private static bool ShowsSomething(HttpContext http) =>
         http.Request.Headers.Authorization.Count > 0 || http.Request.Cookies.Keys.Any(name => name.EndsWith(Cookies.Session, StringComparison.Ordinal));
+
+    /// <summary>Another site led here, so the cookie of a session was not sent, be there one or not.</summary>
+    private static bool IsFromElsewhere(HttpRequest request) => request.Headers["Sec-Fetch-Site"] == "cross-site";
 
     private static bool WantsPage(HttpRequest request) =>
         HttpMethods.IsGet(request.Method)

@@ -67,7 +67,7 @@ internal static class OidcSignIn
     {
         try
         {
-            await http.ChallengeAsync(Scheme, new() { RedirectUri = "/" });
+            await http.ChallengeAsync(Scheme, new() { RedirectUri = ReturnPath.Of(http.Request.Query[ReturnPath.Parameter]) });
             return Results.Empty;
         }
         catch (Exception e) when (e is InvalidOperationException or IOException or HttpRequestException)
@@ -92,8 +92,8 @@ internal static class OidcSignIn
 
         await SignInRoutes.BeginAsync(http, Session.Begin(SessionKind.Provider, name, "", role, http.RequestServices.GetRequiredService<TimeProvider>()));
 
-        // A redirect from here would still be the provider's, and come without our cookie (SameSite=Strict): the page itself goes on.
-        await http.RequestServices.GetRequiredService<Page>().Of<SignedInPage>().ExecuteAsync(http);
+        // A redirect from here would still be the provider's, and come without our cookie: a page goes on.
+        await http.RequestServices.GetRequiredService<Page>().Of<GoOnPage>(StatusCodes.Status200OK, (nameof(GoOnPage.To), ReturnPath.Of(context.ReturnUri))).ExecuteAsync(http);
     }
 
     private static Task RefuseAsync(RemoteFailureContext context)

@@ -16,7 +16,8 @@ internal static class SignInRoutes
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/sign-in", (HttpContext http, Page page) => Caller.Of(http) is { Session: not null } or { Name: "local" } ? Results.Redirect("/") : page.Of<SignInPage>())
+        routes.MapGet("/sign-in", (string? to, HttpContext http, Page page) => Caller.Of(http) is { Session: not null } or { Name: "local" }
+                ? Results.LocalRedirect(ReturnPath.Of(to)) : page.Of<SignInPage>(StatusCodes.Status200OK, (nameof(SignInPage.To), ReturnPath.Of(to))))
             .AllowAnonymous().ExcludeFromDescription();
         routes.MapPost("/sign-in", EnterAsync).AllowAnonymous().WithMetadata(new OurForm(), new RequestSizeLimitAttribute(LongestForm)).ExcludeFromDescription();
         routes.MapPost("/sign-out", LeaveAsync).AllowAnonymous().WithMetadata(new RequestSizeLimitAttribute(LongestForm)).ExcludeFromDescription();
@@ -40,7 +41,7 @@ internal static class SignInRoutes
 
             limit.Succeeded(null, AddressOf(http));
             await BeginAsync(http, ofKey);
-            return Results.Redirect("/");
+            return Results.LocalRedirect(ReturnPath.Of(form[ReturnPath.Parameter]));
         }
 
         var name = form["name"].ToString().Trim();
@@ -49,7 +50,7 @@ internal static class SignInRoutes
 
         users.SignedIn(user);
         await BeginAsync(http, Session.Begin(SessionKind.User, user.Name, user.Stamp, user.Role, clock));
-        return Results.Redirect("/");
+        return Results.LocalRedirect(ReturnPath.Of(form[ReturnPath.Parameter]));
     }
 
     /// <param name="known">Who it is about, when there is one of that name: what else stands in the field may be a password.</param>
@@ -60,11 +61,12 @@ internal static class SignInRoutes
         Tell(http, new(
             result == SignInOutcome.LockedOut ? AuditAct.Lockout : AuditAct.SignInRefused, known is null ? "" : $"user:{known}", Result: AuditResult.Refused,
             Detail: result switch { SignInOutcome.LockedOut => "too many failures", SignInOutcome.Busy => "too many at once", _ => why is BadKey ? "wrong key" : "wrong name or password" }));
-        if (result == SignInOutcome.Refused) return page.Of<SignInPage>(StatusCodes.Status401Unauthorized, (nameof(SignInPage.Refusal), why));
+        var to = (nameof(SignInPage.To), (object)ReturnPath.Of(http.Request.Form[ReturnPath.Parameter]));
+        if (result == SignInOutcome.Refused) return page.Of<SignInPage>(StatusCodes.Status401Unauthorized, (nameof(SignInPage.Refusal), why), to);
 
         var seconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds));
         http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        return page.Of<SignInPage>(StatusCodes.Status429TooManyRequests, (nameof(SignInPage.Refusal), result == SignInOutcome.Busy
+        return page.Of<SignInPage>(StatusCodes.Status429TooManyRequests, to, (nameof(SignInPage.Refusal), result == SignInOutcome.Busy
             ? "Too many sign in at this moment. Try again."
             : $"Too many failures for this name or from this address. What was entered was not looked at; try again in {seconds} s."));
     }
