@@ -14,6 +14,16 @@ public class SequenceHistoryMemoryTests
     {
         const int Devices = 20_000;
         var ids = Enumerable.Range(0, Devices).Select(i => $"device-{i:D6}").ToArray();
+
+        // Three times: what tests before this one left behind may go meanwhile.
+        var bytes = Enumerable.Range(0, 3).Select(_ => BytesOf(ids)).Order().ElementAt(1);
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{bytes:F0} bytes a device");
+        Assert.InRange(bytes, 100, 500);
+    }
+
+    private static double BytesOf(string[] ids)
+    {
         var deduplicator = new Deduplicator(new());
         var live = GC.GetTotalMemory(forceFullCollection: true);
         foreach (var id in ids)
@@ -27,9 +37,8 @@ public class SequenceHistoryMemoryTests
             }
         }
 
-        var bytes = (double)(GC.GetTotalMemory(forceFullCollection: true) - live) / Devices;
+        var bytes = (double)(GC.GetTotalMemory(forceFullCollection: true) - live) / ids.Length;
         GC.KeepAlive(deduplicator);
-        TestContext.Current.TestOutputHelper?.WriteLine($"{bytes:F0} bytes a device");
-        Assert.InRange(bytes, 100, 500);
+        return bytes;
     }
 }
