@@ -83,6 +83,27 @@ public class AccountPagesTests(Chromium chromium)
         await Expect(window["#name"]).ToBeVisibleAsync();
     }
 
+    /// <summary>As from a chat or a ticket: the browser sends no cookie along, and none with a redirect from there.</summary>
+    [Fact]
+    public async Task A_link_on_another_site_leads_to_what_it_names_with_a_session_and_without_one_over_the_sign_in()
+    {
+        await using var gateway = await (await SmallFleet.Make().StartAsync()).WithUserAsync("vera", Role.Viewer);
+        await using var window = await chromium.OpenAsync(390, 844, ColorScheme.Light);
+        await window.Page.RouteAsync("http://localhost/", page => page.FulfillAsync(new() { ContentType = "text/html", Body = $"<a href='{gateway.Url}devices?state=silent'>the silent ones</a>" }));
+
+        await window.Page.GotoAsync("http://localhost/");
+        await window["a"].ClickAsync();
+        await window["#name"].FillAsync("vera");
+        await window["#password"].FillAsync(Browser.Password);
+        await window.Page.Keyboard.PressAsync("Enter");
+        await Expect(window[".state[data-state=silent]"]).ToHaveAttributeAsync("aria-pressed", "true");
+        await window.Page.GotoAsync("http://localhost/");
+        await window["a"].ClickAsync();
+
+        await Expect(window[".state[data-state=silent]"]).ToHaveAttributeAsync("aria-pressed", "true");
+        Assert.EndsWith("/devices?state=silent", window.Page.Url, StringComparison.Ordinal);
+    }
+
     /// <summary>The provider is another site to the browser, so what it is sent back with does not bring our cookie along.</summary>
     [Fact]
     public async Task Somebody_whom_a_provider_on_another_site_knows_comes_in_and_his_name_is_text()

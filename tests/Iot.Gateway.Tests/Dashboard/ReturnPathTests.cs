@@ -31,7 +31,7 @@ public sealed class ReturnPathTests
     }
 
     [Fact]
-    public async Task A_page_that_needs_a_session_leads_to_the_sign_in_that_leads_back_and_from_another_site_to_itself()
+    public async Task A_page_that_needs_a_session_leads_to_the_sign_in_that_leads_back_and_from_another_site_by_a_page()
     {
         await using var gateway = await (await new CannedGateway { From = Elsewhere }.StartAsync()).WithUserAsync("anna", Role.Operator);
         using var browser = new Browser(gateway);
@@ -41,7 +41,7 @@ public sealed class ReturnPathTests
 
         Assert.Equal("/sign-in?to=%2Fdevices%3Fstate%3Dsilent", away.Headers.Location!.ToString());
         Assert.Equal(HttpStatusCode.Unauthorized, fromElsewhere.StatusCode);
-        Assert.Contains("content=\"0;url=/devices?state=silent\"", await fromElsewhere.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+        Assert.Contains("content=\"0;url=/sign-in?to=%2Fdevices%3Fstate%3Dsilent\"", await fromElsewhere.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
 
         Task<HttpResponseMessage> GoAsync(string site)
         {

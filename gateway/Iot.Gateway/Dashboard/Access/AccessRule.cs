@@ -59,8 +59,9 @@ internal sealed class AccessRule(Callers callers, IAntiforgery antiforgery, Audi
         {
             if (callers.HasCredentials && WantsPage(http.Request))
             {
-                if (IsFromElsewhere(http.Request)) await http.RequestServices.GetRequiredService<Page>().Of<GoOnPage>(problem.Status, (nameof(GoOnPage.To), ReturnPath.To(http.Request))).ExecuteAsync(http);
-                else http.Response.Redirect(ReturnPath.SignInFor(http.Request));
+                var way = ReturnPath.SignInFor(http.Request);
+                if (IsFromElsewhere(http.Request)) await http.RequestServices.GetRequiredService<Page>().Of<GoOnPage>(problem.Status, (nameof(GoOnPage.To), way)).ExecuteAsync(http);
+                else http.Response.Redirect(way);
                 return;
             }
 

@@ -8,11 +8,9 @@ internal static class ReturnPath
 
     private const int Longest = 2048;
 
-    /// <summary>What this request asks for.</summary>
-    public static string To(HttpRequest request) => Of(request.Path.ToUriComponent() + request.QueryString.ToUriComponent());
-
-    /// <summary>Where he signs in.</summary>
-    public static string SignInFor(HttpRequest request) => To(request) is var asked and not "/" ? $"/sign-in?{Parameter}={Uri.EscapeDataString(asked)}" : "/sign-in";
+    /// <summary>Where he signs in, or goes straight through with the session that he has.</summary>
+    public static string SignInFor(HttpRequest request) =>
+        Of(request.Path.ToUriComponent() + request.QueryString.ToUriComponent()) is var asked and not "/" ? $"/sign-in?{Parameter}={Uri.EscapeDataString(asked)}" : "/sign-in";
 
     /// <summary>A path of ours as it may stand in a header; the overview for everything else, above all for another site.</summary>
     public static string Of(string? asked) =>
