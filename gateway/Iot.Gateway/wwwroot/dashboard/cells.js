@@ -29,3 +29,22 @@ export function showCount(cell, n, className) {
   setText(cell, count(n));
   cell.className = n ? className : 'muted';
 }
+
+/**
+ * Only these devices, in this order. A row that stays where it is is not touched: a keyboard's focus and a half-done click are on it.
+ * @param rows by the device's name, each with its row
+ */
+export function arrange(body, rows, devices) {
+  const wanted = new Set(devices);
+  for (const [name, cells] of rows) {
+    if (wanted.has(name)) continue;
+    cells.row.remove();
+    rows.delete(name);
+  }
+  let next = body.firstElementChild;
+  for (const name of wanted) {
+    const { row } = rows.get(name);
+    if (row === next) next = next.nextElementSibling;
+    else body.insertBefore(row, next);
+  }
+}

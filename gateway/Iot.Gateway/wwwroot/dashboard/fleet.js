@@ -1,5 +1,5 @@
 // The table of devices.
-import { showClock, showCount, showMissing } from './cells.js';
+import { arrange, showClock, showCount, showMissing } from './cells.js';
 import { count, make, perSecond, setText, showTime } from './format.js';
 
 const body = document.getElementById('fleet');
@@ -7,7 +7,7 @@ const rows = new Map();
 
 export function showFleet(frame, filter) {
   for (const row of frame.rows) showRow(row);
-  if (frame.whole) keepOnly(frame.rows.map(row => row.device));
+  if (frame.whole) arrange(body, rows, frame.rows.map(row => row.device));
 
   document.getElementById('fleet-scroll').hidden = rows.size === 0;
   document.getElementById('fleet-empty').hidden = frame.total > 0;
@@ -17,22 +17,6 @@ export function showFleet(frame, filter) {
   setText(document.getElementById('fleet-count'), frame.total === 0 ? ''
     : rows.size < frame.matching ? `${count(rows.size)} of ${count(frame.matching)} devices; filter to find others`
     : `${count(frame.matching)}${filter ? ` of ${count(frame.total)}` : ''} ${frame.matching === 1 ? 'device' : 'devices'}`);
-}
-
-// A row that stays is not touched: a keyboard's focus and a half-done click are on it.
-function keepOnly(devices) {
-  const wanted = new Set(devices);
-  for (const [name, cells] of rows) {
-    if (wanted.has(name)) continue;
-    cells.row.remove();
-    rows.delete(name);
-  }
-  let next = body.firstElementChild;
-  for (const name of wanted) {
-    const { row } = rows.get(name);
-    if (row === next) next = next.nextElementSibling;
-    else body.insertBefore(row, next);
-  }
 }
 
 function showRow(data) {

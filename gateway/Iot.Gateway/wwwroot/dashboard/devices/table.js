@@ -1,5 +1,5 @@
 // The rows of one page of the list.
-import { showClock, showCount, showMissing } from '../cells.js';
+import { arrange, showClock, showCount, showMissing } from '../cells.js';
 import { count, make, perSecond, setText, showTime } from '../format.js';
 
 const body = document.getElementById('list');
@@ -18,7 +18,7 @@ export function show(frame, moves) {
   }
 
   frame.devices.forEach(showRow);
-  if (frame.whole) arrange(frame.devices);
+  if (frame.whole) arrangeNow(frame.devices);
 }
 
 /** Other rows are asked for: nothing is held for them. */
@@ -32,7 +32,7 @@ for (const end of ['mouseleave', 'focusout']) {
     const devices = waiting;
     waiting = null;
     devices.forEach(showRow);
-    arrange(devices);
+    arrangeNow(devices);
   }));
 }
 
@@ -42,21 +42,9 @@ body.addEventListener('click', event => {
   event.target.closest('tr')?.querySelector('a').click();
 });
 
-// A row that stays where it is is not touched: a keyboard's focus and a half-done click are on it.
-function arrange(devices) {
+function arrangeNow(devices) {
   waiting = null;
-  const wanted = new Set(devices.map(data => data.device));
-  for (const [name, cells] of rows) {
-    if (wanted.has(name)) continue;
-    cells.row.remove();
-    rows.delete(name);
-  }
-  let next = body.firstElementChild;
-  for (const name of wanted) {
-    const { row } = rows.get(name);
-    if (row === next) next = next.nextElementSibling;
-    else body.insertBefore(row, next);
-  }
+  arrange(body, rows, devices.map(data => data.device));
   scroll.hidden = rows.size === 0;
 }
 
