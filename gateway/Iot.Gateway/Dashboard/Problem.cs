@@ -9,7 +9,7 @@ internal static class Problem
     public static ProblemHttpResult BadParameter(string parameter, string? value, string allowed) => TypedResults.Problem(
         statusCode: StatusCodes.Status400BadRequest,
         title: "A parameter cannot be used",
-        detail: $"{parameter} = {value ?? "(nothing)"}: {allowed}.",
+        detail: $"{parameter} = {value ?? "(nothing)"}: {allowed.TrimEnd('.')}.", // what a database says ends with one already
         extensions: new Dictionary<string, object?>(StringComparer.Ordinal) { ["parameter"] = parameter, ["value"] = value, ["allowed"] = allowed });
 
     /// <summary>The parameters are well written, and ask for what is not there.</summary>

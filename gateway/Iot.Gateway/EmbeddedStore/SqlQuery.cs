@@ -1,10 +1,11 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using DuckDB.NET.Data;
 
 namespace Iot.Gateway.EmbeddedStore;
 
 /// <summary>How much one statement may take.</summary>
-/// <param name="MaxRows">Rows beyond this are not read; 1–100,000,000.</param>
+/// <param name="MaxRows">An answer of more ends with a refusal behind them: it never looks whole. 1–100,000,000.</param>
 internal sealed record SqlLimits(long MaxRows, TimeSpan TimeLimit);
 
 /// <summary>A column of an answer.</summary>
@@ -76,7 +77,8 @@ internal sealed class SqlQuery
         var copy = ParquetFile.Copy(Limited, path);
         try
         {
-            return await RowStream.ExecuteAsync(_database, connection => ReadOnly(connection, copy), _limits.TimeLimit, _clock, cancellation);
+            var rows = await RowStream.ExecuteAsync(_database, connection => ReadOnly(connection, copy), _limits.TimeLimit, _clock, cancellation);
+            return rows <= _limits.MaxRows ? rows : throw TooMany();
         }
         catch (DuckDBException e)
         {
@@ -84,7 +86,11 @@ internal sealed class SqlQuery
         }
     }
 
-    private string Limited => $"SELECT * FROM ({_sql}\n) LIMIT {_limits.MaxRows.ToString(CultureInfo.InvariantCulture)}";
+    /// <summary>One more than allowed tells that there are more.</summary>
+    private string Limited => $"SELECT * FROM ({_sql}\n) LIMIT {(_limits.MaxRows + 1).ToString(CultureInfo.InvariantCulture)}";
+
+    private SqlRefusedException TooMany() => new(string.Create(
+        CultureInfo.InvariantCulture, $"It has more than {_limits.MaxRows:N0} rows, and nothing of it counts as whole: ask for less at a time, or take the archive."));
 
     private static DuckDBCommand ReadOnly(DuckDBConnection connection, string sql)
     {
@@ -111,6 +117,10 @@ internal sealed class SqlQuery
         }
     }
 
-    private static IAsyncEnumerable<T> Refusing<T>(IAsyncEnumerable<T> rows, CancellationToken cancellation) =>
-        RowStream.Failing(rows, e => new SqlRefusedException(e.Message, e), cancellation);
+    private async IAsyncEnumerable<T> Refusing<T>(IAsyncEnumerable<T> rows, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var count = 0L;
+        await foreach (var row in RowStream.Failing(rows, e => new SqlRefusedException(e.Message, e), cancellation))
+            yield return ++count <= _limits.MaxRows ? row : throw TooMany();
+    }
 }

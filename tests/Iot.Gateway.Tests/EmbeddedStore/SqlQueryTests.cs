@@ -97,11 +97,19 @@ public sealed class SqlQueryTests(SharedStore shared) : IDisposable, IClassFixtu
     }
 
     [Fact]
-    public async Task Rows_end_at_the_limit()
+    public async Task More_rows_than_the_limit_are_refused_behind_it_and_never_look_whole()
     {
         await using var store = await StoreUnderTest.OpenAsync(_directory);
+        var limits = new SqlLimits(10, TimeSpan.FromSeconds(30));
+        var path = Path.Combine(Directory.CreateDirectory(StoreDatabase.ExportPath(store.Store.Database.Path)).FullName, "some.parquet");
 
-        Assert.Equal(10, (await RowsAsync(store, "FROM range(1000000000)", new(10, TimeSpan.FromSeconds(30)))).Count);
+        Assert.Equal(10, (await RowsAsync(store, "FROM range(10)", limits)).Count);
+        Assert.Contains("more than 10 rows", (await Assert.ThrowsAsync<SqlRefusedException>(() => RowsAsync(store, "FROM range(1000000000)", limits))).Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<SqlRefusedException>(() => ParquetAsync("FROM range(11)"));
+        Assert.Equal(10, await ParquetAsync("FROM range(10)"));
+
+        async Task<long> ParquetAsync(string sql) =>
+            await (await SqlQuery.PrepareAsync(store.Store.Database, sql, limits, TimeProvider.System, CancellationToken.None)).WriteParquetAsync(path, CancellationToken.None);
     }
 
     [Fact]
