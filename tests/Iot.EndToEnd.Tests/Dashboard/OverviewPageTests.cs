@@ -97,8 +97,8 @@ public class OverviewPageTests(Chromium chromium)
         await Expect(window["#journal"]).ToContainTextAsync("nothing is acknowledged");
         await Expect(window["#books li.off .mark"].First).ToHaveTextAsync("✗");
         await Expect(window["#attention li"].First).ToContainTextAsync("troubleInflux: InfluxDB at 10.0.0.5:8086 does not answer");
-        await Expect(window["#attention li"].Nth(1)).ToContainTextAsync("The books of one device do not balance.");
-        await Expect(window["#attention a[href='/devices?state=silent']"]).ToContainTextAsync("One device has not been heard");
+        await Expect(window["#attention li"].Nth(1)).ToContainTextAsync("The books of cold-store-1 do not balance.");
+        await Expect(window["#attention a[href='/devices/roof-weather']"]).ToHaveTextAsync("Not heard for five minutes, and no good-bye said: roof-weather.");
         await window.ScreenshotAsync("trouble");
     }
 

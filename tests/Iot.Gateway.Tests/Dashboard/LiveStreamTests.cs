@@ -30,6 +30,27 @@ public class LiveStreamTests
         Assert.Equal(["a"], Devices(change));
     }
 
+    [Theory]
+    [InlineData(1, "a", "/devices/a")]
+    [InlineData(2, "a and another one", "/devices?state=silent")]
+    [InlineData(4, "a and 3 others", "/devices?state=silent")]
+    public async Task What_needs_attention_is_said_once_whatever_number_of_devices_it_is(int silent, string names, string link)
+    {
+        var canned = new CannedGateway();
+        var before = DateTimeOffset.UtcNow.AddHours(-1);
+        for (var i = 0; i < silent; i++) canned.Books.Add(CannedGateway.Device($"{(char)('a' + i)}", 1, seen: before));
+        canned.Books.Add(CannedGateway.Device("z", 1));
+        await using var gateway = await canned.StartAsync();
+        await using var events = await Events.OpenAsync(gateway, "");
+
+        using var overview = await events.NextAsync("overview");
+
+        var attention = Assert.Single(overview.RootElement.GetProperty("attention").EnumerateArray());
+        Assert.Equal(
+            ("warn", $"Not heard for five minutes, and no good-bye said: {names}.", link),
+            (attention.GetProperty("level").GetString(), attention.GetProperty("text").GetString(), attention.GetProperty("link").GetString()));
+    }
+
     [Fact]
     public async Task Values_of_the_chosen_device_come_as_they_arrive()
     {

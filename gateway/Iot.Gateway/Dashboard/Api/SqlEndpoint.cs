@@ -22,7 +22,7 @@ internal static class SqlEndpoint
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
         var format = form["format"].FirstOrDefault();
         var answer = await AnswerAsync(form["query"], format, form["limit"].FirstOrDefault(), http, options, clock, logger);
-        if (answer is Written or FileStreamHttpResult) http.Response.Headers.ContentDisposition = $"attachment; filename=\"answer.{format?.ToLowerInvariant() ?? "json"}\""; // a page's form is to stay where it is
+        if (answer is Written or FileStreamHttpResult) http.Response.Headers.ContentDisposition = $"attachment; filename=\"answer.{Extension(format)}\""; // a page's form is to stay where it is
         return answer;
     }
 
@@ -58,6 +58,10 @@ internal static class SqlEndpoint
             }
         });
     }
+
+    /// <summary>Of the word as it is meant, not as it was sent.</summary>
+    private static string Extension(string? format) =>
+        (Enum.TryParse<SqlFormat>(format, ignoreCase: true, out var known) ? known : SqlFormat.Json) is var asked and not SqlFormat.Table ? asked.ToString().ToLowerInvariant() : "txt";
 
     private static async Task<IResult> ParquetAsync(SqlQuery query, ReadingStore store, CancellationToken cancellation) => TypedResults.Stream(
         (await ParquetFile.WriteAsync(store.Path, MaxRows, path => query.WriteParquetAsync(path, cancellation)))!, ParquetFile.ContentType);

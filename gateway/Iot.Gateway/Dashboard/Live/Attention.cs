@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Iot.Wire;
 
 namespace Iot.Gateway.Dashboard.Live;
 
@@ -17,7 +16,9 @@ internal enum AttentionLevel
 /// <param name="Link">Where to look; null where the text says all.</param>
 internal sealed record Attention(AttentionLevel Level, string Text, string? Link)
 {
-    /// <summary>The worst first. Sentences of a fleet, never one a device: there may be many.</summary>
+    private const string Unconfirmed = "unsynchronised"; // as ClockJson.State says
+
+    /// <summary>The worst first. Sentences of the fleet, never one a device: there may be many.</summary>
     public static IReadOnlyList<Attention> Of(FleetSnapshot fleet, GatewayView view) =>
         [.. Troubles(fleet, view), .. Worries(fleet, view)];
 
@@ -26,8 +27,7 @@ internal sealed record Attention(AttentionLevel Level, string Text, string? Link
         foreach (var reason in view.NotReady()) yield return new(AttentionLevel.Bad, reason, "/sinks");
         foreach (var sink in view.Figures.Sinks())
             if (sink.Problem is { } problem) yield return new(AttentionLevel.Bad, $"{sink.Name}: {problem}", "/sinks");
-        var off = fleet.Rows.Count(row => !row.Balanced);
-        if (off > 0) yield return new(AttentionLevel.Bad, $"The books of {Devices(off)} do not balance.", "/devices?sort=missing");
+        if (Named(fleet, row => !row.Balanced) is { } off) yield return new(AttentionLevel.Bad, $"The books of {off.Names} do not balance.", off.First);
     }
 
     private static IEnumerable<Attention> Worries(FleetSnapshot fleet, GatewayView view)
@@ -38,16 +38,29 @@ internal sealed record Attention(AttentionLevel Level, string Text, string? Link
         var letters = view.DeadLetters.Stand();
         if (letters.Waiting > 0) yield return new(AttentionLevel.Warn, $"{(letters.Waiting == 1 ? "One dead letter waits" : $"{letters.Waiting} dead letters wait")} to be requeued or discarded{(letters.IsFull ? "; there is no room for more, and what comes now is only counted" : "")}.", "/dead-letters");
 
-        var missing = fleet.Rows.Count(row => row.Missing > row.Held);
-        if (missing > 0) yield return new(AttentionLevel.Warn, $"Batches of {Devices(missing)} never arrived.", "/devices?sort=missing");
+        if (Named(fleet, row => row.Missing > row.Held) is { } missing)
+            yield return new(AttentionLevel.Warn, $"Batches of {missing.Names} never arrived.", missing.IsOne ? missing.First : "/devices?sort=missing");
 
-        var silent = fleet.Rows.Count(row => row.State == DeviceState.Silent);
-        if (silent > 0) yield return new(AttentionLevel.Warn, $"{(silent == 1 ? "One device has" : $"{silent} devices have")} not been heard for five minutes and did not say good-bye.", "/devices?state=silent");
+        if (Named(fleet, row => row.State == DeviceState.Silent) is { } silent)
+            yield return new(AttentionLevel.Warn, $"Not heard for five minutes, and no good-bye said: {silent.Names}.", silent.IsOne ? silent.First : "/devices?state=silent");
 
-        if (view.Figures.Clocks().GetValueOrDefault(ClockState.Unsynchronised) is > 0 and var clocks)
-            yield return new(AttentionLevel.Warn, $"Nobody confirms the clocks of {Devices(clocks)}: the times of their readings may be wrong.", "/devices");
+        if (Named(fleet, row => row.Clock is Unconfirmed) is { } clocks)
+            yield return new(AttentionLevel.Warn, $"Nobody confirms the clock of {clocks.Names}: times may be wrong.", clocks.First);
         foreach (var warning in view.Warnings()) yield return new(AttentionLevel.Warn, warning, null);
     }
 
-    private static string Devices(int count) => count == 1 ? "one device" : $"{count} devices";
+    /// <summary>Those that are like this: the first by its name, the others counted; null for none.</summary>
+    private static (string Names, string First, bool IsOne)? Named(FleetSnapshot fleet, Func<FleetRow, bool> isMeant)
+    {
+        var (first, count) = (default(string), 0);
+        foreach (var row in fleet.Rows)
+        {
+            if (!isMeant(row)) continue;
+
+            first ??= row.Device;
+            count++;
+        }
+
+        return first is null ? null : ($"{first}{count switch { 1 => "", 2 => " and another one", _ => $" and {count - 1} others" }}", $"/devices/{first}", count == 1);
+    }
 }
