@@ -78,7 +78,8 @@ public sealed class SetupTests : IAsyncLifetime
 
     private string Places => $"--config {_directory["etc"]} --Data:Path {_directory["data"]}";
 
-    private string AtTerminal => $"TERM=xterm script -qec \"iot-edge-agent setup {Places}; echo \\$? > {_directory["code"]}\" /dev/null";
+    /// <summary>Ctrl+C goes to the shell behind the pseudo-terminal as well: with a trap it lives on and writes the code. Run in the background, a test would ignore it.</summary>
+    private string AtTerminal => $"TERM=xterm env --default-signal=INT script -qec \"trap : INT; iot-edge-agent setup {Places}; echo \\$? > {_directory["code"]}\" /dev/null";
 
     /// <summary>Of the program behind the pseudo-terminal. From a file: what is written just before a terminal closes may be lost with it.</summary>
     private async Task<string> CodeAsync(RealProcess setup)

@@ -54,7 +54,7 @@ public class ExplorePageTests(Chromium chromium)
         var whole = LastAsked(gateway);
 
         await window.DragAsync(0.25f, 0.5f);
-        await window.Page.WaitForURLAsync(url => url.Contains("zoom=", StringComparison.Ordinal));
+        await window.ZoomedAsync();
         await window.ShownAsync();
         var dragged = LastAsked(gateway);
         await window["[data-zoom=left]"].ClickAsync();
@@ -91,7 +91,7 @@ public class ExplorePageTests(Chromium chromium)
         await window["#compare"].SelectOptionAsync("before");
         await Expect(window["#chart"]).ToHaveAttributeAsync("data-curves", "4");
         await window.DragAsync(0.3f, 0.8f);
-        await window.Page.WaitForURLAsync(url => url.Contains("zoom=", StringComparison.Ordinal));
+        await window.ZoomedAsync();
         await window.ShownAsync();
         await Expect(window["#figures tr"]).ToHaveCountAsync(4);
         await Expect(window["#notes"]).ToContainTextAsync("Dashed: the period before");

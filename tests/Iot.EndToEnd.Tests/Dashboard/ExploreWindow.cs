@@ -1,11 +1,12 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Iot.Gateway.Tests.Dashboard;
 using static Microsoft.Playwright.Assertions;
 
 namespace Iot.EndToEnd.Tests.Dashboard;
 
 /// <summary>What tests do with the explore page.</summary>
-internal static class ExploreWindow
+internal static partial class ExploreWindow
 {
     public static async Task OpenAsync(this Window window, CannedGateway gateway, string query)
     {
@@ -31,6 +32,12 @@ internal static class ExploreWindow
         await window.Page.Mouse.MoveAsync(box.X + (box.Width * to), box.Y + (box.Height / 2), new() { Steps = 4 });
         await window.Page.Mouse.UpAsync();
     }
+
+    /// <summary>Looks at the address again and again: WaitForURLAsync can miss a change that comes just as it begins to wait.</summary>
+    public static Task ZoomedAsync(this Window window) => Expect(window.Page).ToHaveURLAsync(ZoomPattern());
+
+    [GeneratedRegex("zoom=", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ZoomPattern();
 
     public static async Task<int> PointsAsync(this Window window) => int.Parse((await window["#chart"].GetAttributeAsync("data-points"))!, CultureInfo.InvariantCulture);
 
