@@ -10,7 +10,7 @@ public class PageWeightTests(Chromium chromium)
     private const int Most = 500_000;
 
     /// <summary>Pages without a chart do without the library that draws them.</summary>
-    private const int MostWithoutChart = 130_000;
+    private const int MostWithoutChart = 50_000;
 
     [Fact]
     public async Task The_first_visit_is_light_and_later_ones_fetch_no_file_again()

@@ -126,6 +126,7 @@ internal sealed class CannedGateway : IAsyncDisposable
         builder.Logging.ClearProviders().AddProvider(Log).AddFilter("Microsoft", LogLevel.Warning);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.WebHost.UseStaticWebAssets();
+        builder.WebHost.UseSetting("ReloadStaticAssetsAtRuntime", "false"); // files compressed, as an installed gateway serves them
         builder.Services.AddSingleton(Clock);
         builder.Services.AddSingleton(Http);
         builder.Services.AddSingleton(Oidc);
