@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds all, then runs every test project, one after the other; the last line is 'N passed, N failed, N skipped'.
 # tests/run.sh [CONFIGURATION]
-# TEST_MINUTES (default 45) bounds the run without the build: what hangs is killed and counts as failed. A quiet machine of 2 cores needs less than 25.
+# TEST_MINUTES (default 45) bounds the run without the build: what hangs is killed and counts as failed. A quiet machine of 2 cores needs about 18.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 configuration=${1:-Release}

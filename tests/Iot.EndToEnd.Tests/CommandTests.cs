@@ -56,6 +56,33 @@ public sealed class CommandTests
         Assert.Contains("Nothing listens", stopped.Errors);
     }
 
+    /// <summary>What a script takes for rows or for a backup is never a refusal.</summary>
+    [Fact]
+    public async Task While_the_store_cannot_be_opened_commands_fail_and_say_why_and_a_backup_can_be_had_all_the_same()
+    {
+        await using var gateway = GatewayProcess.NotStarted(BuiltProgram.Gateway);
+        Directory.CreateDirectory(gateway.DataPath);
+        var store = Path.Combine(gateway.DataPath, "readings.duckdb");
+        await File.WriteAllTextAsync(store, "no database", TestContext.Current.CancellationToken);
+        await gateway.StartAgainAsync();
+        await Eventually.TrueAsync(async () => (await gateway.CommandAsync("sql", "SELECT 1")).Errors.Contains("not a DuckDB", StringComparison.Ordinal), "it has been tried");
+        using var directory = new TempDirectory();
+        var (parquet, backup) = (directory["rows.parquet"], directory["backup.tar"]);
+
+        foreach (var words in new string[][] { ["sql", "SELECT 1"], ["sql", "--csv", "SELECT 1"], ["sql", "--parquet", parquet, "SELECT 1"], ["backup", backup] })
+        {
+            var refused = await gateway.CommandAsync(words);
+            Assert.Equal((1, ""), (refused.ExitCode, refused.Output));
+            Assert.StartsWith($"iot-gateway: Embedded store '{store}': it is not a DuckDB database. ", refused.Errors, StringComparison.Ordinal);
+            Assert.Equal(words[0] is "backup", refused.Errors.Contains("stop the gateway and run 'iot-gateway backup'", StringComparison.Ordinal));
+        }
+
+        Assert.False(File.Exists(parquet) || File.Exists(backup));
+        Assert.Equal(0, await gateway.StopAsync());
+        Assert.Equal(0, (await gateway.CommandAsync("backup", backup)).ExitCode);
+        Assert.True(File.Exists(backup));
+    }
+
     private static async Task AssertAnswersAsync(GatewayProcess gateway)
     {
         await AssertLedgerAsync(gateway);

@@ -13,6 +13,23 @@ internal sealed class BackupDesk(DataOptions data, FileSpool spool, IServiceProv
     /// <summary>Bytes sent of the backup that is being made; null while none is.</summary>
     public long? Sent => Volatile.Read(ref _sending)?.Written;
 
+    /// <summary>Why none can be made while the gateway runs, and what to do; null when one can.</summary>
+    public string? Hindrance
+    {
+        get
+        {
+            try
+            {
+                _ = services.GetService<ReadingStore>()?.Database;
+                return null;
+            }
+            catch (EmbeddedStoreException e)
+            {
+                return $"{e.Message} To have a backup all the same, stop the gateway and run 'iot-gateway backup': it takes the files as they are.";
+            }
+        }
+    }
+
     /// <summary>Null while another backup is made.</summary>
     public IDisposable? TryEnter() => _one.Wait(0) ? new Turn(_one) : null;
 

@@ -17,12 +17,12 @@ internal static class BackupReader
         try
         {
             await using var tar = new TarReader(backup, leaveOpen: true);
-            while (await tar.GetNextEntryAsync(copyData: false, cancellation) is { } entry)
+            while (await NextAsync(tar, cancellation) is { } entry)
             {
                 if (manifest is not null) throw new InvalidDataException($"'{entry.Name}' stands behind the manifest: it does not belong to the backup.");
 
                 if (entry.Name is BackupManifest.Name) manifest = BackupManifest.Read(entry.DataStream ?? Stream.Null);
-                else found.Add(entry.Name, await TakeAsync(entry, to, cancellation));
+                else if (!found.TryAdd(entry.Name, await TakeAsync(entry, to, cancellation))) throw new InvalidDataException($"'{entry.Name}' is in the backup twice. It was not made by iot-gateway backup.");
             }
         }
         catch (EndOfStreamException e)
@@ -34,6 +34,19 @@ internal static class BackupReader
 
         Compare(manifest, found);
         return manifest;
+    }
+
+    /// <summary>The library has exceptions of many kinds for a header that is none.</summary>
+    private static async Task<TarEntry?> NextAsync(TarReader tar, CancellationToken cancellation)
+    {
+        try
+        {
+            return await tar.GetNextEntryAsync(copyData: false, cancellation);
+        }
+        catch (Exception e) when (e is InvalidDataException or FormatException or ArgumentException or NotSupportedException or OverflowException)
+        {
+            throw new InvalidDataException("It is not a tar file, or a damaged one: a header in it cannot be read. Take another one.", e);
+        }
     }
 
     private static async Task<BackedUpFile> TakeAsync(TarEntry entry, string? to, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json.Serialization.Metadata;
 using Iot.Gateway.Audit;
 using Iot.Gateway.Dashboard;
@@ -30,7 +31,7 @@ internal sealed class DeadLettersSource : IAsyncDisposable
     /// <summary>Null when there is none of that id.</summary>
     public async Task<DeadLetterContentJson?> GetAsync(long id, CancellationToken cancellation)
     {
-        using var answer = await _client.SendAsync(string.Create(CultureInfo.InvariantCulture, $"{Root}/{id}"), cancellation, isMissingFine: true);
+        using var answer = await _client.SendAsync(string.Create(CultureInfo.InvariantCulture, $"{Root}/{id}"), cancellation, HttpStatusCode.NotFound);
         if (answer is null)
             return (await FilesAsync(cancellation)).DeadLetters.Get(id) is { } letter ? DeadLetterContentJson.Of(letter) : null;
 

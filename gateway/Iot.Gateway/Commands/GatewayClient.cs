@@ -39,12 +39,13 @@ internal sealed class GatewayClient(HttpOptions options, DataOptions data, Serve
     }
 
     /// <inheritdoc cref="GetAsync"/>
-    public Task<HttpResponseMessage?> SendAsync(string path, CancellationToken cancellation, bool isMissingFine = false) =>
-        SendAsync(HttpMethod.Get, path, null, cancellation, isMissingFine);
+    /// <param name="alsoAnswer">A status that is an answer here, and no refusal.</param>
+    public Task<HttpResponseMessage?> SendAsync(string path, CancellationToken cancellation, HttpStatusCode? alsoAnswer = null) =>
+        SendAsync(HttpMethod.Get, path, null, cancellation, alsoAnswer);
 
     /// <inheritdoc cref="GetAsync"/>
     public async Task<HttpResponseMessage?> SendAsync(
-        HttpMethod method, string path, HttpContent? body, CancellationToken cancellation, bool isMissingFine = false)
+        HttpMethod method, string path, HttpContent? body, CancellationToken cancellation, HttpStatusCode? alsoAnswer = null)
     {
         using var request = new HttpRequestMessage(method, path) { Content = body };
         if ((options.Key() is { Length: > 0 } configured ? configured : LocalKey.Read(data.Path, options.Url)) is { } key) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
@@ -52,8 +53,7 @@ internal sealed class GatewayClient(HttpOptions options, DataOptions data, Serve
         try
         {
             var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
-            if (answer.IsSuccessStatusCode || answer.StatusCode == HttpStatusCode.ServiceUnavailable) return answer;
-            if (isMissingFine && answer.StatusCode == HttpStatusCode.NotFound) return answer;
+            if (answer.IsSuccessStatusCode || answer.StatusCode == alsoAnswer) return answer;
 
             var said = await answer.Content.ReadAsStringAsync(cancellation);
             answer.Dispose();

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using Iot.Gateway.Dashboard;
 
 namespace Iot.Gateway.Commands;
@@ -14,7 +15,7 @@ internal static class HealthCommand
     {
         await using var gateway = GatewayHost.BuildParts(settings);
         using var client = GatewayClient.Of(gateway.Services);
-        using var answer = await client.SendAsync("/health/ready", cancellation);
+        using var answer = await client.SendAsync("/health/ready", cancellation, HttpStatusCode.ServiceUnavailable);
         if (answer is null)
         {
             Terminal.Error($"Nothing listens on {gateway.Services.GetRequiredService<HttpOptions>().Url}. Is the gateway running?");

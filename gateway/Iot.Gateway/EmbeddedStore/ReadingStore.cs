@@ -52,7 +52,7 @@ internal sealed class ReadingStore(string path, EmbeddedOptions options, TimePro
 
     /// <summary>For readers.</summary>
     /// <exception cref="EmbeddedStoreException">It is not open; the message says why.</exception>
-    public StoreDatabase Database => _database ?? throw new EmbeddedStoreException(path, _problem ?? "it is closed", "Readings are safe in the journal.");
+    public StoreDatabase Database => _database ?? throw EmbeddedStoreException.NotOpen(path, _problem ?? "The embedded store is closed; readings wait in the spool.");
 
     /// <summary>Opens the file, trying until it succeeds: one that a person must see to may be seen to while we run.</summary>
     /// <returns>The next journal offset the store needs; 0 for a new file.</returns>

@@ -2,12 +2,15 @@ using System.Formats.Tar;
 using System.Text;
 using Iot.Gateway.Backups;
 using Iot.Gateway.Commands;
+using Iot.Gateway.Dashboard.Api;
 using Iot.Gateway.EmbeddedStore;
 using Iot.Gateway.Ledger;
 using Iot.Gateway.Reconciliation;
 using Iot.Gateway.Tests.Reconciliation;
 using Iot.Testing;
 using Iot.Wire;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Iot.Gateway.Tests.Backups;
@@ -154,6 +157,19 @@ public sealed class BackupTests : IDisposable
         var manifest = await gateway.Part<BackupDesk>().WriteAsync(file, Stop);
         Assert.Contains(manifest.Files, copied => copied.Path is "readings.duckdb");
         Assert.DoesNotContain(manifest.Files, copied => copied.Path.Contains("backup.cursor", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task While_the_store_cannot_be_opened_the_answer_says_why_and_what_to_do_instead()
+    {
+        Directory.CreateDirectory(_directory["data"]);
+        await File.WriteAllTextAsync(_directory["data/readings.duckdb"], "no database", Stop);
+        await using var gateway = await CountedGateway.StartAsync(_directory);
+
+        var answer = Assert.IsType<ProblemHttpResult>(BackupEndpoint.Answer(gateway.Part<BackupDesk>(), new DefaultHttpContext()));
+
+        Assert.Equal(503, answer.StatusCode);
+        Assert.Contains("stop the gateway and run 'iot-gateway backup'", answer.ProblemDetails.Detail, StringComparison.Ordinal);
     }
 
     private async Task RefusedAsync(byte[] backup)

@@ -8,6 +8,7 @@ internal static class BackupEndpoint
 {
     public static IResult Answer([FromServices] BackupDesk desk, HttpContext http)
     {
+        if (desk.Hindrance is { } hindrance) return Problem.Unavailable(hindrance);
         if (desk.TryEnter() is not { } turn) return Problem.Conflict("A backup is being made for somebody else: one at a time. Ask again when that is done.");
 
         http.Response.RegisterForDispose(turn);
