@@ -66,6 +66,7 @@ public sealed class CommandTests
         await File.WriteAllTextAsync(store, "no database", TestContext.Current.CancellationToken);
         await gateway.StartAgainAsync();
         await Eventually.TrueAsync(async () => (await gateway.CommandAsync("sql", "SELECT 1")).Errors.Contains("not a DuckDB", StringComparison.Ordinal), "it has been tried");
+        await PublishAsync(gateway, """[{"n":"pressure","v":1}]""");
         using var directory = new TempDirectory();
         var (parquet, backup) = (directory["rows.parquet"], directory["backup.tar"]);
 
@@ -80,7 +81,40 @@ public sealed class CommandTests
         Assert.False(File.Exists(parquet) || File.Exists(backup));
         Assert.Equal(0, await gateway.StopAsync());
         Assert.Equal(0, (await gateway.CommandAsync("backup", backup)).ExitCode);
-        Assert.True(File.Exists(backup));
+
+        await using var other = GatewayProcess.NotStarted(BuiltProgram.Gateway);
+        var restored = await other.CommandAsync("restore", backup);
+        Assert.Equal((0, ""), (restored.ExitCode, restored.Errors));
+        Assert.Contains("store    NOT usable, as when it was backed up. Embedded store '", restored.Output, StringComparison.Ordinal);
+        Assert.Contains("books    1 devices, 1 readings received, balanced", restored.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_statement_that_is_refused_or_fails_half_way_replaces_no_file()
+    {
+        await using var gateway = await GatewayProcess.StartAsync();
+        await Eventually.TrueAsync(async () => (await gateway.CommandAsync("sql", "SELECT 1")).ExitCode == 0, "the store is open");
+        using var directory = new TempDirectory();
+        await File.WriteAllTextAsync(directory["rows.parquet"], "of yesterday", TestContext.Current.CancellationToken);
+
+        const string fails = "SELECT CAST(CASE WHEN range = 900000 THEN 'x' ELSE '1' END AS INTEGER) FROM range(1000000)";
+        await AssertRefusedAsync("SELECT * FROM range(10000001)", "more than 10,000,000 rows");
+        await AssertRefusedAsync(fails, "Could not convert string 'x'");
+        Assert.Equal(0, await gateway.StopAsync());
+        await AssertRefusedAsync(fails, "Could not convert string 'x'");
+        Assert.Equal(0, (await gateway.CommandAsync("sql", "--parquet", directory["rows.parquet"], "SELECT 1 AS one")).ExitCode);
+        Assert.Equal("PAR1"u8.ToArray(), (await File.ReadAllBytesAsync(directory["rows.parquet"], TestContext.Current.CancellationToken))[..4]);
+        Assert.Equal(0, (await gateway.CommandAsync("sql", "--parquet", "/dev/null", "SELECT 1 AS one")).ExitCode);
+        Assert.Equal(0, new FileInfo("/dev/null").Length); // a device is written to, never replaced
+
+        async Task AssertRefusedAsync(string statement, string why)
+        {
+            var refused = await gateway.CommandAsync("sql", "--parquet", directory["rows.parquet"], statement);
+            Assert.Equal((1, ""), (refused.ExitCode, refused.Output));
+            Assert.Contains(why, refused.Errors, StringComparison.Ordinal);
+            Assert.Equal("of yesterday", await File.ReadAllTextAsync(directory["rows.parquet"], TestContext.Current.CancellationToken));
+            Assert.Single(Directory.GetFiles(Path.GetDirectoryName(directory["rows.parquet"])!));
+        }
     }
 
     private static async Task AssertAnswersAsync(GatewayProcess gateway)

@@ -21,8 +21,10 @@ internal static class BackupReader
             {
                 if (manifest is not null) throw new InvalidDataException($"'{entry.Name}' stands behind the manifest: it does not belong to the backup.");
 
+                if (found.ContainsKey(entry.Name)) throw new InvalidDataException($"'{entry.Name}' is in the backup twice. It was not made by iot-gateway backup; nothing of it was used.");
+
                 if (entry.Name is BackupManifest.Name) manifest = BackupManifest.Read(entry.DataStream ?? Stream.Null);
-                else if (!found.TryAdd(entry.Name, await TakeAsync(entry, to, cancellation))) throw new InvalidDataException($"'{entry.Name}' is in the backup twice. It was not made by iot-gateway backup.");
+                else found.Add(entry.Name, await TakeAsync(entry, to, cancellation));
             }
         }
         catch (EndOfStreamException e)

@@ -91,14 +91,7 @@ internal static class RestoreCommand
     {
         var data = gateway.Services.GetRequiredService<DataOptions>();
         var said = new List<string> { string.Create(CultureInfo.InvariantCulture, $"Restored the backup of {manifest.CreatedAt:yyyy-MM-dd HH:mm:ss}Z: {manifest.Files.Count} files, {manifest.Bytes} bytes, each compared.") };
-        if (File.Exists(data.StorePath))
-        {
-            var store = StoreCopy.Read(data.StorePath, gateway.Services.GetRequiredService<EmbeddedOptions>());
-            if (manifest.Store is { } expected && (store.NextOffset != expected.NextOffset || store.Rows != expected.Rows))
-                throw new InvalidDataException($"The restored store holds {store.Rows} readings up to offset {store.NextOffset}, and {expected.Rows} up to {expected.NextOffset} were backed up. Take another backup.");
-
-            said.Add(string.Create(CultureInfo.InvariantCulture, $"store    {store.Rows} readings, next offset {store.NextOffset}"));
-        }
+        if (File.Exists(data.StorePath)) said.Add($"store    {LookIntoStore(data.StorePath, gateway.Services.GetRequiredService<EmbeddedOptions>(), manifest.Store)}");
 
         await using var spool = gateway.Services.GetRequiredService<FileSpool>().Journal; // its lock ends here
         await gateway.Services.GetRequiredService<Bookkeeper>().RecoverAsync(cancellation);
@@ -108,5 +101,22 @@ internal static class RestoreCommand
             $"books    {books.Count} devices, {books.Sum(device => device.Received)} readings received, {(unbalanced == 0 ? "balanced" : $"NOT balanced for {unbalanced} devices")}"));
         said.Add("What devices sent after the backup was made is not in it: 'iot-gateway ledger' names those batches as gaps once the devices go on.");
         return said;
+    }
+
+    /// <param name="copied">What the running gateway copied; null when files were taken as they were, damaged ones too: then everything else is restored all the same.</param>
+    private static string LookIntoStore(string path, EmbeddedOptions options, BackedUpStore? copied)
+    {
+        try
+        {
+            var store = StoreCopy.Read(path, options);
+            if (copied is not null && (store.NextOffset != copied.NextOffset || store.Rows != copied.Rows))
+                throw new InvalidDataException($"The restored store holds {store.Rows} readings up to offset {store.NextOffset}, and {copied.Rows} up to {copied.NextOffset} were backed up. Take another backup.");
+
+            return string.Create(CultureInfo.InvariantCulture, $"{store.Rows} readings, next offset {store.NextOffset}");
+        }
+        catch (EmbeddedStoreException e) when (copied is null)
+        {
+            return $"NOT usable, as when it was backed up. {e.Message}";
+        }
     }
 }

@@ -42,25 +42,49 @@ internal static class SqlCommand
         var path = $"/api/v1/sql?format={asked.ToString().ToLowerInvariant()}&query={Uri.EscapeDataString(statement)}";
 
         using var answer = await client.SendAsync(path, cancellation);
-        if (answer is null) return await OnFileAsync(gateway.Services, statement, format, parquet, cancellation);
-
-        await using var rows = await answer.Content.ReadAsStreamAsync(cancellation);
         if (parquet is null)
         {
-            await Terminal.CopyAsync(rows, cancellation);
+            if (answer is null) await OnFileAsync(gateway.Services, statement, format, null, cancellation);
+            else await Terminal.CopyAsync(await answer.Content.ReadAsStreamAsync(cancellation), cancellation);
             return GatewayCommandLine.Done;
         }
 
-        await using var file = parquet.Create();
-        await rows.CopyToAsync(file, cancellation);
+        await ReplaceAsync(parquet, to => answer is null ? OnFileAsync(gateway.Services, statement, format, to, cancellation) : SaveAsync(answer, to, cancellation));
         return GatewayCommandLine.Done;
     }
 
-    /// <summary>No gateway runs, so the file is free: DuckDB lets one process in.</summary>
-    private static async Task<int> OnFileAsync(
-        IServiceProvider services, string statement, SqlFormat format, FileInfo? parquet, CancellationToken cancellation)
+    /// <summary>What is refused or breaks off replaces nothing. A link or a device, which has no length, is written to and never replaced.</summary>
+    private static async Task ReplaceAsync(FileInfo file, Func<string, Task> write)
     {
-        var target = parquet?.FullName;
+        if (file.Exists && (file.LinkTarget is not null || file.Length == 0))
+        {
+            await write(file.FullName);
+            return;
+        }
+
+        var temporary = file.FullName + ".partial";
+        try
+        {
+            await write(temporary);
+            File.Move(temporary, file.FullName, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    private static async Task SaveAsync(HttpResponseMessage answer, string path, CancellationToken cancellation)
+    {
+        await using var file = File.Create(path);
+        await answer.Content.CopyToAsync(file, cancellation);
+    }
+
+    /// <summary>No gateway runs, so the file is free: DuckDB lets one process in.</summary>
+    /// <param name="target">A Parquet file; null to print.</param>
+    private static async Task OnFileAsync(
+        IServiceProvider services, string statement, SqlFormat format, string? target, CancellationToken cancellation)
+    {
         using var database = StoreDatabase.OpenToRead(
             services.GetRequiredService<DataOptions>().StorePath, services.GetRequiredService<EmbeddedOptions>(),
             target is null ? Path.GetTempPath() : Path.GetDirectoryName(target)!);
@@ -68,6 +92,5 @@ internal static class SqlCommand
         _ = target is not null
             ? await query.WriteParquetAsync(target, cancellation)
             : await SqlRows.WriteAsync(query, format, Terminal.Out, MeasuredRows, cancellation);
-        return GatewayCommandLine.Done;
     }
 }

@@ -1,6 +1,6 @@
-using Iot.Testing;
 using Iot.Gateway.Audit;
 using Iot.Gateway.Tests.Pipeline;
+using Iot.Testing;
 
 namespace Iot.Gateway.Tests.Audit;
 

@@ -141,6 +141,16 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_comes_twice_is_refused()
+    {
+        using var made = new MemoryStream();
+        await using (var tar = new TarWriter(made, TarEntryFormat.Pax, leaveOpen: true))
+            for (var i = 0; i < 2; i++) await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, "state/x") { DataStream = new MemoryStream([1]) }, Stop);
+
+        await RefusedAsync(made.ToArray());
+    }
+
+    [Fact]
     public async Task A_directory_that_is_used_is_not_restored_into()
     {
         Directory.CreateDirectory(_directory["data"]);
