@@ -178,7 +178,8 @@ public sealed partial class EnrolledAgentTests : IDisposable
         await KeepsAsync();
 
         var token = await gateway.CommandAsync("devices", "token", Device);
-        Assert.Equal(0, (await RunLineAsync(Line(token.Output))).ExitCode);
+        var (exitCode, output) = await RunLineAsync(Line(token.Output));
+        Assert.True(exitCode == 0, output);
         await agent.LineAsync("was enrolled anew", Patience);
         await agent.LineAsync("is connected");
         await ArrivesAsync(gateway);

@@ -36,7 +36,7 @@ internal static class EnrollCommand
             throw new SettingsException([$"Device:Id = {id}: the token is for {token.Device}. Remove the key, or ask for a token of {id}: iot-gateway devices token {id}."]);
 
         var directory = InstalledService.DirectoryFor(options.Data);
-        var answer = await TokenExchange.RunAsync(token, directory, cancellation);
+        var answer = await TokenExchange.RunAsync(token, directory, TimeProvider.System, cancellation);
         if (answer.Identity is not { } identity) return await WrongAsync(output, answer.Problem, ExitCode.Failed);
 
         Print(identity, new IdentityFiles(directory).Path, output.Output);

@@ -17,6 +17,9 @@ namespace Iot.EdgeAgent.Enrollment;
 /// </remarks>
 internal sealed class IdentityFiles(string directory)
 {
+    /// <summary>A lock of files tells nobody that it is free again.</summary>
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
+
     private readonly PosixDisk _disk = new();
 
     public string Path { get; } = System.IO.Path.Combine(directory, "identity.json");
@@ -64,6 +67,19 @@ internal sealed class IdentityFiles(string directory)
         var held = _disk.TryLock(path);
         if (held is not null) PrivateFile.BelongsToOwnerOf(directory, path);
         return held;
+    }
+
+    /// <summary>Waits until the other has its answer. Null: not within <paramref name="longest"/>.</summary>
+    public async Task<IDisposable?> LockAsync(TimeSpan longest, TimeProvider clock, CancellationToken cancellation)
+    {
+        var began = clock.GetTimestamp();
+        while (true)
+        {
+            if (TryLock() is { } held) return held;
+            if (clock.GetElapsedTime(began) >= longest) return null;
+
+            await Task.Delay(BetweenLooks, clock, cancellation);
+        }
     }
 
     private PendingRequest? Kept()

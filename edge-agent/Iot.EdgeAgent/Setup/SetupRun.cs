@@ -32,7 +32,7 @@ internal sealed class SetupRun(
     {
         if (answers.Token is { } token)
         {
-            var given = await TokenExchange.RunAsync(token, dataPath, cancellation);
+            var given = await TokenExchange.RunAsync(token, dataPath, clock, cancellation);
             if (given.Identity is not { } identity) return Wrong(given.Problem);
 
             answers = answers with { Token = null, Identity = identity };

@@ -23,6 +23,9 @@ internal sealed class Doorkeeper(LimitsOptions limits, RefusalReport refusals, T
 
     public QuotaTable<IPAddress> Addresses { get; } = new(QuotaLimits.OfAddress(limits), clock);
 
+    /// <summary>Connections that have a place and have not finished their CONNECT.</summary>
+    public int Unfinished => _unfinished.Count;
+
     public QuotaTable<DeviceId> Devices { get; } = new(QuotaLimits.OfDevice(limits), clock);
 
     /// <summary>Before TLS and everything else: even a handshake that never ends has a place, and can lose it.</summary>

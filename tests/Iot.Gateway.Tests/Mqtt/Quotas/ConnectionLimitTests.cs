@@ -1,3 +1,4 @@
+using Iot.Gateway.Mqtt.Quotas;
 using Iot.Testing;
 using Microsoft.Extensions.Time.Testing;
 
@@ -61,6 +62,7 @@ public sealed class ConnectionLimitTests
     {
         await using var gateway = await MqttTestGateway.StartAsync(("Limits:UnfinishedConnections", "2"), ("Mqtt:ConnectTimeout", "00:01:00"));
         using var first = await RawClient.OpenAsync(gateway.Port);
+        await HasPlacesAsync(gateway, 1);
         await first.SendAsync([0x10, 20]);
         using var second = await RawClient.OpenAsync(gateway.Port);
         using var third = await RawClient.OpenAsync(gateway.Port);
@@ -81,6 +83,7 @@ public sealed class ConnectionLimitTests
         await using var gateway = await MqttTestGateway.StartAsync(TrustOne, ("Limits:UnfinishedPerAddress", "1"), ("Mqtt:ConnectTimeout", "00:01:00"));
         using var honest = await RawClient.OpenAsync(gateway.Port, from: "127.0.0.3");
         using var first = await RawClient.OpenAsync(gateway.Port, from: Stranger);
+        await HasPlacesAsync(gateway, 2);
         using var second = await RawClient.OpenAsync(gateway.Port, from: Stranger);
 
         Assert.Empty(await first.ReadPacketAsync());
@@ -105,6 +108,10 @@ public sealed class ConnectionLimitTests
         await AssertServedAsync(next);
         Assert.Single(gateway.Log.Containing("TooManyNameless"));
     }
+
+    /// <summary>The server accepts connections in their order, and hands each to a thread of its own: who comes first is certain only once it has its place.</summary>
+    private static Task HasPlacesAsync(MqttTestGateway gateway, int count) =>
+        Eventually.TrueAsync(() => gateway.Get<Doorkeeper>().Unfinished == count, $"{count} have a place");
 
     /// <summary>The code in CONNACK; the client hangs up then.</summary>
     private static async Task<byte> AnswerAsync(MqttTestGateway gateway, byte version, string from)
