@@ -20,6 +20,7 @@ internal sealed class ServerCertificateRenewal(
         using var keyFile = Watch(options.CertificateKeyFile);
         using var rootFile = Watch(options.RootFile);
         authorities.Changed += Change;
+        if (options.IsGiven && !certificate.HasFailed) Change(); // the file may have changed between its first reading and now
         try
         {
             while (true)

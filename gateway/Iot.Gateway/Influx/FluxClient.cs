@@ -10,7 +10,7 @@ internal sealed class FluxClient(HttpClient http, InfluxOptions options, InfluxS
     private readonly Uri _address = InfluxAddress.Flux(options);
     private readonly AuthenticationHeaderValue? _authorization = InfluxAddress.Authorization(options, secrets);
 
-    /// <summary>Every row of the answer, with the description of its table.</summary>
+    /// <summary>Every row of the answer, with the description of its table. Waits for it as long as its caller does.</summary>
     /// <exception cref="FluxRefusedException">The server ended the query with an error of its own.</exception>
     /// <exception cref="IOException">It cannot be reached, refuses the query or broke off its answer; the message says why.</exception>
     public async IAsyncEnumerable<FluxRow> AskAsync(string flux, [EnumeratorCancellation] CancellationToken cancellation)
@@ -20,7 +20,7 @@ internal sealed class FluxClient(HttpClient http, InfluxOptions options, InfluxS
         request.Headers.Accept.Add(new("application/csv"));
         request.Headers.Authorization = _authorization;
 
-        using var response = await InfluxAsking.OpenAsync(http, request, options.QueryTimeLimit, cancellation);
+        using var response = await InfluxAsking.OpenAsync(http, request, Timeout.InfiniteTimeSpan, cancellation);
         await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
         using var reader = new StreamReader(stream);
         await foreach (var row in RowsAsync(new(reader), cancellation)) yield return row;

@@ -12,9 +12,9 @@ internal sealed class InfluxQlClient(HttpClient http, InfluxOptions options, Inf
 
     private readonly AuthenticationHeaderValue? _authorization = InfluxAddress.Authorization(options, secrets);
 
-    /// <summary>Every series of the answer, in pieces of at most 5,000 rows; times in nanoseconds since 1970.</summary>
+    /// <summary>Every series of the answer, in pieces of at most 5,000 rows; times in nanoseconds since 1970. Waits for it as long as its caller does.</summary>
     /// <exception cref="IOException">The server cannot be reached or refuses the query; the message says why.</exception>
-    public IAsyncEnumerable<QlSeries> AskAsync(string influxQl, CancellationToken cancellation) => AskAsync(influxQl, options.QueryTimeLimit, cancellation);
+    public IAsyncEnumerable<QlSeries> AskAsync(string influxQl, CancellationToken cancellation) => AskAsync(influxQl, Timeout.InfiniteTimeSpan, cancellation);
 
     /// <param name="patience">Longest until the answer begins; how long it then takes is the caller's affair.</param>
     /// <inheritdoc cref="AskAsync(string, CancellationToken)"/>

@@ -2,6 +2,7 @@
 import { setText } from './format.js';
 
 const saidForMs = 4000;
+const ends = new WeakMap(); // by the element that says it, the timer that ends it
 
 /**
  * @param said says what came of it for some seconds, then its own words again
@@ -12,7 +13,8 @@ export async function copy(text, said, holder, byHand) {
   said.dataset.usual ??= said.textContent;
   mark(holder);
   setText(said, await put(text) || (holder && document.execCommand('copy')) ? 'Copied' : byHand);
-  setTimeout(() => setText(said, said.dataset.usual), saidForMs);
+  clearTimeout(ends.get(said));
+  ends.set(said, setTimeout(() => setText(said, said.dataset.usual), saidForMs));
 }
 
 /** Buttons that name the element they copy. */

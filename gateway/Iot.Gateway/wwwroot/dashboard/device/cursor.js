@@ -44,7 +44,9 @@ export function refresh() {
   const points = ask.lines()[0]?.points ?? [];
   const isAtEnd = reading.value === reading.max;
   reading.max = Math.max(0, points.length - 1);
-  if (isAtEnd && document.activeElement !== reading) reading.value = reading.max;
+  if (document.activeElement === reading) {
+    if (readout.hidden) walkTo(Number(reading.value)); // there was nothing to read when it got the focus
+  } else if (isAtEnd) reading.value = reading.max;
 }
 
 function walkTo(i) {
