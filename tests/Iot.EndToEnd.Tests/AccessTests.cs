@@ -21,7 +21,7 @@ public sealed class AccessTests : IDisposable
     {
         await using var gateway = await GatewayProcess.StartAsync();
         var code = (await File.ReadAllTextAsync(Path.Combine(gateway.DataPath, "setup-code"), Stop)).Trim();
-        Assert.Contains(code, gateway.Process.Output);
+        await gateway.Process.LineAsync(code);
         Assert.Equal("200", await CurlAsync(gateway, "api/v1/devices"));
 
         Assert.Equal("anna is added as admin.", (await gateway.CommandAsync("users", "add", "anna", "--role", "admin", "--password-file", PasswordFile())).Output.Trim());

@@ -33,7 +33,7 @@ public sealed class CrashTests
         await outage;
         await ProgressAsync(fleet);
         await fleet.FinishAsync();
-        await Books.SettledAsync(gateway, TimeSpan.FromSeconds(60));
+        await Books.SettledAsync(gateway, TimeSpan.FromSeconds(60), fleet.Readings);
 
         var embedded = await StoredPoints.EmbeddedAsync(gateway);
         foreach (var device in fleet.Devices)
@@ -58,7 +58,7 @@ public sealed class CrashTests
         await gateway.StartAgainAsync();
         await ProgressAsync(fleet);
         await fleet.FinishAsync();
-        await Books.SettledAsync(gateway);
+        await Books.SettledAsync(gateway, accepted: fleet.Readings);
 
         var embedded = await StoredPoints.EmbeddedAsync(gateway);
         Assert.All(fleet.Devices, device => Assert.Equal(device.Expected(), embedded[device.Id]));

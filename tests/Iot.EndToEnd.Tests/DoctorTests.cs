@@ -140,14 +140,14 @@ public sealed class DoctorTests : IDisposable
 
     private sealed record Report(int ExitCode, string Text)
     {
-        /// <summary>Grade, what was found and what to do of the first line of that check.</summary>
+        /// <summary>Grade, what was found and what to do of the first line of that check; empty without one.</summary>
         public string this[string check]
         {
             get
             {
                 using var document = JsonDocument.Parse(Text);
-                var finding = document.RootElement.GetProperty("findings").EnumerateArray().First(one => check.Equals(one.GetProperty("check").GetString(), StringComparison.Ordinal));
-                return $"{finding.GetProperty("grade")} {finding.GetProperty("found")}. {finding.GetProperty("whatToDo")}";
+                var finding = document.RootElement.GetProperty("findings").EnumerateArray().FirstOrDefault(one => check.Equals(one.GetProperty("check").GetString(), StringComparison.Ordinal));
+                return finding.ValueKind == JsonValueKind.Undefined ? "" : $"{finding.GetProperty("grade")} {finding.GetProperty("found")}. {finding.GetProperty("whatToDo")}";
             }
         }
     }

@@ -72,7 +72,9 @@ public sealed partial class EnrolledAgentTests : IDisposable
     {
         await using var gateway = await GatewayProcess.StartAsync(Secure);
         var token = (await LineAsync(gateway)).Split(' ')[^1];
+        gateway.Process.Signal(19); // SIGSTOP: nobody answers, so that it gets no further
         foreach (var reached in new[] { "identity.lock", "request.json" }) await KilledAtAsync(reached, token); // it begins; key and CSR are on disk
+        gateway.Process.Signal(18); // SIGCONT
         var request = await File.ReadAllBytesAsync(_state["request.json"], TestContext.Current.CancellationToken);
         await KilledAtAsync("identity.json", token);
         await ServesAsync();

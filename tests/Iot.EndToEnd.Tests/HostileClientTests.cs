@@ -37,7 +37,7 @@ public sealed class HostileClientTests
         await stopping.CancelAsync();
         await mad;
         await fleet.FinishAsync();
-        await Books.SettledAsync(gateway, TimeSpan.FromSeconds(60));
+        await Books.SettledAsync(gateway, TimeSpan.FromSeconds(60), fleet.Readings);
         await AssertFleetAsync(gateway, fleet);
         await AssertMadAsync(gateway);
     }

@@ -13,7 +13,7 @@ public sealed class LostStoreTests
         await using var fleet = new LoadFleet(devices: 5, gateway.MqttPort);
         await Eventually.TrueAsync(() => fleet.Acknowledged >= 50, "batches arrive");
         await fleet.FinishAsync();
-        await Books.SettledAsync(gateway);
+        await Books.SettledAsync(gateway, accepted: fleet.Readings);
         Assert.Equal(0, await gateway.StopAsync());
 
         foreach (var file in Directory.EnumerateFiles(gateway.DataPath, "readings.duckdb*")) File.Delete(file);
@@ -21,6 +21,7 @@ public sealed class LostStoreTests
         ILookup<string, KeyValuePair<long, double>>? stored = null;
         await Eventually.TrueAsync(
             async () => (stored = await StoredPoints.EmbeddedAsync(gateway)).Sum(device => device.Count()) >= fleet.Acknowledged * LoadBatch.Readings, "the store is full again");
+        await Books.SettledAsync(gateway, accepted: fleet.Readings);
 
         Assert.All(fleet.Devices, device => Assert.Equal(device.Expected(), stored![device.Id]));
         foreach (var books in await Books.AllAsync(gateway))

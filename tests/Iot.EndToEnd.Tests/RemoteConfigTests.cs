@@ -35,7 +35,7 @@ public sealed class RemoteConfigTests : IDisposable
         await ConfiguredPump.SetAsync(gateway, """{"Batching": {"MaxAge": "00:00:00.300"}, "Outbox": {"Compression": "None"}}""");
 
         await ConfiguredPump.ReachesAsync(gateway, 1, "applied");
-        Assert.Equal(2, agent.Process.Output.Split('\n').Count(line => line.Contains("is connected")));
+        await Eventually.TrueAsync(() => agent.Process.Output.Split('\n').Count(line => line.Contains("is connected")) == 2, "it has said so");
         await ConfiguredPump.StoppedAsync(gateway, agent);
     }
 

@@ -101,7 +101,7 @@ public sealed class GatewayProcess : IAsyncDisposable
         return gateway;
     }
 
-    /// <summary>On the same data and ports; complete once it takes messages.</summary>
+    /// <summary>On the same data and ports; complete as <see cref="ReadyAsync"/>.</summary>
     public async Task StartAgainAsync()
     {
         await BeginAsync();
@@ -117,7 +117,7 @@ public sealed class GatewayProcess : IAsyncDisposable
         _process = RealProcess.Start(words[0], words[1..], _surroundings.Environment);
     }
 
-    /// <summary>Complete once it takes messages; within 60 s, when no limit is given.</summary>
+    /// <summary>Complete once it takes messages and has tried to open its store; within 60 s, when no limit is given.</summary>
     /// <exception cref="InvalidOperationException">It ended; the message holds what it said.</exception>
     public Task ReadyAsync(TimeSpan? limit = null) =>
         Eventually.TrueAsync(IsReadyAsync, $"{Http.BaseAddress}health/ready answers", limit ?? TimeSpan.FromSeconds(60));
@@ -172,7 +172,7 @@ public sealed class GatewayProcess : IAsyncDisposable
         try
         {
             using var answer = await Http.GetAsync(new Uri("health/ready", UriKind.Relative));
-            return answer.IsSuccessStatusCode;
+            return answer.IsSuccessStatusCode && !(await answer.Content.ReadAsStringAsync()).Contains("is not open yet", StringComparison.Ordinal);
         }
         catch (HttpRequestException)
         {

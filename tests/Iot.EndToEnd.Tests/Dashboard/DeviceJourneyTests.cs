@@ -39,7 +39,7 @@ public sealed class DeviceJourneyTests(Chromium chromium)
         await window.ScreenshotAsync("device-gap-held");
         await gateway.KillAsync();
         await gateway.StartAgainAsync(); // the times are on disk, or in the journal
-        await Expect(window["#connection"]).ToHaveTextAsync("live", new() { Timeout = 20_000 });
+        await Expect(window["#connection"]).ToHaveTextAsync("live");
         await PublishAsync(gateway, now, 3, first: 3);
         await Expect(window["#ledger-verdict"]).ToHaveTextAsync("1 held by the device");
         Assert.InRange(await PercentAsync(window, "width"), 1.8 / 15 * 100, 2.2 / 15 * 100);

@@ -1,6 +1,9 @@
 using System.Globalization;
+using System.Text;
+using Iot.Gateway.Dashboard.Live;
 using Iot.Gateway.Delivery;
 using Iot.Gateway.Tests.Dashboard;
+using Iot.Testing;
 using Iot.Wire;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -143,8 +146,10 @@ public class ExplorePageTests(Chromium chromium)
     {
         await using var gateway = await SmallFleet.Make().StartAsync();
         await using var window = await chromium.OpenAsync(1440, 900, ColorScheme.Light);
-        await window.OpenAsync(gateway, $"series={Temperature}&series=press-line-1/press/running/&range=24h");
+        await window.OpenAsync(gateway, $"series={Temperature}&series=press-line-1/press/running/&range=7d"); // the fleet has a day: nothing leaves on the left
         var before = await window.PointsAsync();
+        foreach (var device in new[] { "cold-store-2", "press-line-1" })
+            await Eventually.TrueAsync(() => gateway.Get<WatchedDevices>().Find(Encoding.ASCII.GetBytes(device)) is not null, "the page listens to it");
 
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1_000_000;
         gateway.Measure("cold-store-2", new("climate", "temperature", "", ReadingKind.Float, "Cel", now, 4.0625));

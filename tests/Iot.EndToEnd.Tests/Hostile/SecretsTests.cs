@@ -32,7 +32,7 @@ public sealed class SecretsTests : IDisposable
         await using var gateway = GatewayProcess.Prepare(
             new() { IsSecure = true, Environment = fromFiles ? Files() : Values() },
             [.. Talkative, "--Sinks:0", "Embedded", "--Sinks:1", "Influx", "--Influx:Api", api, "--Influx:Url", influxd.Url.ToString(),
-            "--Influx:Database", "iot", "--Influx:Bucket", "iot", "--Influx:Org", "o", "--Influx:Username", "gateway", "--Influx:Retry:MaxDelay", "00:00:01"]);
+            "--Influx:Database", "iot", "--Influx:Bucket", "iot", "--Influx:Org", "o", "--Influx:Username", "gateway", "--Influx:Retry:MaxDelay", "00:00:01", "--Delivery:DrainFor", "00:00:02"]);
         gateway.Http.DefaultRequestHeaders.Authorization = new("Bearer", ApiKey);
         await gateway.StartAgainAsync();
 

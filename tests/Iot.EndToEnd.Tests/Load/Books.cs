@@ -13,9 +13,22 @@ internal sealed record Books(string Device, long Received, long Accepted, long R
     public static async Task<Books?> OfAsync(GatewayProcess gateway, string device) =>
         (await AllAsync(gateway)).FirstOrDefault(books => books.Device.Equals(device, StringComparison.Ordinal));
 
-    /// <summary>Once every sink has everything.</summary>
-    public static Task SettledAsync(GatewayProcess gateway, TimeSpan? limit = null) => Eventually.TrueAsync(
-        async () => (await AllAsync(gateway)).All(books => books.Sinks.All(sink => sink.Pending == 0)), "nothing is pending", limit);
+    /// <summary>Once every sink has everything. The books follow the journal, so what was acknowledged a moment ago may not be in them yet.</summary>
+    /// <param name="accepted">So many readings at least, of all devices.</param>
+    public static Task SettledAsync(GatewayProcess gateway, TimeSpan? limit = null, long accepted = 1)
+    {
+        var before = -1L;
+        return Eventually.TrueAsync(
+            async () =>
+            {
+                var all = await AllAsync(gateway);
+                var received = all.Sum(books => books.Received);
+                var isStill = received == before;
+                before = received;
+                return isStill && all.Sum(books => books.Accepted) >= accepted && all.All(books => books.Sinks.All(sink => sink.Pending == 0));
+            },
+            "nothing is pending", limit);
+    }
 
     private static Books Of(JsonElement json) => new(
         json.GetProperty("device").GetString()!,

@@ -19,6 +19,9 @@ internal sealed class LoadFleet : IAsyncDisposable
     /// <summary>Batches acknowledged, all devices together.</summary>
     public int Acknowledged => Devices.Sum(device => device.Acknowledged);
 
+    /// <summary>The same in readings.</summary>
+    public long Readings => (long)Acknowledged * LoadBatch.Readings;
+
     /// <summary>No new batches; complete once every one that was sent is acknowledged.</summary>
     public async Task FinishAsync()
     {

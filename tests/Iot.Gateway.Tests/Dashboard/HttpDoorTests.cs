@@ -32,8 +32,15 @@ public sealed class HttpDoorTests : IDisposable
         second.Dispose();
         await Eventually.TrueAsync(async () =>
         {
-            using var next = await OpenAsync();
-            return await AsksAsync(next);
+            try
+            {
+                using var next = await OpenAsync();
+                return await AsksAsync(next);
+            }
+            catch (SocketException)
+            {
+                return false; // closed as it was opened
+            }
         }, "its place is free again");
         Assert.Contains("Limits:HttpConnections says", Assert.Single(_log.Containing("was closed at once")), StringComparison.Ordinal);
     }

@@ -170,7 +170,7 @@ public sealed class InfluxdTests(InfluxdFixture fixture) : IClassFixture<Influxd
 
         await influxd.StartAgainAsync();
         var outcomes = await Task.WhenAll(first, second);
-        Assert.All(outcomes, outcome => Assert.True(outcome.Attempts > 1));
+        Assert.True(outcomes.Sum(outcome => outcome.Attempts) > 2); // one of them may have waited for the circuit
         Assert.Equal(new(CircuitState.Closed, null), rig.Sink.Health with { Since = null });
         Assert.Equal(3, (await influxd.QueryAsync("iot", "SELECT count(a) FROM telemetry"))!.Column("count").Single().GetInt64());
     }

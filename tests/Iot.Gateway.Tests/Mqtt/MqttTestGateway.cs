@@ -68,6 +68,7 @@ internal sealed class MqttTestGateway : IAsyncDisposable
         {
             ["Mqtt:Port"] = port.ToString(CultureInfo.InvariantCulture),
             ["Mqtt:AllowAnonymous"] = "true",
+            ["Mqtt:ConnectTimeout"] = "00:01:00",
             ["Mqtt:TlsPort"] = tlsPort.ToString(CultureInfo.InvariantCulture),
         });
         builder.Configuration.AddInMemoryCollection(settings.Where(setting => setting != WithTls).Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));

@@ -101,7 +101,7 @@ public sealed class PublishAnswerTests
     [Fact]
     public async Task A_3_1_1_client_of_a_full_gateway_is_disconnected_without_PUBACK_so_that_it_sends_again()
     {
-        await using var gateway = await MqttTestGateway.StartAsync(("Mqtt:FullPause", "00:00:00.300"));
+        await using var gateway = await MqttTestGateway.StartAsync(("Mqtt:FullPause", "00:00:02"));
         gateway.Ingest.Answer = IngestResult.Full;
         using var client = await RawClient.ConnectAsync(gateway.Port, version: 4);
 

@@ -67,7 +67,7 @@ public sealed class TlsAbuseTests : IDisposable
     {
         await using var gateway = await StartAsync(("Limits:TrustedAddresses", "127.0.0.1"), ("Limits:ConnectsPerSecondPerAddress", "1"), ("Limits:Burst", "00:00:02"));
         var outcomes = new List<bool>();
-        for (var i = 0; i < 6; i++) outcomes.Add(await IsGreetedAsync(gateway, Stranger));
+        for (var i = 0; i < 30 && !outcomes.Contains(false); i++) outcomes.Add(await IsGreetedAsync(gateway, Stranger));
 
         Assert.True(outcomes[0] && outcomes[1]);
         Assert.Contains(false, outcomes);
@@ -81,7 +81,8 @@ public sealed class TlsAbuseTests : IDisposable
     public async Task A_client_may_not_negotiate_anew()
     {
         await using var gateway = await StartAsync();
-        var (exitCode, output) = await RealProcess.RunAsync("sh", ["-c", $"(echo R; sleep 2) | openssl s_client -connect 127.0.0.1:{gateway.TlsPort} -tls1_2 2>&1"]);
+        var input = _directory["input"]; // one that does not end: what ends is the connection
+        var (exitCode, output) = await RealProcess.RunAsync("sh", ["-c", $"mkfifo {input} && exec 3<>{input} && echo R >&3 && exec openssl s_client -connect 127.0.0.1:{gateway.TlsPort} -tls1_2 <&3 2>&1"]);
 
         Assert.Contains("RENEGOTIATING", output, StringComparison.Ordinal);
         Assert.True(exitCode != 0, output);

@@ -85,10 +85,10 @@ public sealed class WindowTests
     public async Task A_connection_that_only_publishes_outlives_its_keep_alive()
     {
         await using var gateway = await MqttTestGateway.StartAsync();
-        using var client = await RawClient.ConnectAsync(gateway.Port, keepAlive: 1);
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(400));
+        using var client = await RawClient.ConnectAsync(gateway.Port, keepAlive: 4);
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1.5));
 
-        for (ushort id = 1; id <= 8; id++) // 3.2 s; MQTTnet gives up after 1.5 s without a packet
+        for (ushort id = 1; id <= 5; id++) // 7.5 s; MQTTnet gives up after 6 s without a packet
         {
             await client.SendAsync(client.Publish(id));
             Assert.Equal([0x40, 2, 0, (byte)id], await client.ReadPacketAsync());
@@ -120,7 +120,7 @@ public sealed class WindowTests
     [Fact]
     public async Task Stopping_finishes_what_was_taken_and_says_why_the_connection_ends()
     {
-        await using var gateway = await MqttTestGateway.StartAsync();
+        await using var gateway = await MqttTestGateway.StartAsync(("Mqtt:DrainTimeout", "00:00:30"));
         gateway.Ingest.Answer = null;
         using var client = await RawClient.ConnectAsync(gateway.Port);
         await client.SendAsync(client.Publish(1), client.Publish(2));
@@ -136,7 +136,7 @@ public sealed class WindowTests
         Assert.Equal([0x40, 2, 0, 2], await client.ReadPacketAsync());
         Assert.Equal([0xE0, 1, 0x8B], await client.ReadPacketAsync());
         Assert.Empty(await client.ReadPacketAsync());
-        await stopped.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+        await stopped.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -149,7 +149,7 @@ public sealed class WindowTests
         await gateway.Ingest.NextAsync();
         await gateway.Ingest.NextAsync();
 
-        await gateway.StopAsync().WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+        await gateway.StopAsync().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
         Assert.Empty(await client.ReadPacketAsync());
         Assert.Single(gateway.Log.Containing("did not get to disk"));

@@ -36,6 +36,6 @@ public sealed class NeedsPersonTests
         server.Answer = StandInServer.Stores;
         Assert.Equal(new("Influx", 200, 0, 0), await gateway.SettledAsync());
         Assert.Equal(new(CircuitState.Closed, null), gateway.Rig.Sink.Health with { Since = null });
-        Assert.Single(gateway.Rig.Log.Of(2004));
+        Assert.InRange(gateway.Rig.Log.Of(2004).Count, 1, 2); // a request that was under way may be refused after the first that is taken
     }
 }

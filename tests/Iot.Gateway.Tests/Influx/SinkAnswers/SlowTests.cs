@@ -17,7 +17,7 @@ public sealed class SlowTests
             await mayAnswer.Task;
             return await StandInServer.Stores(body);
         };
-        await using var rig = SinkRig.Over(server.Url, [.. ServerStyle.Of("V2").Settings, $"MaxInFlight={maxInFlight}", "MaxBatchLines=10", "Linger=00:00:00", "Circuit:Sampling=00:01:00"]);
+        await using var rig = SinkRig.Over(server.Url, [.. ServerStyle.Of("V2").Settings, $"MaxInFlight={maxInFlight}", "MaxBatchLines=10", "Linger=00:00:00", "Timeout=00:02:00", "Circuit:Sampling=00:10:00"]);
         var counted = new CountedWrites(rig.Sink);
         using var directory = new TempDirectory();
         await using var core = await GatewayCore.StartAsync(new LossyDisk(seed: 8), directory, [counted]);
