@@ -45,10 +45,11 @@ public sealed class HangingSensorTests : IDisposable
 
         Assert.Empty(_handedOver);
         await AnswerAsync(pipe);
-        await UntilAsync(() => _log.Lines.Any(line => line.Contains("Sensor hwmon is back", StringComparison.Ordinal)), advance: TimeSpan.FromSeconds(1));
+        await UntilAsync(() => _handedOver.Count > 0, advance: TimeSpan.FromSeconds(1)); // after it is said that it is back
         await stop.CancelAsync();
         await UntilAsync(() => running.IsCompleted, advance: TimeSpan.FromSeconds(1));
         await running;
+        Assert.Contains(_log.Lines, line => line.Contains("Sensor hwmon is back", StringComparison.Ordinal));
         Assert.Equal("temperature/chip.temp1=45.5 Cel", _handedOver[0]);
     }
 
@@ -57,7 +58,7 @@ public sealed class HangingSensorTests : IDisposable
     {
         var pipe = await PipeAsync();
         using var stop = new CancellationTokenSource();
-        using var hwmon = new HwmonSensor(_tree.Sys, _log);
+        var hwmon = new HwmonSensor(_tree.Sys, _log); // left to its thread, which disposes of it
         var loop = new SamplingLoop(new("g", Interval, [hwmon]), _ => { }, () => Stamp.Of(_clock.GetUtcNow()), _clock, _log, new("sampling", _clock));
         var running = loop.RunAsync(TimeSpan.Zero, stop.Token);
         await UntilAsync(() => loop.Sensors[0].Failure is not null, advance: TimeSpan.FromSeconds(1));
