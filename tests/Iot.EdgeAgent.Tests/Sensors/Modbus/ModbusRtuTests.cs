@@ -19,6 +19,7 @@ public class ModbusRtuTests
         Assert.Equal("pump=true; model=PDM12; voltage=230.5; ", Round(one));
         Assert.Equal("a=42; ", Round(two));
         Assert.StartsWith("Unit 3 does not answer within 0.3 s.", Round(three), StringComparison.Ordinal);
+        await server.PassedOverAsync(unit: 3);
         Assert.Equal("a=42; ", Round(two));
     }
 

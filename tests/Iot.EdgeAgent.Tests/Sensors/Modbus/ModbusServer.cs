@@ -24,6 +24,9 @@ internal sealed class ModbusServer : IAsyncDisposable
     /// <param name="port">One end of a pair of pseudo terminals.</param>
     public static async Task<ModbusServer> OverSerialAsync(string port) => new(await StartAsync("rtu", port), "");
 
+    /// <summary>Until it has put aside a question to a unit that it does not have: pymodbus throws away whatever it reads together with that.</summary>
+    public Task PassedOverAsync(int unit) => _process.LineAsync(string.Create(CultureInfo.InvariantCulture, $"Not a valid unit id - {unit}, ignoring"));
+
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
     private static async Task<RealProcess> StartAsync(string transport, string where)

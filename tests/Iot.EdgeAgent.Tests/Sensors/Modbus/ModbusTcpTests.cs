@@ -75,6 +75,7 @@ public class ModbusTcpTests
 
         Assert.Equal("a=42; ", Round(well)); // connects, however long that takes
         Assert.Equal("Unit 9 does not answer within 0.3 s. Check Unit, wiring and power, on a serial line BaudRate and Parity.", Round(silent));
+        await server.PassedOverAsync(unit: 9);
         Assert.Equal("a=42; ", Round(well));
     }
 

@@ -4,6 +4,7 @@
 Unit 1: input registers 0.. hold an energy meter's floats; holding registers have holes, and refuse reads across them. Unit 2 answers 42.
 """
 import asyncio
+import logging
 import struct
 import sys
 
@@ -25,6 +26,7 @@ one = ModbusSlaveContext(
 two = ModbusSlaveContext(hr=ModbusSequentialDataBlock(0, [42] * 10), zero_mode=True)
 context = ModbusServerContext(slaves={1: one, 2: two}, single=False)
 
+logging.getLogger("pymodbus.framer").setLevel(logging.DEBUG)  # says when it has put aside what was for another unit
 
 
 async def serve():
