@@ -23,6 +23,11 @@ public sealed class ReplayGroundTests : IDisposable
         for (var i = 0; i < 6; i++) await scene.IngestAsync("pump-1", i, ("v", i));
         await scene.IngestAsync("pump-1", 20, ("v", 1));
         await scene.DeliveredAsync();
+        before.Answer = async (next, stopping) =>
+        {
+            if (next > 2) await new TaskCompletionSource().Task.WaitAsync(stopping); // the power goes before the third is taken
+            return new([], 1);
+        };
         core.Replays.TryStart(ReplayScene.Request("Recording", 0, 6, rate: 1));
         await Eventually.TrueAsync(() => core.Replays.Find("Recording")!.Sent.Messages >= 2, "some are sent");
         Assert.False(core.Replays.EndedAsync("Recording").IsCompleted);
@@ -45,9 +50,9 @@ public sealed class ReplayGroundTests : IDisposable
     {
         var core = await GatewayCore.StartAsync(_disk, _directory, [new RecordingSink { ReadingsPerWrite = 1 }]);
         var scene = new ReplayScene(core);
-        for (var i = 0; i < 3; i++) await scene.IngestAsync("pump-1", i, ("v", i));
+        for (var i = 0; i < 60; i++) await scene.IngestAsync("pump-1", i, ("v", i)); // a minute's worth: it must still be running
         await scene.DeliveredAsync();
-        core.Replays.TryStart(ReplayScene.Request("Recording", 0, 6, rate: 1));
+        core.Replays.TryStart(ReplayScene.Request("Recording", 0, 60, rate: 1));
         await Eventually.TrueAsync(() => core.Replays.Find("Recording")!.Sent.Messages >= 1, "it has begun");
         var (otherSinks, otherJournal) = (_disk.CutPower(), _disk.CutPower());
         await core.DisposeAsync();
@@ -66,13 +71,14 @@ public sealed class ReplayGroundTests : IDisposable
     {
         var sink = new RecordingSink { ReadingsPerWrite = 1 };
         var small = new JournalOptions { SegmentBytes = 4096, MaxBytes = 64 << 10, RetainFor = TimeSpan.Zero, ReserveBytes = 0, MaxRecordBytes = 2048, MaxPendingBytes = 16 << 10 };
-        await using var core = await GatewayCore.StartAsync(_disk, _directory, [sink], small, new() { SnapshotRecords = 100 });
+        await using var core = await GatewayCore.StartAsync(_disk, _directory, [sink], small, new() { SnapshotEvery = TimeSpan.FromMilliseconds(50) });
         core.Journal.OpenCursor("keeps-all");
         var scene = new ReplayScene(core);
         for (var i = 0; i < 200; i++) await scene.IngestAsync("pump-1", i, ("v", i));
         await scene.DeliveredAsync();
+        await Eventually.TrueAsync(() => core.Journal.OpenCursor("books").Offset == core.Journal.NextOffset, "the books hold nothing");
 
-        core.Replays.TryStart(ReplayScene.Request("Recording", 0, 20, rate: 1));
+        core.Replays.TryStart(ReplayScene.Request("Recording", 0, 60, rate: 1));
         await Eventually.TrueAsync(() => core.Replays.Find("Recording")!.Sent.Messages >= 1, "it has begun");
         core.Journal.RemoveCursor("keeps-all");
         Assert.Equal(0UL, core.Journal.FirstOffset);
@@ -97,7 +103,7 @@ public sealed class ReplayGroundTests : IDisposable
         await Eventually.TrueAsync(
             async () =>
             {
-                await core.IngestAsync("pump-2", 1, (ulong)core.Ledger.Applied);
+                for (var i = 0; i < 10; i++) await core.IngestAsync("pump-2", 1, core.Journal.NextOffset);
                 return core.Replays.Find("Recording")!.Stop == ReplayStop.JournalFull;
             },
             "it gives way");

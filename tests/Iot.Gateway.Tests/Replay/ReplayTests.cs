@@ -157,10 +157,10 @@ public sealed class ReplayTests : IDisposable
         var sink = new RecordingSink();
         await using var core = await GatewayCore.StartAsync(_disk, _directory, [sink]);
         var scene = new ReplayScene(core);
-        for (var i = 0; i < 3; i++) await scene.IngestAsync("pump-1", i, ("v", i));
+        for (var i = 0; i < 60; i++) await scene.IngestAsync("pump-1", i, ("v", i));
         await scene.DeliveredAsync();
 
-        Assert.NotNull(core.Replays.TryStart(ReplayScene.Request("Recording", 0, 9, rate: 1)));
+        Assert.NotNull(core.Replays.TryStart(ReplayScene.Request("Recording", 0, 60, rate: 1))); // for a minute
         Assert.Null(core.Replays.TryStart(ReplayScene.Request("Recording", 0, 9)));
         core.Replays.Cancel("Recording");
         await scene.EndAsync("Recording");
@@ -174,18 +174,18 @@ public sealed class ReplayTests : IDisposable
         var sink = new RecordingSink { ReadingsPerWrite = 1 };
         await using var core = await GatewayCore.StartAsync(_disk, _directory, [sink]);
         var scene = new ReplayScene(core);
-        for (var i = 0; i < 5; i++) await scene.IngestAsync("pump-1", i, ("v", i));
-        await scene.IngestAsync("pump-1", 9, ("v", 0));
+        for (var i = 0; i < 60; i++) await scene.IngestAsync("pump-1", i, ("v", i));
+        await scene.IngestAsync("pump-1", 90, ("v", 0));
         await scene.DeliveredAsync();
 
-        core.Replays.TryStart(ReplayScene.Request("Recording", 0, 6, rate: 1)); // the second would wait for a second
+        core.Replays.TryStart(ReplayScene.Request("Recording", 0, 60, rate: 1)); // for a minute
         await Eventually.TrueAsync(() => core.Replays.Find("Recording")!.Sent.Messages >= 1, "the first is sent");
         core.Replays.Cancel("Recording");
         var ended = await scene.EndAsync("Recording");
 
         Assert.Equal(ReplayStop.Cancelled, ended.Stop);
-        Assert.InRange(ended.Sent.Messages, 1, 4);
-        Assert.Equal(6, Values(sink)[^1]);
+        Assert.InRange(ended.Sent.Messages, 1, 59);
+        Assert.Equal(61, Values(sink)[^1]);
         Assert.Equal(scene.Latest, scene.KeptBy(sink));
     }
 
