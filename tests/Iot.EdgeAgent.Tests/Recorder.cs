@@ -13,8 +13,9 @@ namespace Iot.EdgeAgent.Tests;
 internal sealed class Recorder : IAsyncDisposable
 {
     private readonly RealProcess _subscriber;
+    private readonly string[] _broker;
 
-    private Recorder(RealProcess subscriber) => _subscriber = subscriber;
+    private Recorder(RealProcess subscriber, string[] broker) => (_subscriber, _broker) = (subscriber, broker);
 
     /// <summary>Every batch, in the order of arrival, repetitions too.</summary>
     public IReadOnlyList<RecordedBatch> Arrived => [.. Messages(TopicKind.Telemetry)
@@ -33,9 +34,11 @@ internal sealed class Recorder : IAsyncDisposable
 
     public static async Task<Recorder> StartAsync(int port)
     {
-        var recorder = new Recorder(RealProcess.Start(
+        string[] broker = ["-h", "127.0.0.1", "-p", port.ToString(CultureInfo.InvariantCulture)];
+        var subscriber = RealProcess.Start(
             "stdbuf", // line by line: into a pipe mosquitto_sub writes what it says of itself only with the next message
-            ["-oL", "mosquitto_sub", "-d", "-h", "127.0.0.1", "-p", port.ToString(CultureInfo.InvariantCulture), "-t", "v1/devices/#", "-F", "%t %x"]));
+            ["-oL", "mosquitto_sub", "-d", .. broker, "-t", "v1/devices/#", "-F", "%t %x"]);
+        var recorder = new Recorder(subscriber, broker);
         await recorder.SubscribedAsync(times: 1);
         return recorder;
     }
@@ -44,6 +47,15 @@ internal sealed class Recorder : IAsyncDisposable
     public Task SubscribedAsync(int times) => Eventually.TrueAsync(
         () => _subscriber.Output.Split('\n').Count(line => line.StartsWith("Subscribed", StringComparison.Ordinal)) >= times,
         "the recorder listens");
+
+    /// <summary>Until it has heard all that the broker has acknowledged so far: a word that comes after that is heard.</summary>
+    public async Task CaughtUpAsync()
+    {
+        var word = Guid.NewGuid().ToString();
+        Assert.Equal(0, (await RealProcess.RunAsync("mosquitto_pub", [.. _broker, "-t", "v1/devices/recorder/word", "-m", word])).ExitCode);
+        var heard = Convert.ToHexStringLower(Encoding.ASCII.GetBytes(word));
+        await Eventually.TrueAsync(() => _subscriber.Output.Contains(heard, StringComparison.OrdinalIgnoreCase), "the recorder has caught up");
+    }
 
     /// <summary>For each epoch the numbers that are missing below the highest.</summary>
     public IReadOnlyList<string> Gaps() => [.. Arrived.GroupBy(batch => (batch.Device, batch.Identity.Epoch)).SelectMany(epoch =>

@@ -5,6 +5,11 @@ namespace Iot.EdgeAgent.Tests.Programs;
 /// <summary>The real agent, a real broker, an independent recorder.</summary>
 public class CrashTests
 {
+    /// <summary>Time enough to publish what waits, whatever else the machine does.</summary>
+    private const string Patient = "--Gateway:DrainTimeout=00:00:30";
+
+    private static readonly TimeSpan ItsEnd = TimeSpan.FromSeconds(60);
+
     [Fact]
     public async Task An_agent_killed_five_times_has_published_every_batch_it_stored()
     {
@@ -20,9 +25,10 @@ public class CrashTests
             await agent.Process.KillAsync();
         }
 
-        agent.Start();
+        agent.Start(Patient);
         await agent.Process.LineAsync("is connected");
-        Assert.Equal(0, await agent.Process.StopAsync());
+        Assert.Equal(0, await agent.Process.StopAsync(ItsEnd));
+        await recorder.CaughtUpAsync();
 
         Assert.Equal(0, await agent.WaitingAsync());
         Assert.Empty(recorder.Gaps());
@@ -35,7 +41,7 @@ public class CrashTests
         var broker = await Mosquitto.StartAsync();
         await using var recorder = await Recorder.StartAsync(broker.Port);
         await using var agent = new AgentProgram(broker.Port);
-        agent.Start();
+        agent.Start(Patient, "--Batching:MaxAge=00:00:00.300"); // so few batches that one row sends them all, however long it takes to connect
 
         for (var outage = 0; outage < 3; outage++)
         {
@@ -52,13 +58,14 @@ public class CrashTests
         }
 
         await Eventually.TrueAsync(() => recorder.States.Count(state => state.Contains("\"online\"", StringComparison.Ordinal)) >= 4, "it is back");
-        Assert.Equal(0, await agent.Process.StopAsync());
+        Assert.Equal(0, await agent.Process.StopAsync(ItsEnd));
+        await recorder.CaughtUpAsync();
 
         Assert.Equal(0, await agent.WaitingAsync());
         Assert.Empty(recorder.Gaps());
         var seqs = recorder.Arrived.Select(batch => batch.Identity.Seq).Distinct().ToList();
         Assert.Equal(seqs.Order(), seqs); // in order, but for those sent again
-        Assert.Contains("\"offline\"", recorder.States[^1], StringComparison.Ordinal);
+        await Eventually.TrueAsync(() => recorder.States[^1].Contains("\"offline\"", StringComparison.Ordinal), "its farewell is heard last");
         await broker.DisposeAsync();
     }
 
@@ -68,13 +75,14 @@ public class CrashTests
         await using var broker = await Mosquitto.StartAsync();
         await using var recorder = await Recorder.StartAsync(broker.Port);
         await using var agent = new AgentProgram(broker.Port);
-        agent.Start("--Simulation:Devices", "20");
+        agent.Start(Patient, "--Simulation:Devices", "20");
 
         await Eventually.TrueAsync(() => recorder.Devices == 20, "all devices publish");
-        Assert.Equal(0, await agent.Process.StopAsync());
+        Assert.Equal(0, await agent.Process.StopAsync(ItsEnd));
+        await recorder.CaughtUpAsync();
 
         Assert.Equal(0, await agent.WaitingAsync());
         Assert.Empty(recorder.Gaps());
-        Assert.Equal(20, recorder.States.Count(state => state.Contains("offline", StringComparison.Ordinal)));
+        await Eventually.TrueAsync(() => recorder.States.Count(state => state.Contains("\"offline\"", StringComparison.Ordinal)) == 20, "each has said farewell");
     }
 }
