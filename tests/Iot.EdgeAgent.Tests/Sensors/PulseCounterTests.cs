@@ -86,13 +86,13 @@ public sealed class PulseCounterTests : IDisposable
     }
 
     [Fact]
-    public void When_the_chip_is_gone_the_line_is_taken_anew_and_the_total_goes_on()
+    public async Task When_the_chip_is_gone_the_line_is_taken_anew_and_the_total_goes_on()
     {
         using var meter = Meter();
         Pulse(3);
         KernelTree.Sample(meter);
         _kernel.Dispose();
-        Assert.Throws<IOException>(() => KernelTree.Sample(meter));
+        await Eventually.TrueAsync(() => Record.Exception(() => KernelTree.Sample(meter)) is IOException, "the chip is gone"); // a program that another test starts has a copy of the pipe for a moment
 
         Reconnect();
         Pulse(2);
