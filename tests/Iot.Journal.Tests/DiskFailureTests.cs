@@ -145,7 +145,7 @@ public sealed class DiskFailureTests
     {
         var clock = new FakeTimeProvider();
         await using var journal = _disk.Open(Small with { RetainFor = TimeSpan.Zero }, clock);
-        await journal.FillAsync(100);
+        await journal.FillAsync(101); // the third segment is closed by the 100th, and with the 101st also what follows on that
         clock.Advance(TimeSpan.FromHours(1));
         _disk.FailingDeletes = 1;
         var cursor = journal.OpenCursor("sink");
