@@ -150,6 +150,7 @@ public sealed class EmbeddedReconciliationTests : IDisposable
 
         var reports = new List<ReconcileReport>();
         for (var round = 0; round < 5; round++) reports.Add(await gateway.ReconcileAsync());
+        await Eventually.TrueAsync(() => gateway.Journal.NextOffset > 4, "the reading that is deleted below has come in");
         await enough.CancelAsync();
         await ingest;
 
