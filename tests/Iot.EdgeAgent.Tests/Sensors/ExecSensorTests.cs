@@ -58,10 +58,14 @@ public sealed class ExecSensorTests : IDisposable
     public async Task One_that_does_not_end_is_killed_with_what_it_started()
     {
         var pid = _directory["pid"];
+        var clock = new FakeTimeProvider();
         using var sensor = new ExecOnceSensor(
-            "x", new() { Program = "sh", Arguments = ["-c", $"sleep 1000 & echo $! > {pid}; wait"] }, TimeSpan.FromSeconds(2), TimeProvider.System, _log);
+            "x", new() { Program = "sh", Arguments = ["-c", $"sleep 1000 & echo $! > {pid}.new; mv {pid}.new {pid}; wait"] }, TimeSpan.FromSeconds(2), clock, _log);
 
-        var failure = Assert.Throws<IOException>(() => KernelTree.Sample(sensor));
+        var sampling = Task.Run(() => KernelTree.Sample(sensor), TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => File.Exists(pid), "it runs");
+        clock.Advance(TimeSpan.FromSeconds(2));
+        var failure = await Assert.ThrowsAsync<IOException>(() => sampling);
         Assert.Contains("did not end within 2 s and was killed", failure.Message, StringComparison.Ordinal);
         var grandchild = (await File.ReadAllTextAsync(pid, TestContext.Current.CancellationToken)).Trim();
         await Eventually.TrueAsync(() => Ended(grandchild), "what it started has ended");
@@ -106,13 +110,15 @@ public sealed class ExecSensorTests : IDisposable
     [Fact]
     public async Task A_stream_is_taken_line_by_line_and_started_again_when_it_ends()
     {
-        var started = _directory["started"];
-        using var sensor = Stream($"echo x >> {started}; echo 'a value=1'; echo 'a value=2'; [ $(wc -l < {started}) -gt 1 ] && sleep 1000; exit 7");
+        var (started, seen) = (_directory["started"], _directory["seen"]);
+        var values = "echo 'a value=1'; echo 'a value=2'";
+        using var sensor = Stream($"if [ -e {started} ]; then until [ -e {seen} ]; do sleep 0.1; done; {values}; sleep 1000; fi; touch {started}; {values}; exit 7");
 
         var (lines, failures) = (new List<string>(), new List<string>());
         await Eventually.TrueAsync(() =>
         {
             Sample(sensor, lines, failures);
+            if (failures.Count > 0) File.WriteAllText(seen, ""); // until then the next run prints nothing, for that would end the failure
             return lines.Count == 4;
         }, "it was started again");
         Assert.Equal(["a/value=1", "a/value=2", "a/value=1", "a/value=2"], lines);
@@ -131,7 +137,7 @@ public sealed class ExecSensorTests : IDisposable
         await Eventually.TrueAsync(() =>
         {
             Sample(sensor, [], failures);
-            return File.Exists(started) && File.ReadAllLines(started).Length > 1;
+            return failures.Count > 0 && File.Exists(started) && File.ReadAllLines(started).Length > 1;
         }, "it was started again");
         Assert.Contains(failures, failure => failure.Contains("ended with exit code 7 and is started again", StringComparison.Ordinal));
     }
@@ -173,14 +179,14 @@ public sealed class ExecSensorTests : IDisposable
     [Fact]
     public async Task Lines_that_are_too_long_or_too_many_are_left_out_and_told()
     {
-        using var sensor = Stream("head -c 3000 /dev/zero | tr '\\0' x; echo; for i in 1 2 3 4 5; do echo \"a value=$i\"; done; touch " + _directory["done"] + "; sleep 1000", maxWaiting: 3);
+        using var sensor = Stream("head -c 3000 /dev/zero | tr '\\0' x; echo; seq -f 'a value=%g' 1000; touch " + _directory["done"] + "; sleep 1000", maxWaiting: 3);
         var (lines, failures) = (new List<string>(), new List<string>());
         Sample(sensor, lines, failures); // starts it
         await Eventually.TrueAsync(() => File.Exists(_directory["done"]), "it has printed");
         await Eventually.TrueAsync(() =>
         {
             Sample(sensor, lines, failures);
-            return lines.Contains("a/value=5") && failures.Count >= 2;
+            return lines.Contains("a/value=1000") && failures.Count >= 2;
         }, "all is told");
 
         Assert.Contains(failures, failure => failure.Contains("1 lines of more than 1024 bytes are left out", StringComparison.Ordinal));
