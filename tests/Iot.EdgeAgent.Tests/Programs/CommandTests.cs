@@ -89,7 +89,7 @@ public class CommandTests
             new Dictionary<string, string>
             {
                 ["NOTIFY_SOCKET"] = directory["notify"],
-                ["WATCHDOG_USEC"] = "200000",
+                ["WATCHDOG_USEC"] = "2000000", // the socket holds ten words, and who barks at a full one waits
                 ["STATE_DIRECTORY"] = directory["state"],
                 ["RUNTIME_DIRECTORY"] = directory.Path,
             });
@@ -97,8 +97,9 @@ public class CommandTests
         Assert.Contains("READY=1", await UntilAsync(socket, "READY=1"), StringComparison.Ordinal);
         await UntilAsync(socket, "WATCHDOG=1");
         await UntilAsync(socket, "WATCHDOG=1");
-        Assert.Equal(0, await agent.StopAsync());
+        var stopping = agent.StopAsync();
         await UntilAsync(socket, "STOPPING=1");
+        Assert.Equal(0, await stopping);
         Assert.True(Directory.Exists(directory["state/outbox"]));
         Assert.True(File.Exists(directory["status.json"]));
     }
