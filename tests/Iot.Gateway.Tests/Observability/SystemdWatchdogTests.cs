@@ -10,6 +10,8 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Iot.Gateway.Tests.Observability;
 
+/// <remarks>Alone, since NOTIFY_SOCKET is of the whole process: a gateway of another test would speak there.</remarks>
+[Collection(nameof(Alone))]
 public class SystemdWatchdogTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -74,7 +76,7 @@ public class SystemdWatchdogTests
         var builder = Host.CreateEmptyApplicationBuilder(settings: null);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(Health(new(TimeProvider.System)));
-        SystemdHosting.Add(builder.Services, name => name is "WATCHDOG_USEC" ? "200000" : Environment.GetEnvironmentVariable(name));
+        SystemdHosting.Add(builder.Services, name => name is "WATCHDOG_USEC" ? "20000000" : Environment.GetEnvironmentVariable(name));
         using var host = builder.Build();
         Environment.SetEnvironmentVariable("NOTIFY_SOCKET", value: null);
 
