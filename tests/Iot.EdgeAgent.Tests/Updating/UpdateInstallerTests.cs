@@ -10,14 +10,12 @@ public sealed partial class UpdateInstallerTests : IDisposable
 {
     private readonly TempDirectory _directory = new();
     private readonly FakeTimeProvider _clock = new(TimeProvider.System.GetUtcNow());
-    private readonly DateTimeOffset _start;
     private readonly ReleaseMaker _maker = new();
     private readonly UpdatePaths _paths;
     private readonly Dpkg _dpkg;
 
     public UpdateInstallerTests()
     {
-        _start = _clock.GetUtcNow();
         Directory.CreateDirectory(Path.Combine(Root, "var", "lib", "dpkg", "updates"));
         Directory.CreateDirectory(Path.Combine(Root, "var", "lib", "dpkg", "info"));
         File.WriteAllText(Path.Combine(Root, "var", "lib", "dpkg", "status"), "");
