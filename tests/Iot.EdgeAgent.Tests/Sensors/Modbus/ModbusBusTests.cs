@@ -127,6 +127,7 @@ public class ModbusBusTests
         }
 
         Assert.Equal("b=8; ", Round(well));
+        await Eventually.TrueAsync(() => asked.Count(unit => unit == 9) >= 2, "the slave has read what it was asked");
         Assert.Equal(2, asked.Count(unit => unit == 9));
         Assert.Equal(5, asked.Count(unit => unit == 2));
     }
