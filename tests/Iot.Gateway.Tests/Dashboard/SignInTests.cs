@@ -238,9 +238,7 @@ public sealed class SignInTests
     {
         using var passwords = new Passwords(Passwords.RoundsForPeople);
         var hash = (await passwords.HashAsync(Browser.Password, Stop))!;
-
         var verdicts = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => passwords.VerifyAsync(hash, "wrong", Stop)));
-
         var tried = verdicts.Count(verdict => verdict == PasswordVerdict.Wrong);
         Assert.InRange(tried, 17, 34); // one at work, 16 that wait, and who comes after some were tried
         Assert.Equal(100 - tried, verdicts.Count(verdict => verdict == PasswordVerdict.TooMany));
