@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds all, then runs every test project, one after the other; the last line is 'N passed, N failed, N skipped'.
 # tests/run.sh [CONFIGURATION]
-# TEST_MINUTES (default 45) bounds the run without the build: what hangs is killed and counts as failed. A quiet machine of 2 cores needs about 18.
+# TEST_MINUTES (default 45) bounds the run without the build: what hangs is named every three minutes, killed at the end and counts as failed. A quiet machine of 2 cores needs about 18.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 configuration=${1:-Release}
@@ -33,7 +33,7 @@ for project in tests/*.Tests; do
   started=$SECONDS
   left=$((deadline - SECONDS))
   timeout --kill-after=10 $((left > 1 ? left : 1)) \
-    dotnet "$project/bin/$configuration/net10.0/$name.dll" --progress off --no-ansi </dev/null 2>&1 | tee "$log"
+    dotnet "$project/bin/$configuration/net10.0/$name.dll" --progress off --no-ansi --long-running 180 --xunit-diagnostics on </dev/null 2>&1 | tee "$log"
   code=${PIPESTATUS[0]}
 
   project_failed=$(count failed "$log")
@@ -49,6 +49,7 @@ for project in tests/*.Tests; do
     echo "== $name ended without a summary"
     project_failed=1
   fi
+  case $code in 124 | 137) failures+="$name: it hung in $(sed -n 's/^\[Long Running Test\] //p' "$log" | tail -n 1)"$'\n' ;; esac
   failures+=$(failed_tests "$log" | sed "s/^failed /$name: /")
   [ "$project_failed" -eq 0 ] || failures+=$'\n'
   passed=$((passed + $(count succeeded "$log")))
