@@ -47,7 +47,13 @@ public sealed class HookServer : IAsyncDisposable
         if (_serving is not null) await _serving;
     }
 
-    public ValueTask<HookMessage> NextAsync(CancellationToken cancellation) => _messages.Reader.ReadAsync(cancellation);
+    /// <summary>Within a minute.</summary>
+    public async Task<HookMessage> NextAsync(CancellationToken cancellation)
+    {
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limited.CancelAfter(TimeSpan.FromMinutes(1));
+        return await _messages.Reader.ReadAsync(limited.Token);
+    }
 
     public async ValueTask DisposeAsync() => await StopAsync();
 
