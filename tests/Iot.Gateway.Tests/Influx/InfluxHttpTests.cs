@@ -117,13 +117,15 @@ public sealed class InfluxHttpTests
     [Fact]
     public async Task A_413_at_the_head_of_a_large_body_is_read_and_splits_it()
     {
-        await using var server = new ScriptedServer(new ScriptedAnswer(413) { AtHead = true }, new(204));
+        await using var server = new ScriptedServer(head => ScriptedServer.LengthOf(head) > 2_000_000 ? new(413) { AtHead = true } : new(204));
         await using var rig = SinkRig.Over(server.Url, Fast);
         var outcome = await rig.SendAsync(new Sample("a", new string('x', 1_600_000), 1), new Sample("a", new string('y', 1_600_000), 2));
 
         Assert.Empty(outcome.Refused);
-        Assert.Contains("Expect: 100-continue", (await server.ReceivedAsync()).Head);
-        Assert.True((await server.ReceivedAsync()).Body.Length > 1_600_000);
+        var first = await server.ReceivedAsync();
+        Assert.Contains("Expect: 100-continue", first.Head);
+        while (first.Body.Length == 0) first = await server.ReceivedAsync(); // an answer that takes more than a second is not waited for
+        Assert.True(first.Body.Length > 1_600_000);
         Assert.True((await server.ReceivedAsync()).Body.Length > 1_600_000);
     }
 

@@ -11,7 +11,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
 {
     private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stop = new();
-    private readonly Func<ScriptedAnswer> _next;
+    private readonly Func<string, ScriptedAnswer> _next;
     private readonly Channel<ReceivedRequest> _received = Channel.CreateUnbounded<ReceivedRequest>();
     private readonly Task _serving;
 
@@ -23,6 +23,13 @@ internal sealed class ScriptedServer : IAsyncDisposable
     /// <param name="next">Asked for each request, before its body is read.</param>
     /// <param name="port">0: any.</param>
     public ScriptedServer(Func<ScriptedAnswer> next, int port = 0)
+        : this(_ => next(), port)
+    {
+    }
+
+    /// <param name="next">Gets the head of each request, before its body is read.</param>
+    /// <param name="port">0: any.</param>
+    public ScriptedServer(Func<string, ScriptedAnswer> next, int port = 0)
     {
         (_next, _listener) = (next, new(IPAddress.Loopback, port));
         _listener.Start();
@@ -44,6 +51,10 @@ internal sealed class ScriptedServer : IAsyncDisposable
         await _serving;
         _stop.Dispose();
     }
+
+    /// <summary>Of the body that follows this head, in bytes.</summary>
+    public static int LengthOf(string head) => int.Parse(
+        head.Split("\r\n").First(line => line.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase))[15..], CultureInfo.InvariantCulture);
 
     private static Func<ScriptedAnswer> InTurn(Queue<ScriptedAnswer> script) => () =>
     {
@@ -72,7 +83,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
             {
                 while (await ReadHeadAsync(stream) is { } head)
                 {
-                    var answer = _next();
+                    var answer = _next(head);
                     var asksFirst = head.Contains("Expect: 100-continue", StringComparison.OrdinalIgnoreCase);
                     if (asksFirst && !answer.AtHead) await stream.WriteAsync("HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray(), _stop.Token);
                     var body = answer.AtHead ? [] : await ReadBodyAsync(stream, head, answer.ResetAfterBytes);
@@ -111,8 +122,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
     private async Task<byte[]> ReadBodyAsync(NetworkStream stream, string head, int? most)
     {
-        var length = head.Split("\r\n").First(line => line.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase))[15..];
-        var body = new byte[Math.Min(int.Parse(length, CultureInfo.InvariantCulture), most ?? int.MaxValue)];
+        var body = new byte[Math.Min(LengthOf(head), most ?? int.MaxValue)];
         await stream.ReadExactlyAsync(body, _stop.Token);
         return body;
     }
