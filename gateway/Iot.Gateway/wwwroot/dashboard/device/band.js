@@ -11,7 +11,7 @@ const kindOf = gap => gap.givenUp ? 'given' : gap.held ? 'held' : 'lost';
 /** @param span { from, to } of what the chart shows; null when it shows nothing. */
 export function drawBand(span, gaps, isProvable) {
   const shown = span ? gaps.map(gap => place(gap, span)).filter(Boolean) : [];
-  band.classList.toggle('unproved', !isProvable);
+  band.classList.toggle('unproved', !isProvable || !span);
   band.replaceChildren(...shown.map(({ gap, left, width, isOpen }) => {
     const piece = make('div', isOpen ? 'gap open' : 'gap');
     piece.dataset.gap = kindOf(gap);

@@ -7,7 +7,7 @@ import { drawBand } from './band.js';
 const at = id => document.getElementById(id);
 const mostListed = 200;
 let books = null;
-let gaps = [];
+let gaps = null; // until they are told: before that nobody says that nothing is missing
 
 export function showBooks(now) {
   if (JSON.stringify(now) === JSON.stringify(books)) return; // somebody may be copying from it
@@ -31,10 +31,10 @@ export function showGaps(now) {
 }
 
 /** The chart's axis has moved, or the gaps have changed. */
-export const redrawBand = () => drawBand(spanOnScreen(), gaps, books?.provable ?? true);
+export const redrawBand = () => drawBand(books && gaps ? spanOnScreen() : null, gaps ?? [], books?.provable);
 
 function judge() {
-  if (!books) return;
+  if (!books || !gaps) return;
   const [missing, held, givenUp] = [gap => !gap.givenUp && !gap.held, gap => gap.held, gap => gap.givenUp]
     .map(which => gaps.filter(which).reduce((total, gap) => total + gap.to - gap.from + 1, 0));
   const verdict = at('ledger-verdict');
