@@ -13,7 +13,7 @@ public sealed class StopTests
         using var silent = new TcpListener(IPAddress.Loopback, 0); // the kernel accepts, nobody answers
         silent.Start();
         await using var gateway = await GatewayProcess.StartAsync(
-            "--Sinks:0", "Influx", "--Influx:Url", $"http://{silent.LocalEndpoint}", "--Influx:Api", "V1", "--Influx:Database", "iot", "--Delivery:DrainFor", "00:00:02");
+            "--Sinks:0", "Influx", "--Influx:Url", $"http://{silent.LocalEndpoint}", "--Influx:Api", "V1", "--Influx:Database", "iot");
         var (published, said) = await Mosquitto.PublishAsync(
             gateway.MqttPort, "v1/devices/pump-1/telemetry", "[{\"n\":\"pump/flow\",\"v\":1}]", "-q", "1");
         Assert.True(published == 0, said);

@@ -12,8 +12,8 @@ public sealed class TimeTests : IDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    /// <summary>A second is promised; a busy machine takes its time between asking the gateway and hearing the answer.</summary>
-    private static readonly TimeSpan Allowed = TimeSpan.FromSeconds(3);
+    /// <summary>As the issue has it.</summary>
+    private static readonly TimeSpan Allowed = TimeSpan.FromSeconds(1);
 
     private readonly MovedClock _clock = new(isLazy: true);
     private readonly TempDirectory _directory = new();
@@ -63,7 +63,7 @@ public sealed class TimeTests : IDisposable
 
         var clock = await AllIsTrueAsync(gateway);
         Assert.True(clock.GetProperty("rebased").GetInt64() > 10, clock.ToString());
-        Assert.InRange(clock.GetProperty("skew").GetDouble(), -2.0, 2.0); // half of the way there and back, on a busy machine
+        Assert.InRange(clock.GetProperty("skew").GetDouble(), -0.5, 0.5);
     }
 
     /// <summary>A boot id of its own makes a reboot; the counting clock goes on, so the estimate cannot be checked here, but that nothing waits for ever.</summary>

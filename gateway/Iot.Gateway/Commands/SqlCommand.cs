@@ -66,6 +66,7 @@ internal static class SqlCommand
         try
         {
             await write(temporary);
+            using (var written = File.OpenHandle(temporary, access: FileAccess.ReadWrite)) RandomAccess.FlushToDisk(written); // before the one of before goes
             File.Move(temporary, file.FullName, overwrite: true);
         }
         finally

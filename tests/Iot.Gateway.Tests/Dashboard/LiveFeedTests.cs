@@ -41,6 +41,7 @@ public sealed class LiveFeedTests
         await Eventually.TrueAsync(() => watch.Next() is { Skipped: true }, "it says so again");
         await feed.StopAsync(TestContext.Current.CancellationToken);
 
+        Assert.Equal(0, _taken % 10);
     }
 
     [Fact]

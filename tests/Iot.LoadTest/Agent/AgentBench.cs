@@ -75,14 +75,13 @@ internal static class AgentBench
     /// <returns>Readings in the gateway's books.</returns>
     private static async Task<long> WarmUpAsync(LoadPlan plan, GatewayUnderLoad gateway)
     {
-        await using (var fleet = new Fleet(plan))
-        {
-            await fleet.ConnectAsync(gateway.Port);
-            await fleet.RunAsync(TimeSpan.FromSeconds(1));
-        }
-
-        await Task.Delay(TimeSpan.FromSeconds(1)); // until the books have followed
-        return (await gateway.BooksAsync()).Accepted;
+        await using var fleet = new Fleet(plan);
+        await fleet.ConnectAsync(gateway.Port);
+        await fleet.RunAsync(TimeSpan.FromSeconds(1));
+        var accepted = 0L;
+        await Eventually.TrueAsync(
+            async () => (accepted = (await gateway.BooksAsync()).Accepted) >= fleet.Tally.Figures.Acknowledged * plan.Readings, "the books have followed");
+        return accepted;
     }
 
     private static async Task<Look> LookAsync(GatewayUnderLoad gateway, CountingProxy proxy, TempDirectory outbox, RealProcess agent)

@@ -23,7 +23,7 @@ public sealed class NeedsPersonTests
     {
         await using var server = new StandInServer();
         server.AnswerAlways(ServerStyle.Of(style).Plain(status, words));
-        await using var gateway = await AnsweredGateway.StartAsync(server, style);
+        await using var gateway = await AnsweredGateway.StartAsync(server, style, "MaxInFlight=1", "Circuit:Sampling=00:01:00"); // else one under way may be refused after another is taken
         for (var i = 0; i < 20; i++) await gateway.IngestAsync(AnsweredGateway.Values(10));
 
         await gateway.HeldAsync(200, health => health.Problem is not null);
@@ -36,6 +36,6 @@ public sealed class NeedsPersonTests
         server.Answer = StandInServer.Stores;
         Assert.Equal(new("Influx", 200, 0, 0), await gateway.SettledAsync());
         Assert.Equal(new(CircuitState.Closed, null), gateway.Rig.Sink.Health with { Since = null });
-        Assert.InRange(gateway.Rig.Log.Of(2004).Count, 1, 2); // a request that was under way may be refused after the first that is taken
+        Assert.Single(gateway.Rig.Log.Of(2004));
     }
 }
